@@ -1,1 +1,12 @@
+//! Everything that knows AWS: clients, the kinds, the table of refusals, the ledger's storage.
+//!
+//! Start at [`kinds`]: one file a kind, one line in [`kinds::KINDS`]. A kind lists, creates,
+//! updates and deletes through [`clients::Aws`]; [`error`] says what each refusal means;
+//! [`calls`] keeps the SDK from repeating what must not be repeated.
 
+pub mod calls;
+pub mod clients;
+pub mod error;
+pub mod kinds;
+pub mod look;
+pub mod tags;

@@ -1,1 +1,28 @@
+//! AWS on this machine: one loopback port, our gateway, in front of a pinned emulator.
+//!
+//! [`up`] installs what is needed once, starts the daemon that [`serve`] is, and returns when it answers; [`status`],
+//! [`down`] and [`reset`] act on the same [`Home`]. The gateway passes requests through, and a rule (one file each
+//! under `rules/`) stands where the emulator departs from what AWS documents. Nothing here prints: progress goes to a
+//! callback, and errors name the log to read and the command to type.
 
+mod daemon;
+mod error;
+mod gateway;
+mod home;
+mod instance;
+mod install;
+mod journal;
+mod lock;
+mod process;
+mod progress;
+mod python;
+mod record;
+mod rules;
+mod status;
+
+pub use daemon::serve;
+pub use error::SandboxError;
+pub use home::Home;
+pub use instance::{Stopped, UpOptions, down, reset, up};
+pub use progress::Progress;
+pub use status::{Restored, Status, status};

@@ -1,0 +1,175 @@
+//! One account and region: the SDK clients, and who the caller is.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_smithy_http_client::tls;
+use bella_engine::cloud::{Cloud, CloudError, Fault};
+use bella_engine::resource::Scope;
+
+use crate::calls::{CallLog, Watch};
+use crate::error::refused;
+use crate::look::Look;
+
+/// How to reach AWS.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// Region of the stack.
+    pub region: String,
+    /// Named profile of the shared configuration files.
+    pub profile: Option<String>,
+    /// Another endpoint than AWS's own, for every service.
+    pub endpoint_url: Option<String>,
+    /// Fixed dummy credentials: only for an endpoint that checks none.
+    pub dummy_credentials: bool,
+}
+
+/// AWS, as the kinds use it.
+#[derive(Clone, Debug)]
+pub struct Aws {
+    /// VPC, subnets, routes, security groups.
+    pub ec2: aws_sdk_ec2::Client,
+    /// Roles. A global service.
+    pub iam: aws_sdk_iam::Client,
+    /// Clusters, task definitions, services.
+    pub ecs: aws_sdk_ecs::Client,
+    /// Image repositories.
+    pub ecr: aws_sdk_ecr::Client,
+    /// Load balancers, target groups, listeners.
+    pub elb: aws_sdk_elasticloadbalancingv2::Client,
+    /// Log groups.
+    pub logs: aws_sdk_cloudwatchlogs::Client,
+    /// The caller's identity.
+    pub sts: aws_sdk_sts::Client,
+    region: Arc<str>,
+    calls: Arc<CallLog>,
+}
+
+/// Who the credentials belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// 12-digit account id.
+    pub account: String,
+    /// ARN of the user or assumed role.
+    pub arn: String,
+}
+
+/// An endpoint that accepts connections answers well within this; so wrong credentials, region or
+/// endpoint are told in under five seconds.
+const FIRST_ANSWER: Duration = Duration::from_millis(4500);
+const CONNECT: Duration = Duration::from_secs(3);
+const ATTEMPT: Duration = Duration::from_secs(60);
+
+impl Aws {
+    /// Resolves configuration and builds clients; makes no call to AWS itself.
+    pub async fn new(access: &Access) -> Self {
+        let config = configuration(access).await;
+        let calls = Arc::new(CallLog::default());
+        macro_rules! client {
+            ($sdk:ident) => {
+                $sdk::Client::from_conf(
+                    $sdk::config::Builder::from(&config)
+                        .interceptor(Watch::new(calls.clone()))
+                        .build(),
+                )
+            };
+        }
+        Self {
+            ec2: client!(aws_sdk_ec2),
+            iam: client!(aws_sdk_iam),
+            ecs: client!(aws_sdk_ecs),
+            ecr: client!(aws_sdk_ecr),
+            elb: client!(aws_sdk_elasticloadbalancingv2),
+            logs: client!(aws_sdk_cloudwatchlogs),
+            sts: client!(aws_sdk_sts),
+            region: access.region.as_str().into(),
+            calls,
+        }
+    }
+
+    /// Asks who the caller is: the first call of every run, so that wrong credentials, region or
+    /// endpoint are found before anything else happens.
+    ///
+    /// # Errors
+    /// No credentials, refused ones, or no answer within 4.5 seconds.
+    pub async fn caller(&self) -> Result<Caller, CloudError> {
+        let asked = self.sts.get_caller_identity().send();
+        let answer = tokio::time::timeout(FIRST_ANSWER, asked).await;
+        let Ok(answer) = answer else {
+            let mut error = CloudError::new(
+                Fault::Unreachable,
+                "sts",
+                "GetCallerIdentity",
+                format!("no answer within {FIRST_ANSWER:?}"),
+            );
+            error.hint = Some(
+                "check the network, --region and --endpoint-url; `aws sts get-caller-identity` asks the same"
+                    .to_owned(),
+            );
+            return Err(error);
+        };
+        let answer = answer.map_err(refused)?;
+        Ok(Caller {
+            account: answer.account.unwrap_or_default(),
+            arn: answer.arn.unwrap_or_default(),
+        })
+    }
+
+    /// Calls made so far.
+    #[must_use]
+    pub fn calls(&self) -> &CallLog {
+        &self.calls
+    }
+}
+
+async fn configuration(access: &Access) -> SdkConfig {
+    // ring builds without a C tool chain of its own; the default, aws-lc, takes minutes longer.
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .build_https();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .region(Region::new(access.region.clone()))
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(CONNECT)
+                .operation_attempt_timeout(ATTEMPT)
+                .build(),
+        );
+    if let Some(profile) = &access.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(endpoint) = &access.endpoint_url {
+        loader = loader.endpoint_url(endpoint);
+    }
+    if access.dummy_credentials {
+        loader = loader.credentials_provider(aws_credential_types::Credentials::new(
+            "bella", "sandbox", None, None, "sandbox",
+        ));
+    }
+    loader.load().await
+}
+
+impl Cloud for Aws {
+    type Look = Look;
+
+    fn look(&self, scope: &Scope) -> Look {
+        Look::new(self.clone(), scope.clone())
+    }
+
+    /// Changing calls at once per service, below the documented rate limits (EC2's mutating
+    /// bucket refills at 5 a second, Route 53 takes 5 a second per account).
+    fn parallel(&self, service: &str) -> usize {
+        match service {
+            "route53" => 1,
+            "iam" | "rds" | "elasticache" | "logs" => 4,
+            _ => 8,
+        }
+    }
+
+    fn region(&self) -> &str {
+        &self.region
+    }
+}

@@ -1,0 +1,298 @@
+//! What AWS's refusals mean: the one table of error codes.
+//!
+//! Sources: `aws-behaviours.md` by row number, AWS's API references for the rest. Nothing outside
+//! this file matches on an AWS code or text.
+
+use std::error::Error;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+use bella_engine::cloud::{CloudError, Fault};
+
+/// One row: when all patterns fit, the refusal means `fault`. The first fitting row counts.
+struct Row {
+    /// Client name, or empty for any.
+    service: &'static str,
+    /// Beginning of the operation's name, or empty for any.
+    operation: &'static str,
+    /// The code; a leading `*` fits any beginning, a trailing one any end; empty fits any.
+    code: &'static str,
+    /// A part of the message, compared without case; empty fits any.
+    text: &'static str,
+    fault: Fault,
+    /// Seconds of repeating that are worth it, where the fault's own do not fit.
+    patience: Option<u64>,
+}
+
+const fn row(
+    service: &'static str,
+    operation: &'static str,
+    code: &'static str,
+    text: &'static str,
+    fault: Fault,
+) -> Row {
+    Row { service, operation, code, text, fault, patience: None }
+}
+
+const fn within(seconds: u64, row: Row) -> Row {
+    Row { patience: Some(seconds), ..row }
+}
+
+static TABLE: &[Row] = &[
+    // Row 8: credentials are never retried.
+    row("", "", "ExpiredToken*", "", Fault::Denied),
+    row("", "", "RequestExpired", "", Fault::Denied),
+    row("", "", "InvalidClientTokenId", "", Fault::Denied),
+    row("", "", "UnrecognizedClientException", "", Fault::Denied),
+    row("", "", "InvalidAccessKeyId", "", Fault::Denied),
+    row("", "", "SignatureDoesNotMatch", "", Fault::Denied),
+    row("", "", "IncompleteSignature", "", Fault::Denied),
+    row("", "", "InvalidSignatureException", "", Fault::Denied),
+    row("", "", "MissingAuthenticationToken*", "", Fault::Denied),
+    row("", "", "OptInRequired", "", Fault::Denied),
+    row("", "", "AuthFailure", "", Fault::Denied),
+    row("", "", "AccessDenied*", "", Fault::Denied),
+    row("", "", "UnauthorizedOperation", "", Fault::Denied),
+    // Row 9: throttling.
+    row("", "", "RequestLimitExceeded", "", Fault::Throttled),
+    row("", "", "Throttling*", "", Fault::Throttled),
+    row("", "", "ThrottledException", "", Fault::Throttled),
+    row("", "", "TooManyRequestsException", "", Fault::Throttled),
+    row("", "", "RequestThrottled*", "", Fault::Throttled),
+    row("", "", "SlowDown", "", Fault::Throttled),
+    row("iam", "", "LimitExceeded", "rate", Fault::Throttled),
+    // Rows 1, 4, 37, 38, 40, 41: ECS before its parents are visible everywhere.
+    row("ecs", "", "InvalidParameterException", "verify that the ecs service role", Fault::NotYet),
+    row("ecs", "", "InvalidParameterException", "unable to assume the service linked role", Fault::NotYet),
+    row("ecs", "", "ClientException", "unable to assume", Fault::NotYet),
+    row("ecs", "", "InvalidParameterException", "does not have an associated load balancer", Fault::NotYet),
+    within(20 * 60, row("ecs", "", "InvalidParameterException", "still draining", Fault::NotYet)),
+    row("ecs", "CreateService", "InvalidParameterException", "not idempotent", Fault::Exists),
+    within(20 * 60, row("ecs", "", "InvalidParameterException", "while deployments are active", Fault::InUse)),
+    within(10 * 60, row("ecs", "", "ClusterContains*", "", Fault::InUse)),
+    within(60, row("ecs", "", "UpdateInProgressException", "", Fault::NotYet)),
+    row("ecs", "Create", "ClusterNotFoundException", "", Fault::NotYet),
+    row("ecs", "", "ClusterNotFoundException", "", Fault::NotFound),
+    row("ecs", "", "ServiceNotFoundException", "", Fault::NotFound),
+    row("ecs", "", "ServiceNotActiveException", "", Fault::NotFound),
+    row("ecs", "DescribeTaskDefinition", "ClientException", "unable to describe task definition", Fault::NotFound),
+    row("ecs", "DeregisterTaskDefinition", "ClientException", "unable to describe task definition", Fault::NotFound),
+    row("ecs", "DeregisterTaskDefinition", "InvalidParameterException", "is inactive", Fault::NotFound),
+    // Rows 2, 6: IAM propagation and leftovers of a role.
+    within(120, row("iam", "", "MalformedPolicyDocument*", "invalid principal", Fault::NotYet)),
+    within(120, row("iam", "", "DeleteConflict", "", Fault::InUse)),
+    within(120, row("iam", "", "ConcurrentModification*", "", Fault::NotYet)),
+    row("iam", "", "EntityAlreadyExists", "", Fault::Exists),
+    row("iam", "", "NoSuchEntity", "", Fault::NotFound),
+    // Rows 13, 17, 18, 20, 22: things in use.
+    row("ec2", "", "DependencyViolation", "", Fault::InUse),
+    row("ec2", "", "InvalidGroup.InUse", "", Fault::InUse),
+    row("ec2", "", "InvalidIPAddress.InUse", "", Fault::InUse),
+    // Row 12 and duplicates.
+    row("ec2", "", "InvalidPermission.Duplicate", "", Fault::Exists),
+    row("ec2", "", "InvalidGroup.Duplicate", "", Fault::Exists),
+    row("ec2", "", "RouteAlreadyExists", "", Fault::Exists),
+    row("ec2", "", "Resource.AlreadyAssociated", "", Fault::Exists),
+    row("ec2", "", "InvalidSubnet.Conflict", "", Fault::Exists),
+    // Row 10: a burst of VPCs passes, other quotas do not.
+    within(90, row("ec2", "", "VpcLimitExceeded", "", Fault::NotYet)),
+    // Row 11: ids this run was just given.
+    row("ec2", "Delete", "Gateway.NotAttached", "", Fault::NotFound),
+    row("ec2", "Detach", "Gateway.NotAttached", "", Fault::NotFound),
+    within(120, row("ec2", "Create", "*.NotFound", "", Fault::NotYet)),
+    within(120, row("ec2", "Attach", "*.NotFound", "", Fault::NotYet)),
+    within(120, row("ec2", "Associate", "*.NotFound", "", Fault::NotYet)),
+    within(120, row("ec2", "Authorize", "*.NotFound", "", Fault::NotYet)),
+    row("ec2", "", "*.NotFound", "", Fault::NotFound),
+    row("ec2", "", "InvalidVpcEndpoint*NotFound", "", Fault::NotFound),
+    // Rows 24 to 29: load balancers.
+    within(120, row("elasticloadbalancingv2", "", "ResourceInUse", "", Fault::InUse)),
+    row("elasticloadbalancingv2", "", "Duplicate*", "", Fault::Exists),
+    within(120, row("elasticloadbalancingv2", "Create", "*NotFound", "", Fault::NotYet)),
+    row("elasticloadbalancingv2", "", "*NotFound", "", Fault::NotFound),
+    within(300, row("elasticloadbalancingv2", "", "InvalidSubnet", "no internet gateway", Fault::NotYet)),
+    // Rows 49, 50: repositories and log groups.
+    row("", "", "RepositoryAlreadyExistsException", "", Fault::Exists),
+    row("", "", "RepositoryNotFoundException", "", Fault::NotFound),
+    row("", "", "LifecyclePolicyNotFoundException", "", Fault::NotFound),
+    row("", "", "ResourceAlreadyExistsException", "", Fault::Exists),
+    row("", "", "ResourceNotFoundException", "", Fault::NotFound),
+    within(60, row("", "", "OperationAbortedException", "", Fault::NotYet)),
+];
+
+/// What a code and text mean, and how long repeating is worth it.
+#[must_use]
+pub fn classify(
+    service: &str,
+    operation: &str,
+    code: &str,
+    message: &str,
+) -> Option<(Fault, Option<Duration>)> {
+    let message = message.to_lowercase();
+    TABLE
+        .iter()
+        .find(|row| {
+            (row.service.is_empty() || row.service == service)
+                && operation.starts_with(row.operation)
+                && fits(row.code, code)
+                && message.contains(row.text)
+        })
+        .map(|row| (row.fault, row.patience.map(Duration::from_secs)))
+}
+
+fn fits(pattern: &str, code: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(end), _) => code.ends_with(end),
+        (None, Some(start)) => match start.split_once('*') {
+            Some((head, middle)) => code.starts_with(head) && code.contains(middle),
+            None => code.starts_with(start),
+        },
+        (None, None) => match pattern.split_once('*') {
+            Some((head, tail)) => code.starts_with(head) && code.ends_with(tail),
+            None => pattern.is_empty() || pattern == code,
+        },
+    }
+}
+
+/// Turns the SDK's error into the engine's; service and operation come from the error's type.
+pub fn refused<E>(error: SdkError<E, HttpResponse>) -> CloudError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let (service, operation) = names(std::any::type_name::<E>());
+    let request_id = error.request_id().map(str::to_owned);
+    let status = error.raw_response().map(|raw| raw.status().as_u16());
+    let (fault, code, message, patience) = match &error {
+        SdkError::ServiceError(answer) => {
+            let code = answer.err().code().unwrap_or_default().to_owned();
+            let message = answer.err().message().unwrap_or_default().to_owned();
+            let (fault, patience) = classify(&service, &operation, &code, &message)
+                .unwrap_or_else(|| (unlisted(status), None));
+            (fault, code, message, patience)
+        }
+        SdkError::ConstructionFailure(_) => (Fault::Denied, String::new(), chain(&error), None),
+        SdkError::DispatchFailure(_) if never_sent(&error) => {
+            (Fault::Unreachable, String::new(), chain(&error), None)
+        }
+        _ => (Fault::Ambiguous, String::new(), chain(&error), None),
+    };
+    CloudError {
+        hint: hint(fault, &code, &message),
+        fault,
+        service,
+        operation,
+        code,
+        message,
+        request_id,
+        patience,
+    }
+}
+
+/// A code that the table does not list: a server's own trouble may pass, a client's does not.
+fn unlisted(status: Option<u16>) -> Fault {
+    match status {
+        Some(429) => Fault::Throttled,
+        Some(status) if status >= 500 => Fault::Ambiguous,
+        _ => Fault::Rejected,
+    }
+}
+
+/// `aws_sdk_ec2::operation::create_vpc::CreateVpcError` names both.
+fn names(type_name: &str) -> (String, String) {
+    let service = type_name
+        .strip_prefix("aws_sdk_")
+        .and_then(|rest| rest.split("::").next())
+        .unwrap_or("aws");
+    let operation = type_name.rsplit("::").next().unwrap_or_default();
+    let operation = operation.strip_suffix("Error").unwrap_or(operation);
+    (service.to_owned(), operation.to_owned())
+}
+
+fn sources<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}
+
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    for source in sources(error) {
+        let text = source.to_string();
+        if texts.last() != Some(&text) {
+            texts.push(text);
+        }
+    }
+    texts.join(": ")
+}
+
+/// Whether the request certainly never left: no name, no connection, no credentials.
+fn never_sent(error: &(dyn Error + 'static)) -> bool {
+    sources(error).any(|source| {
+        let refused = source
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|io| io.kind() == std::io::ErrorKind::ConnectionRefused);
+        let text = source.to_string();
+        refused || ["dns error", "tcp connect", "error trying to connect", "connect timeout"]
+            .iter()
+            .any(|part| text.contains(part))
+    })
+}
+
+fn hint(fault: Fault, code: &str, message: &str) -> Option<String> {
+    let text = match fault {
+        Fault::Denied if code.is_empty() && message.contains("credentials") => {
+            "no credentials were found: run `aws configure sso` or `aws configure`, set AWS_PROFILE, or add --sandbox to try without an account"
+        }
+        Fault::Denied if code.contains("Expired") => {
+            "the credentials have expired: run `aws sso login` (or renew them) and repeat the command; it goes on where it stopped"
+        }
+        Fault::Denied if code.contains("Token") || code.contains("Signature") || code.contains("Client") => {
+            "AWS does not know these credentials: check AWS_PROFILE, --profile and the access key; `aws sts get-caller-identity` asks the same"
+        }
+        Fault::Denied => "the caller lacks a permission: `bella schema` does not need it, an administrator has to allow the operation named above",
+        Fault::Unreachable => {
+            "the endpoint was not reached: check --region, --endpoint-url and the network (`bella sandbox status` for the sandbox)"
+        }
+        _ if code.ends_with("LimitExceeded") => {
+            "a quota of the account is used up: ask for more in the Service Quotas console, or remove what is not needed"
+        }
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_the_documented_rows_mean_what_the_table_says() {
+        let cases: &[(&str, &str, &str, &str, Fault)] = &[
+            ("ec2", "CreateSubnet", "InvalidVpcID.NotFound", "", Fault::NotYet),
+            ("ec2", "DeleteSubnet", "InvalidSubnetID.NotFound", "", Fault::NotFound),
+            ("ec2", "DeleteSecurityGroup", "DependencyViolation", "resource sg-1 has a dependent object", Fault::InUse),
+            ("ec2", "CreateVpc", "RequestLimitExceeded", "", Fault::Throttled),
+            ("ec2", "DescribeVpcs", "ExpiredToken", "", Fault::Denied),
+            ("ecs", "CreateService", "InvalidParameterException", "The target group with targetGroupArn x does not have an associated load balancer.", Fault::NotYet),
+            ("ecs", "CreateService", "InvalidParameterException", "Creation of service was not idempotent.", Fault::Exists),
+            ("ecs", "DeleteCluster", "ClusterContainsTasksException", "", Fault::InUse),
+            ("iam", "DeleteRole", "DeleteConflict", "", Fault::InUse),
+            ("elasticloadbalancingv2", "DeleteTargetGroup", "ResourceInUse", "", Fault::InUse),
+            ("cloudwatchlogs", "CreateLogGroup", "ResourceAlreadyExistsException", "", Fault::Exists),
+        ];
+        for (service, operation, code, message, fault) in cases {
+            let found = classify(service, operation, code, message).map(|(fault, _)| fault);
+            assert_eq!(found, Some(*fault), "{service}:{operation} {code}");
+        }
+        assert_eq!(classify("ec2", "CreateVpc", "InvalidParameterValue", ""), None);
+    }
+
+    #[test]
+    fn names_come_from_the_errors_type() {
+        assert_eq!(
+            names("aws_sdk_ec2::operation::create_vpc::CreateVpcError"),
+            ("ec2".to_owned(), "CreateVpc".to_owned())
+        );
+    }
+}

@@ -1,0 +1,165 @@
+//! A virtual private cloud.
+
+use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Vpc as Wire, VpcAttributeName};
+use bella_engine::cloud::CloudError;
+use bella_engine::name::Naming;
+use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
+use bella_engine::usage::{Assumptions, Usage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::ec2_tags;
+use crate::clients::Aws;
+use crate::error::refused;
+use crate::look::Look;
+use crate::tags::owned;
+
+/// A virtual private cloud.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Vpc {
+    /// IPv4 range in CIDR notation, /16 to /28.
+    pub cidr: String,
+    /// Whether the Amazon DNS server answers in the VPC.
+    #[serde(default = "yes")]
+    pub enable_dns_support: bool,
+    /// Whether instances with public addresses get public DNS names.
+    #[serde(default = "yes")]
+    pub enable_dns_hostnames: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Resource for Vpc {
+    type Cloud = Aws;
+    const KIND: &'static str = "vpc";
+    const SERVICE: &'static str = "ec2";
+    const OUTPUTS: &'static [&'static str] = &["id"];
+    const IMMUTABLE: &'static [&'static str] = &["cidr"];
+    const OWNED_BY: Owner = Owner::Tags;
+    const NAMING: Naming = Naming::Unnamed;
+    const ACTIONS: &'static [&'static str] = &[
+        "ec2:CreateVpc",
+        "ec2:DeleteVpc",
+        "ec2:DescribeVpcs",
+        "ec2:DescribeVpcAttribute",
+        "ec2:ModifyVpcAttribute",
+        ec2_tags::ACTIONS[0],
+        ec2_tags::ACTIONS[1],
+    ];
+
+    fn usage(&self, _assumptions: &Assumptions) -> Usage {
+        Usage::Free
+    }
+
+    async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
+        let filter = ec2_tags::scope(look, "vpc-id");
+        let mut pages = look.aws.ec2.describe_vpcs().filters(filter).into_paginator().send();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next().await {
+            for vpc in page.map_err(refused)?.vpcs() {
+                found.extend(observe(look, vpc).await?);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+        let answer = aws
+            .ec2
+            .create_vpc()
+            .cidr_block(&self.cidr)
+            .tag_specifications(ec2_tags::on_create(ResourceType::Vpc, who))
+            .send()
+            .await
+            .map_err(refused)?;
+        let id = answer.vpc.and_then(|vpc| vpc.vpc_id).unwrap_or_default();
+        // AWS's own defaults for a new VPC: DNS support on, DNS host names off.
+        self.set_attributes(aws, &id, (true, false)).await?;
+        Ok(id)
+    }
+
+    async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
+        let now = (from.enable_dns_support, from.enable_dns_hostnames);
+        self.set_attributes(aws, who.id()?, now).await
+    }
+
+    async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
+        let call = aws.ec2.delete_vpc().vpc_id(who.id()?);
+        call.send().await.map_err(refused)?;
+        Ok(())
+    }
+
+    async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
+        ec2_tags::set(aws, who, gone).await
+    }
+
+    fn example() -> Example {
+        Example {
+            parents: vec![],
+            properties: json!({"cidr": "10.90.0.0/16"}),
+            changes: vec![
+                ("enable_dns_support", json!(false)),
+                ("enable_dns_hostnames", json!(false)),
+            ],
+        }
+    }
+}
+
+impl Vpc {
+    /// One attribute a call: EC2 refuses both at once. Host names need support, so support is
+    /// switched on first and off last.
+    async fn set_attributes(&self, aws: &Aws, id: &str, now: (bool, bool)) -> Result<(), CloudError> {
+        let flag = |value| AttributeBooleanValue::builder().value(value).build();
+        let support = (self.enable_dns_support != now.0).then_some(self.enable_dns_support);
+        let hostnames = (self.enable_dns_hostnames != now.1).then_some(self.enable_dns_hostnames);
+        let modify = || aws.ec2.modify_vpc_attribute().vpc_id(id);
+        if support == Some(true) {
+            modify().enable_dns_support(flag(true)).send().await.map_err(refused)?;
+        }
+        if let Some(value) = hostnames {
+            modify().enable_dns_hostnames(flag(value)).send().await.map_err(refused)?;
+        }
+        if support == Some(false) {
+            modify().enable_dns_support(flag(false)).send().await.map_err(refused)?;
+        }
+        Ok(())
+    }
+}
+
+async fn observe(look: &Look, vpc: &Wire) -> Result<Option<Observed<Vpc>>, CloudError> {
+    let tags = ec2_tags::read(Some(vpc.tags()));
+    let (Some(id), Some(address)) = (vpc.vpc_id(), owned(look.stack(), &tags)) else {
+        return Ok(None);
+    };
+    let attribute = |name| {
+        let ec2 = &look.aws.ec2;
+        ec2.describe_vpc_attribute().vpc_id(id).attribute(name).send()
+    };
+    let (support, hostnames) = tokio::try_join!(
+        attribute(VpcAttributeName::EnableDnsSupport),
+        attribute(VpcAttributeName::EnableDnsHostnames),
+    )
+    .map_err(refused)?;
+    let is_on = |value: Option<AttributeBooleanValue>| value.and_then(|v| v.value).unwrap_or(false);
+    Ok(Some(Observed {
+        id: id.to_owned(),
+        address: Some(address),
+        props: Some(Vpc {
+            cidr: vpc.cidr_block().unwrap_or_default().to_owned(),
+            enable_dns_support: is_on(support.enable_dns_support),
+            enable_dns_hostnames: is_on(hostnames.enable_dns_hostnames),
+        }),
+        outputs: [("id".to_owned(), id.to_owned())].into(),
+        tags,
+        phase: match vpc.state().map(|state| state.as_str()) {
+            Some("pending") => Phase::Pending("pending".to_owned()),
+            _ => Phase::Ready,
+        },
+        created: None,
+        protected: None,
+    }))
+}

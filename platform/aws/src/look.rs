@@ -1,0 +1,75 @@
+//! One look at AWS: clients and a memo, so that kinds which need the same listing share one read.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bella_engine::cloud::CloudError;
+use bella_engine::resource::{Identity, Scope};
+use tokio::sync::OnceCell;
+
+use crate::clients::Aws;
+
+type Shared = Arc<dyn Any + Send + Sync>;
+type Cell = Arc<OnceCell<Result<Shared, CloudError>>>;
+
+/// What [`bella_engine::resource::Resource::list`] gets.
+#[derive(Debug)]
+pub struct Look {
+    /// The clients.
+    pub aws: Aws,
+    scope: Scope,
+    memo: Mutex<HashMap<&'static str, Cell>>,
+}
+
+impl Look {
+    pub(crate) fn new(aws: Aws, scope: Scope) -> Self {
+        Self {
+            aws,
+            scope,
+            memo: Mutex::default(),
+        }
+    }
+
+    /// The stack whose objects are wanted.
+    #[must_use]
+    pub fn stack(&self) -> &str {
+        &self.scope.stack
+    }
+
+    /// The one object that is waited on, if the look is for one.
+    #[must_use]
+    pub fn focus(&self) -> Option<&Identity> {
+        self.scope.focus.as_ref()
+    }
+
+    /// The id of the one object that is waited on, if it has one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.focus().and_then(|who| who.id.as_deref())
+    }
+
+    /// The result of `fetch`, run at most once per look and key however many kinds ask at once.
+    /// One key always goes with one type.
+    ///
+    /// # Errors
+    /// What `fetch` failed with, the same for everyone who asked.
+    pub async fn once<T, F>(&self, key: &'static str, fetch: F) -> Result<Arc<T>, CloudError>
+    where
+        T: Send + Sync + 'static,
+        F: Future<Output = Result<T, CloudError>> + Send,
+    {
+        let cell = {
+            let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
+            memo.entry(key).or_default().clone()
+        };
+        let shared = cell
+            .get_or_init(|| async { fetch.await.map(|value| Arc::new(value) as Shared) })
+            .await
+            .clone()?;
+        Ok(shared
+            .downcast::<T>()
+            .expect("one key always goes with one type"))
+    }
+}

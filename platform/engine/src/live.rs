@@ -1,0 +1,161 @@
+//! What exists: one listing per kind, all kinds at once, and which objects use which.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::address::Address;
+use crate::cloud::{Cloud, CloudError};
+use crate::resource::{Catalog, Kind, Observed, Outputs, Phase, Scope, Tags};
+
+/// One object that the listing saw.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Kind name.
+    pub kind: String,
+    /// From its tag; for a child that carries none, see [`Address::unclaimed`].
+    pub address: Address,
+    /// Whether the object itself says its address.
+    pub claimed: bool,
+    /// The cloud's id.
+    pub id: String,
+    /// Properties; `None` for an older revision.
+    pub props: Option<Value>,
+    /// Outputs.
+    pub outputs: Outputs,
+    /// Tags.
+    pub tags: Tags,
+    /// State.
+    pub phase: Phase,
+    /// Creation time by the cloud's clock.
+    pub created: Option<Timestamp>,
+    /// Why the cloud would refuse to delete it.
+    pub protected: Option<String>,
+}
+
+/// A kind whose listing failed.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("listing {kind}: {source}")]
+pub struct LookError {
+    /// Kind name.
+    pub kind: String,
+    /// The cloud's answer.
+    pub source: CloudError,
+}
+
+/// All objects of a stack; a multimap, since two objects can carry one address.
+#[derive(Clone, Debug, Default)]
+pub struct Live {
+    /// The objects, ordered by address and id.
+    pub objects: Vec<Object>,
+}
+
+impl Live {
+    /// Lists every kind at once, sharing reads through one look.
+    ///
+    /// # Errors
+    /// Every kind that could not be listed: a plan over half a listing would be wrong.
+    pub async fn look<C: Cloud>(
+        catalog: Catalog<C>,
+        cloud: &C,
+        stack: &str,
+    ) -> Result<Self, Vec<LookError>> {
+        let look = cloud.look(&Scope {
+            stack: stack.to_owned(),
+            focus: None,
+        });
+        let listings = join_all(catalog.iter().map(|kind| kind.list(&look))).await;
+        let mut objects = Vec::new();
+        let mut errors = Vec::new();
+        for (kind, listing) in catalog.iter().zip(listings) {
+            match listing {
+                Ok(found) => objects.extend(found.into_iter().map(|seen| object(kind.kind(), seen))),
+                Err(source) => errors.push(LookError {
+                    kind: kind.kind().to_owned(),
+                    source,
+                }),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        objects.sort_by(|a, b| (&a.address, &a.id).cmp(&(&b.address, &b.id)));
+        Ok(Self { objects })
+    }
+
+    /// For each object, the positions of the objects that use it: those with a property that
+    /// holds its id or one of its own outputs. An output that has the name of a property only
+    /// repeats somebody else's id and makes no edge.
+    #[must_use]
+    pub fn users<C: Cloud>(&self, catalog: Catalog<C>) -> Vec<BTreeSet<usize>> {
+        let texts: Vec<Vec<&str>> = self
+            .objects
+            .iter()
+            .map(|object| object.props.as_ref().map(strings).unwrap_or_default())
+            .collect();
+        self.objects
+            .iter()
+            .enumerate()
+            .map(|(used, object)| {
+                let kind = catalog.iter().find(|kind| kind.kind() == object.kind);
+                let handles = handles(object, kind.copied());
+                (0..self.objects.len())
+                    .filter(|user| *user != used)
+                    .filter(|user| texts[*user].iter().any(|text| mentions(text, &handles)))
+                    .collect()
+            })
+            .collect()
+    }
+}
+
+/// The outputs of a kind that repeat one of its own properties.
+pub(crate) fn is_echo(props: Option<&Value>, output: &str) -> bool {
+    props.is_some_and(|props| props.get(output).is_some())
+}
+
+fn handles<'a, C: Cloud>(object: &'a Object, kind: Option<&dyn Kind<C>>) -> Vec<&'a str> {
+    let outputs = kind.map(Kind::outputs).unwrap_or_default();
+    let own = object
+        .outputs
+        .iter()
+        .filter(|(name, _)| outputs.contains(&name.as_str()))
+        .filter(|(name, _)| !is_echo(object.props.as_ref(), name))
+        .map(|(_, value)| value.as_str());
+    own.chain([object.id.as_str()])
+        .filter(|value| !value.is_empty())
+        .collect()
+}
+
+fn mentions(text: &str, handles: &[&str]) -> bool {
+    handles
+        .iter()
+        .any(|handle| text == *handle || (handle.starts_with("arn:") && text.contains(handle)))
+}
+
+fn strings(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(strings).collect(),
+        Value::Object(map) => map.values().flat_map(strings).collect(),
+        _ => Vec::new(),
+    }
+}
+
+pub(crate) fn object(kind: &str, seen: Observed<Value>) -> Object {
+    Object {
+        kind: kind.to_owned(),
+        claimed: seen.address.is_some(),
+        address: seen
+            .address
+            .unwrap_or_else(|| Address::unclaimed(kind, &seen.id)),
+        id: seen.id,
+        props: seen.props,
+        outputs: seen.outputs,
+        tags: seen.tags,
+        phase: seen.phase,
+        created: seen.created,
+        protected: seen.protected,
+    }
+}

@@ -1,0 +1,592 @@
+//! The planner: desired graph, live objects and last applied in, plan out. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::address::Address;
+use crate::applied::Applied;
+use crate::cloud::Cloud;
+use crate::diff::{FieldChange, at, carry_over, diff, select};
+use crate::graph::{Graph, Node};
+use crate::live::{Live, Object};
+use crate::order::{Wired, wire};
+use crate::plan::{Action, Change, Origin, Plan, PlannedField, Refusal, Step, Work};
+use crate::reference::{is_unresolved, references, resolve};
+use crate::resource::{Catalog, Disposition, Kind, Outputs, Owner, Phase, Tags, find_kind};
+
+/// The tag that names an object's stack.
+pub const STACK_TAG: &str = "bella:stack";
+/// The tag that names an object's address.
+pub const ADDRESS_TAG: &str = "bella:address";
+const OUR_PREFIX: &str = "bella:";
+
+/// Everything a plan depends on.
+pub struct Request<'a, C: Cloud> {
+    /// Known kinds.
+    pub catalog: Catalog<C>,
+    /// What is wanted; empty for a teardown.
+    pub graph: &'a Graph,
+    /// What exists.
+    pub live: &'a Live,
+    /// What was last applied, if the ledger knows.
+    pub applied: Option<&'a Applied>,
+    /// Tags every object carries beside its address.
+    pub tags: &'a Tags,
+    /// Protected objects that may go all the same.
+    pub unprotect: &'a BTreeSet<Address>,
+    /// Renames, old address to new.
+    pub moved: &'a BTreeMap<Address, Address>,
+}
+
+/// Makes the plan.
+///
+/// # Errors
+/// Everything that has to be refused, at once.
+pub fn plan<C: Cloud>(request: &Request<'_, C>) -> Result<Plan, Vec<Refusal>> {
+    let mut planner = Planner {
+        request,
+        users: request.live.users(request.catalog),
+        taken: BTreeSet::new(),
+        plan: Plan::default(),
+        refusals: Vec::new(),
+        wired: Vec::new(),
+    };
+    for node in request.graph.in_order() {
+        planner.node(node);
+    }
+    planner.leftovers();
+    if !planner.refusals.is_empty() {
+        return Err(planner.refusals);
+    }
+    let mut plan = planner.plan;
+    wire(&mut plan.steps, &planner.wired, request.graph, &planner.users);
+    plan.changes
+        .sort_by(|a, b| (&a.address, a.action).cmp(&(&b.address, b.action)));
+    Ok(plan)
+}
+
+struct Planner<'a, C: Cloud> {
+    request: &'a Request<'a, C>,
+    users: Vec<BTreeSet<usize>>,
+    taken: BTreeSet<usize>,
+    plan: Plan,
+    refusals: Vec<Refusal>,
+    wired: Vec<Wired>,
+}
+
+/// A desired node with what is known of it.
+struct Wanted<'a, C: Cloud> {
+    node: &'a Node,
+    kind: &'static dyn Kind<C>,
+    props: Value,
+    tags: Tags,
+}
+
+impl<'a, C: Cloud> Planner<'a, C> {
+    fn object(&self, position: usize) -> &'a Object {
+        &self.request.live.objects[position]
+    }
+
+    fn node(&mut self, node: &'a Node) {
+        let Some(kind) = find_kind(self.request.catalog, node.address.kind()) else {
+            return; // Graph::new refuses unknown kinds.
+        };
+        let known = &self.plan.known;
+        let resolved = resolve(&node.properties, &|reference| {
+            known
+                .get(&reference.address)
+                .and_then(|outputs| outputs.get(&reference.output))
+                .cloned()
+        });
+        // Sets that hold references fold once these are known.
+        let props = kind.normalize(&resolved).unwrap_or(resolved);
+        let wanted = Wanted {
+            tags: self.tags_of(kind, &node.address),
+            node,
+            kind,
+            props,
+        };
+        let candidates = self.candidates(&wanted);
+        self.taken.extend(&candidates);
+        match self.choose(&wanted, &candidates) {
+            None => self.create(&wanted),
+            Some(chosen) => {
+                self.existing(&wanted, chosen, &candidates);
+                self.surplus(&wanted, chosen, &candidates);
+            }
+        }
+    }
+
+    fn tags_of(&self, kind: &dyn Kind<C>, address: &Address) -> Tags {
+        if kind.owner() != Owner::Tags {
+            return Tags::new();
+        }
+        let mut tags = self.request.tags.clone();
+        tags.insert(ADDRESS_TAG.to_owned(), address.to_string());
+        tags
+    }
+
+    fn candidates(&self, wanted: &Wanted<'_, C>) -> Vec<usize> {
+        let address = &wanted.node.address;
+        let old: Vec<&Address> = self
+            .request
+            .moved
+            .iter()
+            .filter(|(_, new)| *new == address)
+            .map(|(old, _)| old)
+            .collect();
+        let identity = select(&wanted.props, wanted.kind.immutable());
+        let matches = |object: &Object| {
+            if object.kind != wanted.kind.kind() || object.phase == Phase::Deleting {
+                return false;
+            }
+            if object.claimed {
+                return object.address == *address || old.contains(&&object.address);
+            }
+            object
+                .props
+                .as_ref()
+                .is_some_and(|props| select(props, wanted.kind.immutable()) == identity)
+        };
+        (0..self.request.live.objects.len())
+            .filter(|position| !self.taken.contains(position))
+            .filter(|position| matches(self.object(*position)))
+            .collect()
+    }
+
+    /// The one to keep: immutables as desired, most users, oldest, lowest id; of revisions the
+    /// newest.
+    fn choose(&mut self, wanted: &Wanted<'_, C>, candidates: &[usize]) -> Option<usize> {
+        if let Disposition::Revisioned { .. } = wanted.kind.disposition() {
+            return candidates
+                .iter()
+                .copied()
+                .filter(|position| self.object(*position).props.is_some())
+                .max_by_key(|position| {
+                    let object = self.object(*position);
+                    (object.created, revision(&object.id), object.id.clone())
+                });
+        }
+        if wanted.kind.disposition() == Disposition::DataStore && candidates.len() > 1 {
+            let ids: Vec<&str> = candidates
+                .iter()
+                .map(|position| self.object(*position).id.as_str())
+                .collect();
+            self.refusals.push(Refusal::TwoStores {
+                address: wanted.node.address.clone(),
+                ids: ids.join(" and "),
+            });
+        }
+        let identity = select(&wanted.props, wanted.kind.immutable());
+        candidates.iter().copied().min_by_key(|position| {
+            let object = self.object(*position);
+            let same = object
+                .props
+                .as_ref()
+                .is_some_and(|props| select(props, wanted.kind.immutable()) == identity);
+            (
+                !same,
+                std::cmp::Reverse(self.users[*position].len()),
+                object.created,
+                object.id.clone(),
+            )
+        })
+    }
+
+    fn create(&mut self, wanted: &Wanted<'_, C>) {
+        let origin = match self.request.applied {
+            None => Origin::Unknown,
+            Some(applied) if applied.objects.contains_key(&wanted.node.address) => Origin::Drift,
+            Some(_) => Origin::Stack,
+        };
+        let change = self.change(wanted, Action::Create, origin, None);
+        self.plan.changes.push(change);
+        self.make(wanted, wanted.node.properties.clone(), &[], None);
+    }
+
+    /// Adds the step that makes a new object and what can be known of it beforehand.
+    fn make(
+        &mut self,
+        wanted: &Wanted<'_, C>,
+        desired: Value,
+        candidates: &[usize],
+        live: Option<usize>,
+    ) {
+        let echoes: Outputs = wanted
+            .kind
+            .outputs()
+            .iter()
+            .filter_map(|output| {
+                let value = wanted.props.get(*output)?.as_str()?;
+                (!is_unresolved(&json!(value))).then(|| ((*output).to_owned(), value.to_owned()))
+            })
+            .collect();
+        self.plan.known.insert(wanted.node.address.clone(), echoes);
+        let besides = candidates
+            .iter()
+            .map(|position| self.object(*position).id.clone())
+            .collect();
+        self.step(wanted, Work::Create { desired, besides }, Wired::Make { live });
+    }
+
+    fn step(&mut self, wanted: &Wanted<'_, C>, work: Work, wired: Wired) {
+        self.plan.steps.push(Step {
+            address: wanted.node.address.clone(),
+            kind: wanted.kind.kind().to_owned(),
+            work,
+            after: BTreeSet::new(),
+            tags: wanted.tags.clone(),
+        });
+        self.wired.push(wired);
+    }
+
+    fn existing(&mut self, wanted: &Wanted<'_, C>, chosen: usize, candidates: &[usize]) {
+        let object = self.object(chosen);
+        let Some(live) = object.props.as_ref() else {
+            return; // choose() only answers objects whose properties were read.
+        };
+        let mut fields = diff(&wanted.props, live, wanted.kind.immutable());
+        let revisioned = matches!(wanted.kind.disposition(), Disposition::Revisioned { .. });
+        let failed = match &object.phase {
+            Phase::Failed(why) => Some(format!("it is in a failed state: {why}")),
+            _ => None,
+        };
+        let replace = failed.is_some() || fields.iter().any(|field| field.forces_replacement);
+        let retag = self.tag_changes(wanted, object, &mut fields);
+        if fields.is_empty() && failed.is_none() {
+            return self.unchanged(wanted, chosen);
+        }
+        let moved = object.claimed && object.address != wanted.node.address;
+        let fields = self.attribute(wanted, fields);
+        let origin = overall(&fields);
+        if replace || (revisioned && fields.iter().any(|f| !f.change.path.starts_with("tags."))) {
+            if replace && !self.may_replace(wanted, object, &fields) {
+                return;
+            }
+            let action = if revisioned { Action::Update } else { Action::Replace };
+            let mut change = self.change(wanted, action, origin, Some(object));
+            change.fields = fields;
+            change.reason = failed;
+            self.plan.changes.push(change);
+            let desired = carry_over(&wanted.node.properties, live);
+            self.make(wanted, desired, candidates, Some(chosen));
+            if !revisioned {
+                self.delete_step(chosen, true);
+            }
+            return;
+        }
+        let action = if moved { Action::Move } else { Action::Update };
+        let mut change = self.change(wanted, action, origin, Some(object));
+        change.fields = fields;
+        self.plan.changes.push(change);
+        self.plan
+            .known
+            .insert(wanted.node.address.clone(), object.outputs.clone());
+        let work = Work::Update {
+            id: object.id.clone(),
+            desired: wanted.node.properties.clone(),
+            live: live.clone(),
+            retag: retag.is_some(),
+            gone: retag.unwrap_or_default(),
+        };
+        self.step(wanted, work, Wired::Make { live: Some(chosen) });
+    }
+
+    fn unchanged(&mut self, wanted: &Wanted<'_, C>, chosen: usize) {
+        let object = self.object(chosen);
+        let address = wanted.node.address.clone();
+        let noted = with_tags(&wanted.node.properties, &wanted.tags);
+        self.plan.unchanged.insert(address.clone(), noted);
+        self.plan.known.insert(address, object.outputs.clone());
+        if matches!(object.phase, Phase::Pending(_)) {
+            let work = Work::Await {
+                id: object.id.clone(),
+            };
+            self.step(wanted, work, Wired::Make { live: Some(chosen) });
+        }
+    }
+
+    /// Adds differing tags to `fields`; answers the keys to remove when any differ.
+    fn tag_changes(
+        &self,
+        wanted: &Wanted<'_, C>,
+        object: &Object,
+        fields: &mut Vec<FieldChange>,
+    ) -> Option<Vec<String>> {
+        if wanted.kind.owner() != Owner::Tags {
+            return None;
+        }
+        let field = |key: &str, from: Option<&String>, to: Option<&String>| FieldChange {
+            path: format!("tags.{key}"),
+            from: json!(from),
+            to: json!(to),
+            forces_replacement: false,
+        };
+        let before = fields.len();
+        for (key, value) in &wanted.tags {
+            if object.tags.get(key) != Some(value) {
+                fields.push(field(key, object.tags.get(key), Some(value)));
+            }
+        }
+        let mut gone = Vec::new();
+        for (key, value) in &object.tags {
+            if key.starts_with(OUR_PREFIX) && !wanted.tags.contains_key(key) {
+                fields.push(field(key, Some(value), None));
+                gone.push(key.clone());
+            }
+        }
+        (fields.len() > before).then_some(gone)
+    }
+
+    fn may_replace(
+        &mut self,
+        wanted: &Wanted<'_, C>,
+        object: &Object,
+        fields: &[PlannedField],
+    ) -> bool {
+        let before = self.refusals.len();
+        let address = wanted.node.address.clone();
+        self.check_protection(&address, wanted.kind, object, "replaced");
+        let exclusive = wanted.kind.exclusive();
+        let live = object.props.as_ref().unwrap_or(&Value::Null);
+        if !exclusive.is_empty() && select(&wanted.props, exclusive) == select(live, exclusive) {
+            let forcing: Vec<&str> = fields
+                .iter()
+                .filter(|field| field.change.forces_replacement)
+                .map(|field| field.change.path.as_str())
+                .collect();
+            self.refusals.push(Refusal::CannotCoexist {
+                address,
+                id: object.id.clone(),
+                fields: forcing.join(", "),
+                exclusive: exclusive.join(" and "),
+            });
+        }
+        self.refusals.len() == before
+    }
+
+    fn check_protection(
+        &mut self,
+        address: &Address,
+        kind: &dyn Kind<C>,
+        object: &Object,
+        verb: &'static str,
+    ) {
+        let why = match (&object.protected, kind.disposition()) {
+            (Some(why), _) => why.clone(),
+            (None, Disposition::DataStore) => "it holds data".to_owned(),
+            _ => return,
+        };
+        if !self.request.unprotect.contains(address) {
+            self.refusals.push(Refusal::Protected {
+                address: address.clone(),
+                id: object.id.clone(),
+                verb,
+                why,
+            });
+        }
+    }
+
+    /// Objects beside the chosen one: duplicates go, old revisions go beyond the number kept.
+    fn surplus(&mut self, wanted: &Wanted<'_, C>, chosen: usize, candidates: &[usize]) {
+        let mut rest: Vec<usize> = candidates.iter().copied().filter(|c| *c != chosen).collect();
+        let mut reason = "another object carries this address";
+        if let Disposition::Revisioned { keep } = wanted.kind.disposition() {
+            rest.sort_by_key(|position| std::cmp::Reverse(revision(&self.object(*position).id)));
+            rest = rest.split_off(keep.min(rest.len()));
+            reason = "an old revision, beyond those kept for rollback";
+        }
+        for position in rest {
+            self.delete(&wanted.node.address, position, reason);
+        }
+    }
+
+    /// Live objects that no node wants.
+    fn leftovers(&mut self) {
+        for position in 0..self.request.live.objects.len() {
+            let object = self.object(position);
+            if self.taken.contains(&position) || object.phase == Phase::Deleting {
+                continue;
+            }
+            let reason = if object.claimed {
+                "the stack no longer declares it"
+            } else {
+                "nothing declares it, and it hangs on an object of this stack"
+            };
+            self.delete(&object.address.clone(), position, reason);
+        }
+    }
+
+    fn delete(&mut self, address: &Address, position: usize, reason: &str) {
+        let object = self.object(position);
+        if let Some(kind) = find_kind(self.request.catalog, &object.kind) {
+            self.check_protection(address, kind, object, "deleted");
+        }
+        self.plan.changes.push(Change {
+            address: address.clone(),
+            kind: object.kind.clone(),
+            action: Action::Delete,
+            origin: match self.request.applied {
+                None => Origin::Unknown,
+                Some(applied) if !object.claimed && !self.was_applied(applied, object) => {
+                    Origin::Drift
+                }
+                Some(_) => Origin::Stack,
+            },
+            id: Some(object.id.clone()),
+            fields: Vec::new(),
+            reason: Some(reason.to_owned()),
+            desired: Value::Null,
+        });
+        self.delete_step(position, false);
+        if let Some(step) = self.plan.steps.last_mut() {
+            step.address = address.clone();
+            if self.request.graph.get(address).is_some()
+                && let Work::Delete { replaced, .. } = &mut step.work
+            {
+                *replaced = true;
+            }
+        }
+    }
+
+    /// Whether the ledger knows a child with these immutable properties; a child carries no
+    /// address of its own.
+    fn was_applied(&self, applied: &Applied, object: &Object) -> bool {
+        let Some(kind) = find_kind(self.request.catalog, &object.kind) else {
+            return false;
+        };
+        let outputs = |address: &Address| {
+            let live = &self.request.live.objects;
+            live.iter()
+                .find(|live| live.claimed && live.address == *address)
+                .map(|live| &live.outputs)
+                .or_else(|| self.plan.known.get(address))
+        };
+        let live = object.props.as_ref().unwrap_or(&Value::Null);
+        let identity = select(live, kind.immutable());
+        applied
+            .objects
+            .iter()
+            .filter(|(address, _)| address.kind() == object.kind)
+            .any(|(_, noted)| {
+                let noted = resolve(noted, &|reference| {
+                    outputs(&reference.address)?.get(&reference.output).cloned()
+                });
+                select(&noted, kind.immutable()) == identity
+            })
+    }
+
+    fn delete_step(&mut self, position: usize, replaced: bool) {
+        let object = self.object(position);
+        self.plan.steps.push(Step {
+            address: object.address.clone(),
+            kind: object.kind.clone(),
+            work: Work::Delete {
+                id: object.id.clone(),
+                replaced,
+            },
+            after: BTreeSet::new(),
+            tags: Tags::new(),
+        });
+        let made_by = replaced.then(|| self.plan.steps.len() - 2);
+        self.wired.push(Wired::Delete {
+            live: position,
+            made_by,
+        });
+    }
+
+    fn change(
+        &self,
+        wanted: &Wanted<'_, C>,
+        action: Action,
+        origin: Origin,
+        object: Option<&Object>,
+    ) -> Change {
+        Change {
+            address: wanted.node.address.clone(),
+            kind: wanted.kind.kind().to_owned(),
+            action,
+            origin,
+            id: object.map(|object| object.id.clone()),
+            fields: Vec::new(),
+            reason: None,
+            desired: wanted.props.clone(),
+        }
+    }
+
+    /// Tells of each field who moved. A value known after apply follows what it refers to.
+    fn attribute(&self, wanted: &Wanted<'_, C>, fields: Vec<FieldChange>) -> Vec<PlannedField> {
+        let applied = self
+            .request
+            .applied
+            .map(|applied| applied.objects.get(&wanted.node.address));
+        let wants = with_tags(&wanted.node.properties, &wanted.tags);
+        fields
+            .into_iter()
+            .map(|change| {
+                let origin = match applied {
+                    None => Origin::Unknown,
+                    Some(None) => Origin::Unknown,
+                    Some(Some(last)) if tag_aware(last, &change.path) != tag_aware(&wants, &change.path) => {
+                        Origin::Stack
+                    }
+                    Some(Some(_)) if is_unresolved(&change.to) => self.upstream(&change.to),
+                    Some(Some(_)) => Origin::Drift,
+                };
+                PlannedField { change, origin }
+            })
+            .collect()
+    }
+
+    fn upstream(&self, value: &Value) -> Origin {
+        let sources: BTreeSet<Address> = references(value)
+            .into_iter()
+            .map(|reference| reference.address)
+            .collect();
+        self.plan
+            .changes
+            .iter()
+            .filter(|change| sources.contains(&change.address))
+            .map(|change| change.origin)
+            .min()
+            .unwrap_or(Origin::Stack)
+    }
+}
+
+/// `at`, but a tag's key may itself have dots.
+fn tag_aware<'a>(value: &'a Value, path: &str) -> &'a Value {
+    match path.strip_prefix("tags.") {
+        Some(key) => value
+            .get("tags")
+            .and_then(|tags| tags.get(key))
+            .unwrap_or(&Value::Null),
+        None => at(value, path),
+    }
+}
+
+/// Properties with the tags beside them, as the ledger keeps them.
+pub(crate) fn with_tags(properties: &Value, tags: &Tags) -> Value {
+    let mut noted = properties.clone();
+    if let (Some(map), false) = (noted.as_object_mut(), tags.is_empty()) {
+        map.insert("tags".to_owned(), json!(tags));
+    }
+    noted
+}
+
+fn overall(fields: &[PlannedField]) -> Origin {
+    fields
+        .iter()
+        .map(|field| field.origin)
+        .min()
+        .unwrap_or(Origin::Unknown)
+}
+
+/// The number at the end of an id such as `family:12`, for ordering revisions.
+fn revision(id: &str) -> u64 {
+    id.rsplit(':')
+        .next()
+        .and_then(|last| last.parse().ok())
+        .unwrap_or(0)
+}
+

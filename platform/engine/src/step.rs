@@ -1,0 +1,346 @@
+//! One step of apply: announce it, make the call, look again where the answer is lost, wait
+//! until the cloud shows the result.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::Semaphore;
+
+use crate::apply::Context;
+use crate::cloud::{Cloud, CloudError, Fault};
+use crate::diff::{diff, select};
+use crate::ledger::Event;
+use crate::name::{fingerprint, name};
+use crate::plan::{Step, Work};
+use crate::progress::{Progress, StepError};
+use crate::resource::{
+    Disposition, Identity, Kind, Observed, Outputs, Owner, Phase, Scope, Tags,
+};
+use crate::retry::Backoff;
+
+/// Longest wait for a state (RDS: 40 min, load balancer ENIs: 35 min; `aws-behaviours.md` rows 14,
+/// 51, 57).
+const STATE_PATIENCE: Duration = Duration::from_secs(60 * 60);
+
+type Done = Result<(String, Outputs), StepError>;
+
+pub(crate) struct Doer<'a, C: Cloud> {
+    pub(crate) cx: &'a Context<'a, C>,
+    pub(crate) kind: &'static dyn Kind<C>,
+    pub(crate) step: &'a Step,
+    pub(crate) limit: Option<&'a Semaphore>,
+    pub(crate) listen: &'a (dyn Fn(Progress) + Sync),
+}
+
+impl<C: Cloud> Doer<'_, C> {
+    pub(crate) async fn run(&self, props: &Value) -> Done {
+        match &self.step.work {
+            Work::Create { besides, .. } => self.create(props, besides).await,
+            Work::Update { id, live, retag, gone, .. } => {
+                let retag = retag.then_some(gone.as_slice());
+                self.update(id, props, live, retag).await
+            }
+            Work::Await { id } => self.ready(&self.who(Some(id), String::new())).await.map(ended),
+            Work::Delete { id, .. } => self.delete(id).await,
+        }
+    }
+
+    fn who(&self, id: Option<&str>, name: String) -> Identity {
+        let address = self.step.address.to_string();
+        Identity {
+            stack: self.cx.stack.to_owned(),
+            address: self.step.address.clone(),
+            token: fingerprint(&[self.cx.run, &address, &name])[..32].to_owned(),
+            name,
+            id: id.map(str::to_owned),
+            tags: self.step.tags.clone(),
+        }
+    }
+
+    fn name_of(&self, props: &Value) -> String {
+        name(
+            self.kind.naming(),
+            self.cx.stack,
+            self.cx.cloud.region(),
+            &self.step.address,
+            &select(props, self.kind.immutable()),
+        )
+    }
+
+    async fn announce(&self, action: &str, who: &Identity) -> Result<(), StepError> {
+        let event = Event::Intent {
+            address: self.step.address.clone(),
+            action: action.to_owned(),
+            id: who.id.clone(),
+            name: who.name.clone(),
+        };
+        Ok(self.cx.ledger.append(event).await?)
+    }
+
+    /// Waits before the next try; false when patience is used up.
+    async fn pause(&self, backoff: &mut Backoff, error: &CloudError) -> bool {
+        let Some(wait) = backoff.after(error, self.cx.clock.chance()) else {
+            return false;
+        };
+        self.say(error.to_string(), backoff.waited());
+        self.cx.clock.sleep(wait).await;
+        true
+    }
+
+    fn say(&self, what: String, waited: Duration) {
+        (self.listen)(Progress::Waiting {
+            address: self.step.address.clone(),
+            what,
+            waited,
+        });
+    }
+
+    async fn permit(&self) -> Result<Option<tokio::sync::SemaphorePermit<'_>>, StepError> {
+        let permit = match self.limit {
+            // A semaphore that is never closed always gives its permit.
+            Some(limit) => limit.acquire().await.ok(),
+            None => None,
+        };
+        self.cx.ledger.hold()?;
+        Ok(permit)
+    }
+
+    async fn create(&self, props: &Value, besides: &[String]) -> Done {
+        let who = self.who(None, self.name_of(props));
+        let cut_off = self.cx.unfinished.get(&self.step.address).copied();
+        self.announce("create", &who).await?;
+        if let Some(at) = cut_off {
+            let age = Duration::try_from(self.cx.clock.now() - at).unwrap_or_default();
+            let left = self.cx.lag.saturating_sub(age);
+            if let Some(found) = self.look_for(&who, props, besides, left).await? {
+                return self.adopt_own(&who, props, found).await;
+            }
+        }
+        let mut backoff = Backoff::default();
+        let mut answer_lost = false;
+        loop {
+            let permit = self.permit().await?;
+            let answer = self.kind.create(self.cx.cloud, &who, props).await;
+            drop(permit);
+            let error = match answer {
+                Ok(id) => {
+                    let who = Identity { id: Some(id), ..who };
+                    return self.ready(&who).await.map(ended);
+                }
+                Err(error) => error,
+            };
+            match error.fault {
+                Fault::Ambiguous => {
+                    answer_lost = true;
+                    self.say(format!("{error}; looking whether it was made"), backoff.waited());
+                    if let Some(found) = self.look_for(&who, props, besides, self.cx.lag).await? {
+                        return self.adopt_own(&who, props, found).await;
+                    }
+                }
+                Fault::Exists => {
+                    let wait = if answer_lost || cut_off.is_some() { self.cx.lag } else { Duration::ZERO };
+                    return match self.look_for(&who, props, besides, wait).await? {
+                        Some(found) => self.adopt_own(&who, props, found).await,
+                        None => Err(self.clash(&who, error).into()),
+                    };
+                }
+                _ => {}
+            }
+            if !self.pause(&mut backoff, &error).await {
+                return Err(error.into());
+            }
+        }
+    }
+
+    fn clash(&self, who: &Identity, error: CloudError) -> CloudError {
+        let hint = format!(
+            "{} exists and does not carry this stack's tags. To bring it in: bella adopt STACK {} {}; otherwise rename one of the two",
+            who.name, self.step.address, who.name
+        );
+        CloudError {
+            hint: Some(hint),
+            ..error
+        }
+    }
+
+    /// Looks for the object of this step by tags and name, again and again up to `lag`.
+    async fn look_for(
+        &self,
+        who: &Identity,
+        props: &Value,
+        besides: &[String],
+        lag: Duration,
+    ) -> Result<Option<Observed<Value>>, StepError> {
+        let identity = select(props, self.kind.immutable());
+        let is_it = |seen: &Observed<Value>| {
+            seen.phase != Phase::Deleting
+                && !besides.contains(&seen.id)
+                && match (&seen.address, &seen.props) {
+                    (Some(address), Some(_)) => *address == self.step.address,
+                    (None, Some(live)) => select(live, self.kind.immutable()) == identity,
+                    (_, None) => false,
+                }
+        };
+        let mut backoff = Backoff::polling();
+        loop {
+            let seen = self.list(who).await?;
+            if let Some(found) = seen.into_iter().find(is_it) {
+                return Ok(Some(found));
+            }
+            match backoff.within(lag, self.cx.clock.chance()) {
+                Some(wait) => self.cx.clock.sleep(wait).await,
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Goes on with an object that an earlier attempt made: its later calls may not have run.
+    async fn adopt_own(&self, who: &Identity, props: &Value, found: Observed<Value>) -> Done {
+        let who = Identity {
+            id: Some(found.id.clone()),
+            ..who.clone()
+        };
+        let now = self.ready(&who).await?;
+        let live = now.props.clone().unwrap_or(Value::Null);
+        let fields = diff(props, &live, self.kind.immutable());
+        if fields.is_empty() {
+            return Ok(ended(now));
+        }
+        let unchangeable = fields.iter().any(|field| field.forces_replacement)
+            || matches!(self.kind.disposition(), Disposition::Revisioned { .. });
+        if unchangeable {
+            return Err(StepError::NotReady {
+                what: format!("{} exists with other properties; run the command again", found.id),
+            });
+        }
+        self.change(&who, props, &live).await?;
+        self.ready(&who).await.map(ended)
+    }
+
+    async fn update(&self, id: &str, props: &Value, live: &Value, retag: Option<&[String]>) -> Done {
+        let who = self.who(Some(id), self.name_of(live));
+        self.announce("update", &who).await?;
+        if let Some(gone) = retag {
+            self.repeat(&|| self.kind.tag(self.cx.cloud, &who, gone)).await?;
+        }
+        // A value that was unknown in the plan may have turned out to be what is there.
+        if !diff(props, live, self.kind.immutable()).is_empty() {
+            self.change(&who, props, live).await?;
+        }
+        self.ready(&who).await.map(ended)
+    }
+
+    async fn change(&self, who: &Identity, props: &Value, live: &Value) -> Result<(), StepError> {
+        self.repeat(&|| self.kind.update(self.cx.cloud, who, live, props)).await
+    }
+
+    async fn delete(&self, id: &str) -> Done {
+        let who = self.who(Some(id), String::new());
+        self.announce("delete", &who).await?;
+        match self.repeat(&|| self.kind.delete(self.cx.cloud, &who)).await {
+            Err(StepError::Cloud(error)) if error.fault == Fault::NotFound => {}
+            other => other?,
+        }
+        self.gone(&who).await?;
+        Ok((id.to_owned(), Outputs::new()))
+    }
+
+    /// Repeats a call that may be repeated, also after a lost answer.
+    async fn repeat<'f>(
+        &self,
+        call: &(dyn Fn() -> crate::resource::Pending<'f, Result<(), CloudError>> + Sync),
+    ) -> Result<(), StepError> {
+        let mut backoff = Backoff::default();
+        loop {
+            let permit = self.permit().await?;
+            let answer = call().await;
+            drop(permit);
+            match answer {
+                Ok(()) => return Ok(()),
+                Err(error) => {
+                    if !self.pause(&mut backoff, &error).await {
+                        return Err(error.into());
+                    }
+                }
+            }
+        }
+    }
+
+    async fn list(&self, who: &Identity) -> Result<Vec<Observed<Value>>, StepError> {
+        let mut backoff = Backoff::default();
+        loop {
+            let look = self.cx.cloud.look(&Scope {
+                stack: self.cx.stack.to_owned(),
+                focus: Some(who.clone()),
+            });
+            match self.kind.list(&look).await {
+                Ok(seen) => return Ok(seen),
+                Err(error) if error.fault == Fault::NotFound => return Ok(Vec::new()),
+                Err(error) => {
+                    if !self.pause(&mut backoff, &error).await {
+                        return Err(error.into());
+                    }
+                }
+            }
+        }
+    }
+
+    async fn see(&self, who: &Identity) -> Result<Option<Observed<Value>>, StepError> {
+        let seen = self.list(who).await?;
+        Ok(seen.into_iter().find(|seen| Some(&seen.id) == who.id.as_ref()))
+    }
+
+    /// Reads until the object is ready.
+    async fn ready(&self, who: &Identity) -> Result<Observed<Value>, StepError> {
+        let mut backoff = Backoff::polling();
+        loop {
+            let (what, patience) = match self.see(who).await? {
+                Some(seen) => match seen.phase.clone() {
+                    Phase::Ready if self.is_tagged(&seen.tags) => return Ok(seen),
+                    Phase::Ready => ("its tags to become visible".to_owned(), self.cx.lag),
+                    Phase::Pending(state) => (state, STATE_PATIENCE),
+                    Phase::Failed(why) => return Err(StepError::NotReady { what: why }),
+                    Phase::Deleting => {
+                        let what = "it is being deleted by somebody else".to_owned();
+                        return Err(StepError::NotReady { what });
+                    }
+                },
+                None => ("it to become visible".to_owned(), self.cx.lag.max(Duration::from_secs(120))),
+            };
+            let Some(wait) = backoff.within(patience, self.cx.clock.chance()) else {
+                let what = format!("gave up waiting for {what} after {:?}", backoff.waited());
+                return Err(StepError::NotReady { what });
+            };
+            self.say(what, backoff.waited());
+            self.cx.clock.sleep(wait).await;
+        }
+    }
+
+    fn is_tagged(&self, seen: &Tags) -> bool {
+        self.kind.owner() != Owner::Tags
+            || self.step.tags.iter().all(|(key, value)| seen.get(key) == Some(value))
+    }
+
+    /// Reads until the object is no longer there.
+    async fn gone(&self, who: &Identity) -> Result<(), StepError> {
+        let mut backoff = Backoff::polling();
+        while let Some(seen) = self.see(who).await? {
+            let Some(wait) = backoff.within(STATE_PATIENCE, self.cx.clock.chance()) else {
+                let what = format!("it is still there after {:?}", backoff.waited());
+                return Err(StepError::NotReady { what });
+            };
+            let state = match seen.phase {
+                Phase::Pending(state) | Phase::Failed(state) => state,
+                Phase::Ready => "still listed".to_owned(),
+                Phase::Deleting => "deleting".to_owned(),
+            };
+            self.say(state, backoff.waited());
+            self.cx.clock.sleep(wait).await;
+        }
+        Ok(())
+    }
+}
+
+fn ended(seen: Observed<Value>) -> (String, Outputs) {
+    (seen.id, seen.outputs)
+}

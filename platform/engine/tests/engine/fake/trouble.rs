@@ -1,0 +1,130 @@
+//! What goes wrong, and when: one counter over changing calls and ledger writes.
+
+use std::collections::BTreeSet;
+
+use bella_engine::cloud::{CloudError, Fault};
+use tokio::sync::watch;
+
+/// What goes wrong in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Woe {
+    Nothing,
+    /// The process dies before or after its `at`-th changing call or ledger write.
+    Die { at: usize, after: bool },
+    /// The answer to the `at`-th changing call is lost; the work is done or not.
+    Lost { at: usize, done: bool },
+    /// The `at`-th changing call is denied, and so is its every repetition.
+    Deny { at: usize },
+    /// Every call is refused with that fault the first time it is made.
+    Shaky(Fault),
+}
+
+/// Carries a [`Woe`] out.
+pub(crate) struct Trouble {
+    woe: Woe,
+    ticks: usize,
+    calls: usize,
+    struck: bool,
+    refused: BTreeSet<String>,
+    denied: Option<(String, String)>,
+    dead: watch::Sender<bool>,
+}
+
+/// What a call has to do.
+pub(crate) enum Verdict {
+    Pass,
+    Die,
+    Refuse(CloudError),
+    /// Do the work, then say nothing of it.
+    DoAndLose(CloudError),
+}
+
+impl Trouble {
+    pub(crate) fn new(woe: Woe) -> Self {
+        Self {
+            woe,
+            ticks: 0,
+            calls: 0,
+            struck: false,
+            refused: BTreeSet::new(),
+            denied: None,
+            dead: watch::Sender::new(false),
+        }
+    }
+
+    /// Whether the trouble came to pass.
+    pub(crate) fn struck(&self) -> bool {
+        self.struck
+    }
+
+    /// Changing calls made.
+    pub(crate) fn calls(&self) -> usize {
+        self.calls
+    }
+
+    /// The address whose call was denied.
+    pub(crate) fn denied(&self) -> Option<&str> {
+        self.denied.as_ref().map(|(address, _)| address.as_str())
+    }
+
+    pub(crate) fn death(&self) -> watch::Receiver<bool> {
+        self.dead.subscribe()
+    }
+
+    /// Before a changing call: `address` names the object, `operation` the call.
+    pub(crate) fn before_call(&mut self, address: &str, operation: &str) -> Verdict {
+        let at = self.calls;
+        self.calls += 1;
+        let error = |fault| CloudError::new(fault, "fake", operation, format!("trouble at {address}"));
+        match self.woe {
+            Woe::Die { .. } => return self.before_tick(),
+            Woe::Lost { at: wanted, done } if at == wanted => {
+                self.struck = true;
+                let lost = error(Fault::Ambiguous);
+                return if done { Verdict::DoAndLose(lost) } else { Verdict::Refuse(lost) };
+            }
+            Woe::Deny { at: wanted } => {
+                let call = (address.to_owned(), operation.to_owned());
+                if at == wanted {
+                    self.struck = true;
+                    self.denied = Some(call.clone());
+                }
+                if self.denied.as_ref() == Some(&call) {
+                    return Verdict::Refuse(error(Fault::Denied));
+                }
+            }
+            Woe::Shaky(fault) if self.refused.insert(format!("{operation} {address}")) => {
+                self.struck = true;
+                return Verdict::Refuse(error(fault));
+            }
+            _ => {}
+        }
+        Verdict::Pass
+    }
+
+    /// Before a changing call or a ledger write; counts.
+    pub(crate) fn before_tick(&mut self) -> Verdict {
+        let at = self.ticks;
+        self.ticks += 1;
+        self.burn(at, false)
+    }
+
+    /// After the `tick` counted last.
+    pub(crate) fn after_tick(&mut self) -> Verdict {
+        match self.ticks.checked_sub(1) {
+            Some(at) => self.burn(at, true),
+            None => Verdict::Pass,
+        }
+    }
+
+    fn burn(&mut self, now: usize, is_after: bool) -> Verdict {
+        match self.woe {
+            Woe::Die { at, after } if at == now && after == is_after => {
+                self.struck = true;
+                self.dead.send_replace(true);
+                Verdict::Die
+            }
+            _ => Verdict::Pass,
+        }
+    }
+}

@@ -1,0 +1,241 @@
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::process::Child;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use super::docker::RefusingDocker;
+use super::emulator::Emulator;
+use super::ports;
+use crate::error::SandboxError;
+use crate::gateway::{Gateway, Upstream};
+use crate::home::Home;
+use crate::journal::Journal;
+use crate::process::ProcessId;
+use crate::record::{self, CleanStop, Ports, Record};
+use crate::status::Restored;
+
+/// Serves one instance until SIGTERM or SIGINT, then saves and returns.
+///
+/// This is the body of the daemon's process, which [`crate::up`] starts; it returns an error when another daemon
+/// already serves the home.
+pub async fn serve(home: &Home) -> Result<(), SandboxError> {
+    let journal = Arc::new(Journal::open(home.log())?);
+    let outcome = Daemon::start(home, Arc::clone(&journal)).await;
+    let outcome = match outcome {
+        Ok(daemon) => daemon.run().await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = &outcome {
+        journal.note(format_args!("the daemon ends: {error}"));
+    }
+    outcome
+}
+
+struct Daemon {
+    home: Home,
+    journal: Arc<Journal>,
+    emulator: Emulator,
+    docker: RefusingDocker,
+    record: Arc<Mutex<Record>>,
+    signals: Signals,
+}
+
+impl Daemon {
+    async fn start(home: &Home, journal: Arc<Journal>) -> Result<Self, SandboxError> {
+        // First of all: from here a signal means "save and stop", never sudden death.
+        let signals = Signals::listen().map_err(SandboxError::file("handle signals for", home.root()))?;
+        for folder in [home.state(), home.objects(), home.rules(), home.temporary()] {
+            std::fs::create_dir_all(&folder).map_err(SandboxError::file("create", &folder))?;
+        }
+        let previous: Option<Record> = record::read(&home.record());
+        if let Some(other) = previous.as_ref().filter(|p| p.daemon.is_alive()) {
+            return Err(SandboxError::AlreadyServed {
+                pid: other.daemon.pid,
+            });
+        }
+        let old: Ports = record::read(&home.ports()).unwrap_or_default();
+        let listener = ports::listen(old.gateway)?;
+        let address = listener.local_addr().map_err(SandboxError::Port)?;
+        let port = ports::free(old.emulator)?;
+        record::write(
+            &home.ports(),
+            &Ports {
+                gateway: address.port(),
+                emulator: port,
+            },
+        )?;
+        let docker = RefusingDocker::start(home.docker_socket())?;
+        let (upstream, upstream_now) = watch::channel(Upstream::Starting);
+        let emulator = Emulator {
+            home: home.clone(),
+            docker_url: docker.url(),
+            port,
+            journal: Arc::clone(&journal),
+            upstream,
+        };
+        let unclean = previous.is_some() && !home.clean_stop().exists();
+        let restored = unclean.then(|| Restored {
+            saved_at: emulator.saved_at(),
+        });
+        let record = Record {
+            daemon: this_process(home)?,
+            emulator: None,
+            endpoint: format!("http://{address}"),
+            started: Timestamp::now(),
+            restored,
+        };
+        journal.note(format_args!(
+            "daemon started: process {}, endpoint {}, docker refusal {}",
+            record.daemon.pid,
+            record.endpoint,
+            docker.path().display()
+        ));
+        if let Some(restored) = &record.restored {
+            journal.note(restored);
+        }
+        let gateway = Gateway::new(home, upstream_now, Arc::clone(&journal))?;
+        tokio::spawn(gateway.serve(listener));
+        Ok(Self {
+            home: home.clone(),
+            journal,
+            emulator,
+            docker,
+            record: Arc::new(Mutex::new(record)),
+            signals,
+        })
+    }
+
+    /// Keeps the emulator running until a signal comes.
+    async fn run(mut self) -> Result<(), SandboxError> {
+        let mut pause = Duration::from_millis(100);
+        loop {
+            let began = Instant::now();
+            let (mut child, id) = self.emulator.start()?;
+            self.write_record(|record| record.emulator = Some(id.clone()))?;
+            match remove_marker(&self.home) {
+                Ok(()) => {}
+                Err(error) => {
+                    self.emulator.stop(child, &id).await;
+                    return Err(error);
+                }
+            }
+            let signal = tokio::select! {
+                name = self.signals.next() => Some(name),
+                () = ended(&self.emulator, &mut child) => None,
+            };
+            if let Some(name) = signal {
+                self.journal.note(format_args!("{name}: saving and stopping"));
+                return self.finish(child, &id).await;
+            }
+            self.emulator.upstream.send_replace(Upstream::Starting);
+            let how = child
+                .wait()
+                .await
+                .map_or_else(|e| e.to_string(), |status| status.to_string());
+            self.emulator
+                .note_last_words(&format!("the emulator ended by itself ({how}); restarting it"));
+            let saved_at = self.emulator.saved_at();
+            self.write_record(|record| {
+                record.emulator = None;
+                record.restored = Some(Restored { saved_at });
+            })?;
+            if began.elapsed() > Duration::from_secs(60) {
+                pause = Duration::from_millis(100);
+            }
+            tokio::select! {
+                name = self.signals.next() => {
+                    self.journal.note(format_args!("{name} while the emulator was down: stopping"));
+                    return self.leave(false);
+                }
+                () = sleep(pause) => {}
+            }
+            pause = (pause * 2).min(Duration::from_secs(10));
+        }
+    }
+
+    async fn finish(self, child: Child, id: &ProcessId) -> Result<(), SandboxError> {
+        let saved = self.emulator.stop(child, id).await;
+        self.leave(saved)
+    }
+
+    fn leave(self, saved: bool) -> Result<(), SandboxError> {
+        // Best effort: the next run replaces it anyway.
+        let _ = std::fs::remove_file(self.docker.path());
+        if saved {
+            record::write(
+                &self.home.clean_stop(),
+                &CleanStop {
+                    at: Timestamp::now(),
+                },
+            )?;
+        }
+        self.journal.note(if saved {
+            "daemon stopped cleanly"
+        } else {
+            "daemon stopped without a save"
+        });
+        Ok(())
+    }
+
+    fn write_record(&self, change: impl FnOnce(&mut Record)) -> Result<(), SandboxError> {
+        let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut record);
+        record::write(&self.home.record(), &*record)
+    }
+}
+
+/// Returns when the emulator is gone, having told the gateway in between when it answered.
+async fn ended(emulator: &Emulator, child: &mut Child) {
+    if emulator.wait_ready(child).await {
+        // An error here can only mean that there is no child left to wait for.
+        let _ = child.wait().await;
+    }
+}
+
+/// From the moment the emulator runs, only a save makes the stop a clean one.
+fn remove_marker(home: &Home) -> Result<(), SandboxError> {
+    match std::fs::remove_file(home.clean_stop()) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(SandboxError::file("remove", home.clean_stop())(source))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn this_process(home: &Home) -> Result<ProcessId, SandboxError> {
+    ProcessId::of(std::process::id()).ok_or_else(|| SandboxError::Start {
+        reason: "the daemon cannot see its own process (neither /proc nor ps answers)".to_owned(),
+        log: home.log(),
+    })
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    /// Listened to so that a closed terminal does not end the daemon.
+    hangup: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return "SIGTERM",
+                _ = self.interrupt.recv() => return "SIGINT",
+                _ = self.hangup.recv() => {}
+            }
+        }
+    }
+}

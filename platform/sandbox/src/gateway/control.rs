@@ -1,0 +1,98 @@
+use std::time::Duration;
+
+use hyper::{Method, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::message::{Answer, Request};
+use super::server::Gateway;
+use super::upstream::{Upstream, get};
+
+/// Paths under this prefix are the gateway's own; no AWS API has such a path.
+pub(crate) const PREFIX: &str = "/_bella/";
+
+/// What `GET /_bella/health` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Health {
+    gateway: String,
+    emulator: String,
+}
+
+impl Health {
+    /// True when both gateway and emulator answer.
+    pub(crate) fn ready(&self) -> bool {
+        self.gateway == "ready" && self.emulator == "ready"
+    }
+}
+
+/// Asks a gateway how it is; `None` when it does not answer in time.
+pub(crate) async fn probe(endpoint: &str, limit: Duration) -> Option<Health> {
+    let answer = get(&format!("{endpoint}{PREFIX}health"), limit).await?;
+    serde_json::from_slice(&answer.body).ok()
+}
+
+/// Answers a control request.
+pub(crate) fn answer(gateway: &Gateway, request: &Request) -> Answer {
+    let path = request.uri.path().trim_start_matches(PREFIX);
+    match (request.method.clone(), path) {
+        (Method::GET, "health") => health(gateway),
+        (Method::GET, "calls") => calls(gateway, request.uri.query().unwrap_or_default()),
+        (Method::GET, "faults") => {
+            Answer::json(StatusCode::OK, &json!(gateway.faults.current()))
+        }
+        (Method::POST, "faults") => match serde_json::from_slice(&request.body) {
+            Ok(faults) => {
+                gateway.faults.set(faults);
+                Answer::json(StatusCode::OK, &json!(gateway.faults.current()))
+            }
+            Err(error) => refusal(
+                StatusCode::BAD_REQUEST,
+                &format!("not a list of faults: {error}"),
+            ),
+        },
+        (Method::DELETE, "faults") => {
+            gateway.faults.set(Vec::new());
+            Answer::json(StatusCode::OK, &json!([]))
+        }
+        (Method::GET, "rules") => {
+            let names: Vec<_> = crate::rules::RULES.iter().map(|rule| rule.name()).collect();
+            Answer::json(StatusCode::OK, &json!(names))
+        }
+        _ => refusal(
+            StatusCode::NOT_FOUND,
+            "there are GET health, GET calls?since=N, GET rules, and GET, POST and DELETE faults",
+        ),
+    }
+}
+
+fn health(gateway: &Gateway) -> Answer {
+    let emulator = match gateway.emulator.state() {
+        Upstream::Starting => "starting",
+        Upstream::Ready { .. } => "ready",
+        Upstream::Stopping => "stopping",
+    };
+    Answer::json(
+        StatusCode::OK,
+        &json!(Health {
+            gateway: "ready".to_owned(),
+            emulator: emulator.to_owned(),
+        }),
+    )
+}
+
+fn calls(gateway: &Gateway, query: &str) -> Answer {
+    let since = form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "since")
+        .map_or(Ok(0), |(_, value)| value.parse());
+    match since {
+        Ok(since) => {
+            let (last, calls) = gateway.calls.since(since);
+            Answer::json(StatusCode::OK, &json!({"last": last, "calls": calls}))
+        }
+        Err(_) => refusal(StatusCode::BAD_REQUEST, "since is a number of a call"),
+    }
+}
+
+fn refusal(status: StatusCode, message: &str) -> Answer {
+    Answer::json(status, &json!({"message": message}))
+}

@@ -1,0 +1,17 @@
+//! The one port every AWS client talks to: classify a call, log it, inject what a test asked for, let rules act, and
+//! otherwise pass it through to the emulator, streaming.
+
+mod call_log;
+mod classify;
+mod control;
+mod error_code;
+mod faults;
+mod message;
+mod server;
+mod upstream;
+
+pub(crate) use classify::{Call, Protocol};
+pub(crate) use control::probe;
+pub(crate) use message::{Answer, Request};
+pub(crate) use server::Gateway;
+pub(crate) use upstream::{EmulatorClient, NoAnswer, Upstream, emulator_ready};

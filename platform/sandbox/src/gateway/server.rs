@@ -1,0 +1,238 @@
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::{Body as _, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::call_log::{CallLog, Outcome};
+use super::classify::{Call, Envelope, has_form_body};
+use super::control;
+use super::error_code::error_code;
+use super::faults::{Effect, Faults};
+use super::message::{Answer, Body, Cut, Request as WholeRequest};
+use super::upstream::{EmulatorClient, NoAnswer, Upstream, hold};
+use crate::error::SandboxError;
+use crate::home::Home;
+use crate::journal::Journal;
+use crate::rules::{self, RULES, Rule, Store};
+
+/// Bodies up to this size are held, so that they can be sent again to a restarting emulator; larger ones stream.
+const HELD: u64 = 64 * 1024;
+/// No AWS form request or request that a rule handles comes near this size.
+const LARGEST_WHOLE: usize = 8 * 1024 * 1024;
+
+/// Everything one instance's gateway needs to serve a call.
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    pub(crate) emulator: EmulatorClient,
+    pub(crate) calls: CallLog,
+    pub(crate) faults: Faults,
+    store: Store,
+    journal: Arc<Journal>,
+}
+
+/// A request body: held when it is small or someone has to look at it, else streaming.
+enum Received {
+    Held(Bytes),
+    Streaming(Incoming),
+}
+
+impl Gateway {
+    pub(crate) fn new(
+        home: &Home,
+        upstream: watch::Receiver<Upstream>,
+        journal: Arc<Journal>,
+    ) -> Result<Arc<Self>, SandboxError> {
+        Ok(Arc::new(Self {
+            emulator: EmulatorClient::new(upstream),
+            calls: CallLog::start(home.calls())?,
+            faults: Faults::default(),
+            store: Store::open(home.rules()),
+            journal,
+        }))
+    }
+
+    /// Serves connections until the process ends.
+    pub(crate) async fn serve(self: Arc<Self>, listener: TcpListener) {
+        loop {
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Most likely out of file descriptors: others free some.
+                    self.journal.note(format_args!("gateway cannot accept: {error}"));
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            };
+            // Without it small answers wait for the client's delayed acknowledgement.
+            let _ = stream.set_nodelay(true);
+            let gateway = Arc::clone(&self);
+            tokio::spawn(async move {
+                let service = service_fn(move |request| {
+                    let gateway = Arc::clone(&gateway);
+                    async move { gateway.handle(request).await }
+                });
+                // An error here is a client that went away, or a cut that was asked for.
+                let _ = hyper::server::conn::http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await;
+            });
+        }
+    }
+
+    async fn handle(&self, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
+        let began = Instant::now();
+        let (parts, incoming) = request.into_parts();
+        let own = parts.uri.path().starts_with(control::PREFIX);
+        let form = has_form_body(&parts.headers);
+        let small = incoming.size_hint().upper().is_some_and(|n| n <= HELD);
+        let mut body = if own || form || small {
+            Received::Held(read(incoming).await?)
+        } else {
+            Received::Streaming(incoming)
+        };
+        let held = match &body {
+            Received::Held(bytes) => bytes.clone(),
+            Received::Streaming(_) => Bytes::new(),
+        };
+        let mut request = WholeRequest {
+            method: parts.method,
+            uri: parts.uri,
+            headers: parts.headers,
+            body: held,
+        };
+        if own {
+            return Ok(control::answer(self, &request).into());
+        }
+        let call = Call::of(&Envelope {
+            method: &request.method,
+            path: request.uri.path(),
+            query: request.uri.query().unwrap_or_default(),
+            headers: &request.headers,
+            form: if form { &request.body } else { &[] },
+        });
+        let rules: Vec<&'static dyn Rule> = RULES
+            .iter()
+            .copied()
+            .filter(|rule| rule.applies(&call))
+            .collect();
+        if !rules.is_empty()
+            && let Received::Streaming(incoming) = body
+        {
+            request.body = read(incoming).await?;
+            body = Received::Held(request.body.clone());
+        }
+        let mut outcome = Outcome {
+            rules: rules.iter().map(|rule| rule.name()).collect(),
+            ..Outcome::default()
+        };
+        let answer = self
+            .answer(&call, request, body, &rules, &mut outcome)
+            .await;
+        outcome.ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        outcome.status = answer.as_ref().ok().map(|a| a.status().as_u16());
+        self.calls.add(&call, outcome);
+        answer
+    }
+
+    /// Carries out one call, faults first.
+    async fn answer(
+        &self,
+        call: &Call,
+        request: WholeRequest,
+        body: Received,
+        rules: &[&'static dyn Rule],
+        outcome: &mut Outcome,
+    ) -> Result<Response<Body>, Cut> {
+        let effect = self.faults.take(call);
+        outcome.fault = effect.as_ref().map(Effect::name);
+        match &effect {
+            Some(Effect::Error {
+                status,
+                code,
+                message,
+            }) => {
+                outcome.error = Some(code.clone());
+                return Ok(Answer::error(call, *status, code, message).into());
+            }
+            Some(Effect::DropBefore) => return Err(Cut),
+            Some(Effect::Delay(time)) => tokio::time::sleep(*time).await,
+            Some(Effect::DropAfter) | None => {}
+        }
+        let cut_after = effect == Some(Effect::DropAfter);
+        if !rules.is_empty() {
+            let answer = rules::run(call, request, rules, &self.emulator, &self.store).await;
+            return match answer {
+                Ok(_) if cut_after => Err(Cut),
+                Ok(answer) => Ok(noted(answer, outcome).into()),
+                Err(reason) => self.without_answer(call, reason, outcome),
+            };
+        }
+        let passed = match body {
+            Received::Held(_) => self.emulator.pass(&request).await,
+            Received::Streaming(incoming) => {
+                let (method, headers) = (request.method, request.headers);
+                self.emulator
+                    .stream(method, &request.uri, headers, incoming.boxed())
+                    .await
+            }
+        };
+        match passed {
+            Ok(response) if cut_after || is_failure(response.status()) => {
+                match hold(response).await {
+                    Ok(_) if cut_after => Err(Cut),
+                    Ok(answer) => Ok(noted(answer, outcome).into()),
+                    Err(reason) => self.without_answer(call, reason, outcome),
+                }
+            }
+            Ok(response) => Ok(response.map(BodyExt::boxed)),
+            Err(reason) => self.without_answer(call, reason, outcome),
+        }
+    }
+
+    /// What the client gets when the emulator gave nothing: an error it may retry when surely nothing was done, and a
+    /// cut connection, as uncertain as the truth, when something may have been.
+    fn without_answer(
+        &self,
+        call: &Call,
+        reason: NoAnswer,
+        outcome: &mut Outcome,
+    ) -> Result<Response<Body>, Cut> {
+        self.journal.note(format_args!(
+            "{} {}: the emulator gave no answer ({reason:?})",
+            call.service, call.operation
+        ));
+        match reason {
+            NoAnswer::NotReached => {
+                const CODE: &str = "ServiceUnavailable";
+                outcome.error = Some(CODE.to_owned());
+                let message = "the sandbox's emulator is not running; see `bella sandbox status`";
+                Ok(Answer::error(call, StatusCode::SERVICE_UNAVAILABLE, CODE, message).into())
+            }
+            NoAnswer::Broken => Err(Cut),
+        }
+    }
+}
+
+fn is_failure(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
+}
+
+fn noted(answer: Answer, outcome: &mut Outcome) -> Answer {
+    if is_failure(answer.status) {
+        outcome.error = error_code(&answer.headers, &answer.body);
+    }
+    answer
+}
+
+async fn read(incoming: Incoming) -> Result<Bytes, Cut> {
+    let whole = Limited::new(incoming, LARGEST_WHOLE).collect().await;
+    whole.map(|body| body.to_bytes()).map_err(|_| Cut)
+}

@@ -1,0 +1,156 @@
+use std::env;
+use std::path::{Path, PathBuf};
+
+use crate::error::SandboxError;
+use crate::python::pins_hash;
+
+/// Unix socket addresses hold 104 bytes on macOS and 108 on Linux, terminator included.
+const SOCKET_PATH_MAX: usize = 100;
+
+/// Where one instance of the sandbox keeps its state, and where the parts all instances share are installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    root: PathBuf,
+    environment: PathBuf,
+}
+
+impl Home {
+    /// The home the user's environment asks for.
+    ///
+    /// Instance: `BELLA_SANDBOX_DIR`, else `bella/sandbox` in the user's cache folder. Shared parts:
+    /// `BELLA_SANDBOX_ENV`, else `bella/env-<hash of the pinned versions>` in the user's cache folder.
+    pub fn from_env() -> Result<Self, SandboxError> {
+        let path = |name: &str| env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let cache = path("XDG_CACHE_HOME")
+            .filter(|p| p.is_absolute())
+            .or_else(|| path("HOME").map(|home| home.join(".cache")))
+            .map(|cache| cache.join("bella"));
+        let root = path("BELLA_SANDBOX_DIR").or_else(|| cache.as_ref().map(|c| c.join("sandbox")));
+        let environment =
+            path("BELLA_SANDBOX_ENV").or_else(|| cache.map(|c| c.join(environment_name())));
+        match (root, environment) {
+            (Some(root), Some(environment)) => Self::at(root, environment),
+            (Some(root), None) => {
+                let environment = root.join(environment_name());
+                Self::at(root, environment)
+            }
+            _ => Err(SandboxError::NoHome),
+        }
+    }
+
+    /// A home in given folders; relative ones are taken from the current folder.
+    pub fn at(
+        root: impl AsRef<Path>,
+        environment: impl AsRef<Path>,
+    ) -> Result<Self, SandboxError> {
+        let absolute = |path: &Path| {
+            std::path::absolute(path).map_err(SandboxError::file("resolve", path))
+        };
+        Ok(Self {
+            root: absolute(root.as_ref())?,
+            environment: absolute(environment.as_ref())?,
+        })
+    }
+
+    /// The instance's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of installed parts, shared by instances.
+    pub fn environment(&self) -> &Path {
+        &self.environment
+    }
+
+    /// The daemon's own log: starts, stops, and what became of the emulator.
+    pub fn log(&self) -> PathBuf {
+        self.root.join("log/daemon.log")
+    }
+
+    /// The emulator's output.
+    pub fn emulator_log(&self) -> PathBuf {
+        self.root.join("log/emulator.log")
+    }
+
+    /// Every AWS call of this run, one JSON object a line.
+    pub fn calls(&self) -> PathBuf {
+        self.root.join("calls.jsonl")
+    }
+
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.root.join("lock")
+    }
+
+    pub(crate) fn record(&self) -> PathBuf {
+        self.root.join("daemon.json")
+    }
+
+    pub(crate) fn ports(&self) -> PathBuf {
+        self.root.join("ports.json")
+    }
+
+    pub(crate) fn clean_stop(&self) -> PathBuf {
+        self.root.join("clean-stop.json")
+    }
+
+    pub(crate) fn state(&self) -> PathBuf {
+        self.root.join("state")
+    }
+
+    pub(crate) fn objects(&self) -> PathBuf {
+        self.root.join("objects")
+    }
+
+    pub(crate) fn rules(&self) -> PathBuf {
+        self.root.join("rules")
+    }
+
+    pub(crate) fn temporary(&self) -> PathBuf {
+        self.root.join("tmp")
+    }
+
+    /// The Docker socket given to the emulator; in the temp folder, owned by this home's hash, when the home is too
+    /// deep for a socket address.
+    pub(crate) fn docker_socket(&self) -> PathBuf {
+        let inside = self.root.join("docker.sock");
+        if inside.as_os_str().len() <= SOCKET_PATH_MAX {
+            return inside;
+        }
+        let name = format!("bella-{}.sock", short_hash(&self.root.to_string_lossy()));
+        let temporary = env::temp_dir().join(&name);
+        if temporary.as_os_str().len() <= SOCKET_PATH_MAX {
+            temporary
+        } else {
+            Path::new("/tmp").join(name)
+        }
+    }
+}
+
+/// The first twelve hex digits of SHA-256.
+pub(crate) fn short_hash(text: &str) -> String {
+    use sha2::{Digest as _, Sha256};
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn environment_name() -> String {
+    format!("env-{}", pins_hash())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Home;
+
+    #[test]
+    fn a_deep_home_gets_a_short_socket() {
+        let deep = format!("/{}", "deep/".repeat(30));
+        let home = Home::at(&deep, "/env").expect("absolute");
+        let socket = home.docker_socket();
+        assert!(socket.as_os_str().len() <= 100, "{}", socket.display());
+        let shallow = Home::at("/home/x", "/env").expect("absolute");
+        assert_eq!(shallow.docker_socket().to_str(), Some("/home/x/docker.sock"));
+    }
+}

@@ -1,0 +1,180 @@
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Instant;
+
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::Command;
+
+use crate::error::SandboxError;
+use crate::home::Home;
+use crate::journal::{open_log, tail};
+use crate::lock::Lock;
+use crate::progress::Progress;
+use crate::python::{PINS, find_python};
+
+/// The emulator behind the gateway, as `sandbox status` names it.
+pub(crate) const EMULATOR: &str = "ministack 1.5.33";
+
+/// Interpreter of a complete environment.
+pub(crate) fn interpreter(environment: &Path) -> PathBuf {
+    environment.join("bin/python")
+}
+
+/// Builds the shared environment unless it is there.
+///
+/// Only one process builds; others wait on the lock. It grows under another name and takes its own when complete, so
+/// what has the name can be used.
+pub(crate) async fn ensure(home: &Home, progress: &dyn Fn(Progress)) -> Result<(), SandboxError> {
+    let environment = home.environment();
+    if interpreter(environment).exists() {
+        return Ok(());
+    }
+    let lock = environment.with_extension("lock");
+    let _lock = Lock::take(&lock, "it is installing the sandbox's parts", progress).await?;
+    if interpreter(environment).exists() {
+        return Ok(());
+    }
+    let began = Instant::now();
+    progress(Progress::Preparing {
+        environment: environment.to_owned(),
+    });
+    let log = home.root().join("log/install.log");
+    let python = find_python().await?;
+    let partial = environment.with_extension("partial");
+    remove(&partial)?;
+    // A folder without an interpreter is not an environment: something else broke it.
+    remove(environment)?;
+    let venv = Step {
+        program: Path::new(&python),
+        log: &log,
+        began,
+    };
+    let partial_text = partial.as_os_str();
+    venv.run(
+        &["-I".as_ref(), "-m".as_ref(), "venv".as_ref(), partial_text],
+        progress,
+    )
+    .await?;
+    let requirements = partial.join("requirements.txt");
+    std::fs::write(&requirements, PINS).map_err(SandboxError::file("write", &requirements))?;
+    let pip = Step {
+        program: &interpreter(&partial),
+        log: &log,
+        began,
+    };
+    let arguments = ["-m", "pip", "install", "--no-input", "--progress-bar", "off"];
+    let mut arguments: Vec<&std::ffi::OsStr> = arguments.iter().map(AsRef::as_ref).collect();
+    arguments.extend([
+        "--disable-pip-version-check".as_ref(),
+        "-r".as_ref(),
+        requirements.as_os_str(),
+    ]);
+    pip.run(&arguments, progress).await?;
+    std::fs::rename(&partial, environment).map_err(SandboxError::file("rename", &partial))?;
+    progress(Progress::Installed {
+        elapsed: began.elapsed(),
+    });
+    Ok(())
+}
+
+fn remove(folder: &Path) -> Result<(), SandboxError> {
+    match std::fs::remove_dir_all(folder) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(SandboxError::file("remove", folder)(source))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// One program of the installation; its output goes to the log, and what it says of packages to the caller.
+struct Step<'a> {
+    program: &'a Path,
+    log: &'a Path,
+    began: Instant,
+}
+
+impl Step<'_> {
+    async fn run(
+        &self,
+        arguments: &[&std::ffi::OsStr],
+        progress: &dyn Fn(Progress),
+    ) -> Result<(), SandboxError> {
+        let mut log = open_log(self.log)?;
+        let errors = log
+            .try_clone()
+            .map_err(SandboxError::file("open", self.log))?;
+        let failed = |reason: String| SandboxError::Install {
+            reason,
+            log: self.log.to_owned(),
+        };
+        let mut child = Command::new(self.program)
+            .args(arguments)
+            .env_remove("PYTHONPATH")
+            .env_remove("PYTHONHOME")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(errors)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|e| failed(format!("{} does not start: {e}", self.program.display())))?;
+        if let Some(stdout) = child.stdout.take() {
+            let mut lines = BufReader::new(stdout).lines();
+            while let Ok(Some(line)) = lines.next_line().await {
+                // The log is for a later reader; the installation goes on without it.
+                let _ = writeln!(log, "{line}");
+                if let Some(package) = package_of(&line) {
+                    progress(Progress::Installing {
+                        package,
+                        elapsed: self.began.elapsed(),
+                    });
+                }
+            }
+        }
+        let ended = child.wait().await.map_err(|e| failed(e.to_string()))?;
+        if ended.success() {
+            return Ok(());
+        }
+        let last = tail(self.log, 8);
+        let cause = last
+            .lines()
+            .rev()
+            .find(|line| line.starts_with("ERROR:"))
+            .map_or_else(|| last.clone(), str::to_owned);
+        Err(failed(format!("{} ended with {ended}: {cause}", self.program.display())))
+    }
+}
+
+/// The package a line of pip's output is about.
+fn package_of(line: &str) -> Option<String> {
+    let line = line.trim();
+    if let Some(all) = line.strip_prefix("Installing collected packages:") {
+        return Some(format!("{} packages", all.split(',').count()));
+    }
+    let rest = line.strip_prefix("Collecting ")?;
+    let end = rest
+        .find(|c: char| c.is_whitespace() || c == ';')
+        .unwrap_or(rest.len());
+    Some(rest[..end].replace("==", " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::package_of;
+
+    #[test]
+    fn pip_lines() {
+        let cases = [
+            (
+                "Collecting ministack==1.5.33 (from -r requirements.txt (line 1))",
+                Some("ministack 1.5.33"),
+            ),
+            ("Collecting pycparser==3.12; python_version", Some("pycparser 3.12")),
+            ("  Downloading ministack-1.5.33-py3-none-any.whl (2.4 MB)", None),
+            ("Installing collected packages: six, PyYAML", Some("2 packages")),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(package_of(line).as_deref(), expected, "{line}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The load balancer and what it sends calls to.
+
+use super::{Node, network::public_subnets, security::group_with_rules};
+use crate::{Stack, stack::Environment};
+use serde_json::json;
+
+pub(super) fn nodes(stack: &Stack) -> Vec<Node> {
+    let check = &stack.service.health_check;
+    vec![
+        Node::new(
+            "load_balancer",
+            "public",
+            json!({
+                "subnets": public_subnets(stack),
+                "security_groups": group_with_rules(stack, "balancer"),
+                "deletion_protection": stack.environment == Environment::Production,
+            }),
+        ),
+        Node::new(
+            "target_group",
+            "service",
+            json!({
+                "vpc": "${vpc.main.id}",
+                "port": stack.service.port,
+                "protocol": "HTTP",
+                "target_type": "ip",
+                "health_check": {
+                    "path": check.path,
+                    "interval_seconds": check.interval.seconds(),
+                    "timeout_seconds": check.timeout.seconds(),
+                    "healthy_threshold": check.healthy_threshold,
+                    "unhealthy_threshold": check.unhealthy_threshold,
+                },
+            }),
+        ),
+        Node::new(
+            "listener",
+            "http",
+            json!({
+                "load_balancer": "${load_balancer.public.arn}",
+                "port": 80,
+                "protocol": "HTTP",
+                "default_action": { "forward": "${target_group.service.arn}" },
+            }),
+        ),
+    ]
+}

@@ -1,0 +1,45 @@
+//! Hours in which a stack is stopped.
+
+use crate::value::{TimeOfDay, TimeZoneName};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Hours in which the stack is stopped to save money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct AutoShutdown {
+    /// Time of day at which the stack stops, HH:MM on a 24-hour clock.
+    pub shutdown_time: TimeOfDay,
+    /// Time of day at which it starts, HH:MM on a 24-hour clock.
+    pub startup_time: TimeOfDay,
+    /// IANA time zone of both times, such as America/Toronto. Default: UTC.
+    #[serde(default = "utc")]
+    pub timezone: TimeZoneName,
+    /// Days on which it starts and stops: mon, tue, wed, thu, fri, sat, sun. On other days it stays stopped. Default: mon to fri.
+    #[serde(default = "weekdays")]
+    #[schemars(length(min = 1, max = 7), extend("uniqueItems" = true))]
+    pub days: Vec<Day>,
+}
+
+/// Day of the week: mon, tue, wed, thu, fri, sat or sun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub enum Day {
+    Mon,
+    Tue,
+    Wed,
+    Thu,
+    Fri,
+    Sat,
+    Sun,
+}
+
+fn utc() -> TimeZoneName {
+    "UTC".parse().expect("the default is a zone of every database")
+}
+
+fn weekdays() -> Vec<Day> {
+    vec![Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri]
+}

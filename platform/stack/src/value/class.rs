@@ -1,0 +1,127 @@
+//! Instance classes of RDS and ElastiCache.
+
+use super::text::{Refusal, checked_text, nearest};
+
+checked_text!(
+    /// An RDS for PostgreSQL instance class, `db.t4g.micro`.
+    DatabaseClass,
+    |text| class(text, "db", "an RDS instance class", DATABASE),
+    "bella-database-class",
+    "An RDS instance class, db.<family>.<size>.",
+    "^db\\.[a-z][a-z0-9]*\\.[a-z0-9]+$",
+    ["db.t4g.micro"]
+);
+
+checked_text!(
+    /// An ElastiCache node type, `cache.t4g.micro`.
+    CacheClass,
+    |text| class(text, "cache", "an ElastiCache node type", CACHE),
+    "bella-cache-class",
+    "An ElastiCache node type, cache.<family>.<size>.",
+    "^cache\\.[a-z][a-z0-9]*\\.[a-z0-9]+$",
+    ["cache.t4g.micro"]
+);
+
+impl DatabaseClass {
+    /// Whether the class has an Arm processor.
+    pub fn is_arm(&self) -> bool {
+        self.as_str().split('.').nth(1).is_some_and(|family| family.contains('g'))
+    }
+}
+
+/// A family of classes and the sizes it comes in.
+type Family = (&'static str, &'static [&'static str]);
+
+const SMALL: &[&str] = &["micro", "small", "medium"];
+const BURSTABLE: &[&str] = &["micro", "small", "medium", "large", "xlarge", "2xlarge"];
+const INTEL_5: &[&str] = &["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge"];
+const INTEL_6: &[&str] =
+    &["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "32xlarge"];
+const GRAVITON: &[&str] = &["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"];
+const GRAVITON_4: &[&str] = &[
+    "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "48xlarge",
+];
+const CACHE_5: &[&str] = &["large", "xlarge", "2xlarge", "4xlarge", "12xlarge", "24xlarge"];
+
+const DATABASE: &[Family] = &[
+    ("t3", BURSTABLE),
+    ("t4g", BURSTABLE),
+    ("m5", INTEL_5),
+    ("m6g", GRAVITON),
+    ("m6i", INTEL_6),
+    ("m7g", GRAVITON),
+    ("m7i", INTEL_5),
+    ("m8g", GRAVITON_4),
+    ("r5", INTEL_5),
+    ("r6g", GRAVITON),
+    ("r6i", INTEL_6),
+    ("r7g", GRAVITON),
+    ("r7i", INTEL_5),
+    ("r8g", GRAVITON_4),
+];
+
+const CACHE: &[Family] = &[
+    ("t3", SMALL),
+    ("t4g", SMALL),
+    ("m5", CACHE_5),
+    ("m6g", GRAVITON),
+    ("m7g", GRAVITON),
+    ("r5", CACHE_5),
+    ("r6g", GRAVITON),
+    ("r7g", GRAVITON),
+];
+
+fn class(text: &str, prefix: &str, what: &str, families: &[Family]) -> Result<(), Refusal> {
+    let parts: Vec<&str> = text.split('.').collect();
+    let found = match parts.as_slice() {
+        [first, family, _] if *first == prefix => families.iter().find(|(name, _)| name == family),
+        _ => None,
+    };
+    match found {
+        Some((_, sizes)) if sizes.contains(&parts[2]) => Ok(()),
+        Some((family, sizes)) => {
+            let near = nearest(parts[2], sizes.iter().copied());
+            let message = format!("{prefix}.{family} has no size `{}`", parts[2]);
+            Err(Refusal::new(message, sizes.join(", "))
+                .suggest(near.map(|size| format!("{prefix}.{family}.{size}"))))
+        }
+        None => {
+            let names: Vec<&str> = families.iter().map(|(name, _)| *name).collect();
+            let all: Vec<String> = families
+                .iter()
+                .flat_map(|(name, sizes)| sizes.iter().map(move |size| format!("{prefix}.{name}.{size}")))
+                .collect();
+            let near = nearest(text, all.iter().map(String::as_str));
+            let allowed = format!("{prefix}.<family>.<size> with a family of {}", names.join(", "));
+            Err(Refusal::new(format!("`{text}` is not {what}"), allowed).suggest(near))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CacheClass, DatabaseClass, Refusal};
+
+    fn outcome<T: std::str::FromStr<Err = Refusal>>(text: &str) -> Result<(), Option<String>> {
+        text.parse::<T>().map(|_| ()).map_err(|refusal| refusal.suggestion)
+    }
+
+    #[test]
+    fn classes_are_accepted_or_corrected() {
+        let meant = |text: &str| Err(Some(text.to_owned()));
+        let cases = [
+            (outcome::<DatabaseClass>("db.t4g.micro"), Ok(())),
+            (outcome::<DatabaseClass>("db.r8g.48xlarge"), Ok(())),
+            (outcome::<DatabaseClass>("db.t4g.mirco"), meant("db.t4g.micro")),
+            (outcome::<DatabaseClass>("db.t4.micro"), meant("db.t4g.micro")),
+            (outcome::<DatabaseClass>("t3.micro"), meant("db.t3.micro")),
+            (outcome::<DatabaseClass>("db.m5.micro"), Err(None)),
+            (outcome::<CacheClass>("cache.t4g.micro"), Ok(())),
+            (outcome::<CacheClass>("cache.t4g.large"), Err(None)),
+            (outcome::<CacheClass>("big"), Err(None)),
+        ];
+        for (index, (seen, expected)) in cases.into_iter().enumerate() {
+            assert_eq!(seen, expected, "case {index}");
+        }
+    }
+}
