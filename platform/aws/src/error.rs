@@ -86,6 +86,7 @@ static TABLE: &[Row] = &[
     within(120, row("iam", "", "DeleteConflict", "", Fault::InUse)),
     within(120, row("iam", "", "ConcurrentModification*", "", Fault::NotYet)),
     row("iam", "", "EntityAlreadyExists", "", Fault::Exists),
+    row("iam", "CreateServiceLinkedRole", "InvalidInput*", "has been taken", Fault::Exists),
     row("iam", "", "NoSuchEntity", "", Fault::NotFound),
     // Rows 13, 17, 18, 20, 22: things in use.
     row("ec2", "", "DependencyViolation", "", Fault::InUse),
@@ -97,6 +98,13 @@ static TABLE: &[Row] = &[
     row("ec2", "", "RouteAlreadyExists", "", Fault::Exists),
     row("ec2", "", "Resource.AlreadyAssociated", "", Fault::Exists),
     row("ec2", "", "InvalidSubnet.Conflict", "", Fault::Exists),
+    // Row 12: a VPC without an IPv6 range has no IPv6 default rule; a new group may not be visible
+    // to the call that takes its default rules away.
+    row("ec2", "RevokeSecurityGroup", "InvalidParameterValue", "remote-ipv6-range", Fault::NotFound),
+    within(120, row("ec2", "RevokeSecurityGroup", "InvalidGroup.NotFound", "", Fault::NotYet)),
+    // A gateway that is just being attached, and one whose predecessor is just being detached.
+    within(60, row("ec2", "CreateRoute", "InvalidParameterValue", "belong to different networks", Fault::NotYet)),
+    within(60, row("ec2", "AttachInternetGateway", "InvalidParameterValue", "already has an internet gateway", Fault::InUse)),
     // Row 10: a burst of VPCs passes, other quotas do not.
     within(90, row("ec2", "", "VpcLimitExceeded", "", Fault::NotYet)),
     // Row 11: ids this run was just given.
@@ -112,6 +120,8 @@ static TABLE: &[Row] = &[
     within(120, row("elasticloadbalancingv2", "", "ResourceInUse", "", Fault::InUse)),
     row("elasticloadbalancingv2", "", "Duplicate*", "", Fault::Exists),
     within(120, row("elasticloadbalancingv2", "Create", "*NotFound", "", Fault::NotYet)),
+    // Row 27: an ARN this run was just given. What is really gone is found out two minutes later.
+    within(120, row("elasticloadbalancingv2", "Modify", "*NotFound", "", Fault::NotYet)),
     row("elasticloadbalancingv2", "", "*NotFound", "", Fault::NotFound),
     within(300, row("elasticloadbalancingv2", "", "InvalidSubnet", "no internet gateway", Fault::NotYet)),
     // Rows 49, 50: repositories and log groups.
@@ -189,6 +199,25 @@ where
         request_id,
         patience,
     }
+}
+
+/// Whether a refusal says that `key` is no attribute here: another partition, an older endpoint
+/// (row 24).
+#[must_use]
+pub fn unknown_attribute(error: &CloudError, key: &str) -> bool {
+    let message = error.message.to_lowercase();
+    let refusals = ["is not recognized", "is not supported"];
+    error.service == "elasticloadbalancingv2"
+        && message.contains("attribute key")
+        && message.contains(key)
+        && refusals.iter().any(|text| message.contains(text))
+}
+
+/// Whether ECS lacks its service-linked role: the first use in an account (row 4).
+#[must_use]
+pub fn lacks_service_role(error: &CloudError) -> bool {
+    let message = error.message.to_lowercase();
+    error.service == "ecs" && message.contains("unable to assume the service linked role")
 }
 
 /// A code that the table does not list: a server's own trouble may pass, a client's does not.

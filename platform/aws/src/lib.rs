@@ -5,8 +5,11 @@
 //! [`calls`] keeps the SDK from repeating what must not be repeated.
 
 pub mod calls;
+pub mod census;
 pub mod clients;
 pub mod error;
+pub mod find;
 pub mod kinds;
+pub mod ledger;
 pub mod look;
 pub mod tags;

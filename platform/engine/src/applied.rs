@@ -3,7 +3,7 @@
 //! It serves to tell who moved, the file or the cloud, and to bridge a listing that lags behind a
 //! crashed run. Nothing else depends on it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -18,6 +18,11 @@ pub struct Applied {
     pub objects: BTreeMap<Address, Value>,
     /// Creates that were announced and never reported done, with the time of the announcement.
     pub unfinished: BTreeMap<Address, Timestamp>,
+    /// Ids of objects whose making was reported done.
+    pub made: BTreeSet<String>,
+    /// Ids of objects whose delete was announced and never reported done, with the time of the
+    /// announcement.
+    pub leaving: BTreeMap<String, Timestamp>,
 }
 
 impl Applied {
@@ -32,10 +37,21 @@ impl Applied {
                 Event::Planned { unchanged, .. } => {
                     applied.objects.extend(unchanged.clone());
                 }
-                Event::Intent { address, action, .. } if action == "create" => {
+                Event::Intent {
+                    address, action, ..
+                } if action == "create" => {
                     applied.unfinished.insert(address.clone(), entry.at);
                 }
-                Event::Done { address, action, properties, .. } => {
+                Event::Done {
+                    address,
+                    action,
+                    properties,
+                    id,
+                    ..
+                } => {
+                    if action == "create" {
+                        applied.made.insert(id.clone());
+                    }
                     match action.as_str() {
                         "delete" => {
                             applied.objects.remove(address);
@@ -43,11 +59,17 @@ impl Applied {
                         "replaced" => {}
                         _ => {
                             applied.objects.insert(address.clone(), properties.clone());
+                            applied.unfinished.remove(address);
                         }
                     }
-                    applied.unfinished.remove(address);
                 }
-                Event::Failed { address, ambiguous: false, .. } => {
+                // A delete at the same address is of another object: its create stays unfinished.
+                Event::Failed {
+                    address,
+                    action,
+                    ambiguous: false,
+                    ..
+                } if action == "create" => {
                     applied.unfinished.remove(address);
                 }
                 _ => {}

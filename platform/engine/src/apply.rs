@@ -70,9 +70,8 @@ impl Report {
     /// Steps done, failed, skipped.
     #[must_use]
     pub fn counts(&self) -> (usize, usize, usize) {
-        let count = |wanted: fn(&Outcome) -> bool| {
-            self.steps.iter().filter(|(_, _, o)| wanted(o)).count()
-        };
+        let count =
+            |wanted: fn(&Outcome) -> bool| self.steps.iter().filter(|(_, _, o)| wanted(o)).count();
         (
             count(|outcome| matches!(outcome, Outcome::Done(_))),
             count(|outcome| matches!(outcome, Outcome::Failed(_))),
@@ -191,7 +190,12 @@ impl Run {
                     queue.extend(&plan.steps[next].after);
                 }
             }
-            if interrupted { "interrupted" } else { "not started" }.to_owned()
+            if interrupted {
+                "interrupted"
+            } else {
+                "not started"
+            }
+            .to_owned()
         };
         let mut ends = Vec::with_capacity(plan.steps.len());
         for (position, outcome) in self.outcomes.iter().enumerate() {
@@ -240,9 +244,8 @@ fn prepare<C: Cloud>(
             .and_then(|outputs| outputs.get(&reference.output))
             .cloned()
     });
-    let bug = |message: String| {
-        CloudError::new(Fault::Rejected, service(cx, step), "resolve", message)
-    };
+    let bug =
+        |message: String| CloudError::new(Fault::Rejected, service(cx, step), "resolve", message);
     if is_unresolved(&resolved) {
         let left: Vec<String> = crate::reference::references(&resolved)
             .iter()
@@ -274,7 +277,13 @@ async fn perform<C: Cloud>(
     });
     let result = match (prepared, find_kind(cx.catalog, &step.kind)) {
         (Ok(props), Some(kind)) => {
-            let doer = Doer { cx, kind, step, limit, listen };
+            let doer = Doer {
+                cx,
+                kind,
+                step,
+                limit,
+                listen,
+            };
             doer.run(&props).await
         }
         (Err(error), _) => Err(StepError::Cloud(error)),
@@ -328,7 +337,10 @@ async fn record<C: Cloud>(
             ambiguous: false,
         },
         Err(StepError::Ledger(error)) => {
-            return (Outcome::Failed(StepError::Ledger(error.clone())), Outputs::new());
+            return (
+                Outcome::Failed(StepError::Ledger(error.clone())),
+                Outputs::new(),
+            );
         }
     };
     let written = match (&step.work, &result) {

@@ -22,9 +22,9 @@ pub struct FieldChange {
 pub fn diff(desired: &Value, live: &Value, immutable: &[&str]) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     walk(String::new(), desired, live, &mut |path, from, to| {
-        let forces_replacement = immutable
-            .iter()
-            .any(|field| path == *field || path.strip_prefix(field).is_some_and(|r| r.starts_with('.')));
+        let forces_replacement = immutable.iter().any(|field| {
+            path == *field || path.strip_prefix(field).is_some_and(|r| r.starts_with('.'))
+        });
         changes.push(FieldChange {
             path,
             from: from.clone(),
@@ -35,7 +35,12 @@ pub fn diff(desired: &Value, live: &Value, immutable: &[&str]) -> Vec<FieldChang
     changes
 }
 
-fn walk(path: String, desired: &Value, live: &Value, changed: &mut dyn FnMut(String, &Value, &Value)) {
+fn walk(
+    path: String,
+    desired: &Value,
+    live: &Value,
+    changed: &mut dyn FnMut(String, &Value, &Value),
+) {
     match (desired, live) {
         (Value::Null, _) => {}
         (Value::Object(want), Value::Object(have)) => {
@@ -111,9 +116,21 @@ mod tests {
     fn fields_are_compared_where_the_desired_side_manages_them() {
         check(json!({"a": 1}), json!({"a": 1}), &[]);
         check(json!({"a": null}), json!({"a": 7}), &[]);
-        check(json!({"cidr": "x", "a": 1}), json!({"cidr": "y", "a": 2}), &[("a", false), ("cidr", true)]);
-        check(json!({"check": {"port": 1, "path": null}}), json!({"check": {"port": 2, "path": "/"}}), &[("check.port", true)]);
-        check(json!({"m": {"k": "v"}}), json!({"m": {"k": "v", "x": "y"}}), &[("m.x", false)]);
+        check(
+            json!({"cidr": "x", "a": 1}),
+            json!({"cidr": "y", "a": 2}),
+            &[("a", false), ("cidr", true)],
+        );
+        check(
+            json!({"check": {"port": 1, "path": null}}),
+            json!({"check": {"port": 2, "path": "/"}}),
+            &[("check.port", true)],
+        );
+        check(
+            json!({"m": {"k": "v"}}),
+            json!({"m": {"k": "v", "x": "y"}}),
+            &[("m.x", false)],
+        );
         check(json!({"l": [1, 2]}), json!({"l": [2, 1]}), &[("l", false)]);
         check(json!({"a": {"b": 1}}), json!({"a": null}), &[("a", false)]);
     }

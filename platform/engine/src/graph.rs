@@ -69,15 +69,13 @@ impl Graph {
         check_references(catalog, &nodes, &mut problems);
         let order = order(&nodes);
         if problems.is_empty() && order.len() < nodes.len() {
-            let placed: BTreeSet<&Address> = order.iter().collect();
-            let stuck: Vec<String> = nodes
-                .keys()
-                .filter(|address| !placed.contains(address))
-                .map(ToString::to_string)
-                .collect();
+            let circle = circle(&nodes, &order);
             problems.push(problem(
-                &stuck[0],
-                format!("these refer to each other in a circle: {}", stuck.join(", ")),
+                circle.first().map_or("", String::as_str),
+                format!(
+                    "these refer to each other in a circle: {}",
+                    circle.join(", ")
+                ),
             ));
         }
         if problems.is_empty() {
@@ -95,7 +93,9 @@ impl Graph {
 
     /// Nodes, each after all that it refers to.
     pub fn in_order(&self) -> impl Iterator<Item = &Node> {
-        self.order.iter().filter_map(|address| self.nodes.get(address))
+        self.order
+            .iter()
+            .filter_map(|address| self.nodes.get(address))
     }
 
     /// How many nodes there are.
@@ -177,7 +177,10 @@ fn check_references<C: Cloud>(
             if !nodes.contains_key(&reference.address) {
                 problems.push(problem(
                     &node.address.to_string(),
-                    format!("refers to {reference}, and the stack has no {}", reference.address),
+                    format!(
+                        "refers to {reference}, and the stack has no {}",
+                        reference.address
+                    ),
                 ));
             } else if let Some(outputs) = outputs
                 && !outputs.contains(&reference.output.as_str())
@@ -191,6 +194,27 @@ fn check_references<C: Cloud>(
                     ),
                 ));
             }
+        }
+    }
+}
+
+/// Nodes in a circle, or between two: those that can be placed neither after what they refer to
+/// nor before what refers to them.
+fn circle(nodes: &BTreeMap<Address, Node>, order: &[Address]) -> Vec<String> {
+    let mut stuck: BTreeSet<&Address> = nodes.keys().collect();
+    for placed in order {
+        stuck.remove(placed);
+    }
+    loop {
+        let used: BTreeSet<&Address> = stuck
+            .iter()
+            .filter_map(|address| nodes.get(address))
+            .flat_map(|node| node.references.iter().map(|reference| &reference.address))
+            .collect();
+        let before = stuck.len();
+        stuck.retain(|address| used.contains(address));
+        if stuck.len() == before {
+            return stuck.iter().map(ToString::to_string).collect();
         }
     }
 }

@@ -1,14 +1,24 @@
 //! What exists: one listing per kind, all kinds at once, and which objects use which.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::address::Address;
+use crate::applied::Applied;
 use crate::cloud::{Cloud, CloudError};
-use crate::resource::{Catalog, Kind, Observed, Outputs, Phase, Scope, Tags};
+use crate::graph::Graph;
+use crate::resource::{Catalog, Kind, Observed, Outputs, Owner, Phase, Scope, Tags, find_kind};
+use crate::retry::{Backoff, Clock};
+
+/// A call made longer ago than this has shown its work in every listing, however long it was
+/// repeated.
+pub(crate) const LONGEST_CALL: Duration = Duration::from_secs(60 * 60);
+/// How far our clock and the cloud's may be apart.
+const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
 /// One object that the listing saw.
 #[derive(Clone, Debug)]
@@ -71,7 +81,9 @@ impl Live {
         let mut errors = Vec::new();
         for (kind, listing) in catalog.iter().zip(listings) {
             match listing {
-                Ok(found) => objects.extend(found.into_iter().map(|seen| object(kind.kind(), seen))),
+                Ok(found) => {
+                    objects.extend(found.into_iter().map(|seen| object(kind.kind(), seen)))
+                }
                 Err(source) => errors.push(LookError {
                     kind: kind.kind().to_owned(),
                     source,
@@ -83,6 +95,66 @@ impl Live {
         }
         objects.sort_by(|a, b| (&a.address, &a.id).cmp(&(&b.address, &b.id)));
         Ok(Self { objects })
+    }
+
+    /// Lists as [`Live::look`] does; after a run that was cut off again and again for up to `lag`,
+    /// until what that run may have made can be seen. What `graph` wants and nothing carries yet is
+    /// left to apply, which looks for it before it makes it.
+    ///
+    /// # Errors
+    /// As [`Live::look`].
+    pub async fn look_settled<C: Cloud>(
+        catalog: Catalog<C>,
+        cloud: &C,
+        stack: &str,
+        graph: &Graph,
+        applied: Option<&Applied>,
+        clock: &dyn Clock,
+        lag: Duration,
+    ) -> Result<Self, Vec<LookError>> {
+        let mut backoff = Backoff::polling();
+        loop {
+            let live = Self::look(catalog, cloud, stack).await?;
+            let is_settled = applied.is_none_or(|applied| {
+                let recent = |at: Timestamp| clock.now() - LONGEST_CALL < at;
+                let mut cut_off = applied.unfinished.iter().filter(|(_, at)| recent(**at));
+                cut_off.all(|(address, at)| live.settles(catalog, graph, applied, address, *at))
+            });
+            match backoff.within(lag, clock.chance()) {
+                Some(wait) if !is_settled => clock.sleep(wait).await,
+                _ => return Ok(live),
+            }
+        }
+    }
+
+    /// Whether a create that was announced `at` that time and cut off cannot hide an object.
+    fn settles<C: Cloud>(
+        &self,
+        catalog: Catalog<C>,
+        graph: &Graph,
+        applied: &Applied,
+        address: &Address,
+        at: Timestamp,
+    ) -> bool {
+        let is_wanted = graph.get(address).is_some();
+        let owner = find_kind(catalog, address.kind()).map(Kind::owner);
+        if matches!(owner, Some(Owner::Parent(_))) {
+            return is_wanted;
+        }
+        let mut there = self
+            .objects
+            .iter()
+            .filter(|object| object.address == *address)
+            .peekable();
+        if there.peek().is_none() {
+            return is_wanted;
+        }
+        there.any(|object| {
+            let young = object
+                .created
+                .is_none_or(|created| created + CLOCK_SKEW >= at);
+            young && !applied.made.contains(&object.id)
+        })
     }
 
     /// For each object, the positions of the objects that use it: those with a property that

@@ -108,12 +108,28 @@ mod tests {
 
     #[test]
     fn hashed_names_fit_every_limit_for_the_longest_stack_and_any_address() {
-        for stack in ["b", "bella-dev", "abcdefghijklmnopqrstuvwx", "sg-x", "internal-a"] {
-            for address in ["load_balancer.main", "target_group.a-very-long_name-indeed-it-is", "x.0"] {
+        for stack in [
+            "b",
+            "bella-dev",
+            "abcdefghijklmnopqrstuvwx",
+            "sg-x",
+            "internal-a",
+        ] {
+            for address in [
+                "load_balancer.main",
+                "target_group.a-very-long_name-indeed-it-is",
+                "x.0",
+            ] {
                 let name = made(SHORT, stack, address, &json!({}));
                 assert!(name.len() <= 32, "{name}");
-                assert!(!name.starts_with("sg-") && !name.starts_with("internal-"), "{name}");
-                assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{name}");
+                assert!(
+                    !name.starts_with("sg-") && !name.starts_with("internal-"),
+                    "{name}"
+                );
+                assert!(
+                    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'),
+                    "{name}"
+                );
                 assert!(!name.contains("--") && !name.ends_with('-'), "{name}");
             }
         }

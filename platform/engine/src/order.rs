@@ -116,3 +116,44 @@ fn cut_circles(steps: &mut [Step]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Work;
+    use crate::resource::Tags;
+
+    fn deletes(after: &[&[usize]]) -> Vec<Step> {
+        let step = |after: &&[usize]| Step {
+            address: Address::unclaimed("net", "x"),
+            kind: "net".to_owned(),
+            work: Work::Delete {
+                id: "x".to_owned(),
+                replaced: false,
+            },
+            after: after.iter().copied().collect(),
+            tags: Tags::new(),
+        };
+        after.iter().map(step).collect()
+    }
+
+    fn cut(after: &[&[usize]]) -> Vec<Vec<usize>> {
+        let mut steps = deletes(after);
+        cut_circles(&mut steps);
+        steps
+            .iter()
+            .map(|step| step.after.iter().copied().collect())
+            .collect()
+    }
+
+    #[test]
+    fn only_circles_are_cut_and_only_once() {
+        let none: &[usize] = &[];
+        assert_eq!(cut(&[&[1], &[2], none]), [vec![1], vec![2], vec![]]);
+        assert_eq!(cut(&[&[1], &[0], &[0]]), [vec![], vec![0], vec![0]]);
+        assert_eq!(
+            cut(&[none, &[0, 2], &[1], &[4], &[3]]),
+            [vec![], vec![0], vec![1], vec![], vec![3]]
+        );
+    }
+}

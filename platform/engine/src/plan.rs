@@ -168,7 +168,9 @@ pub enum Refusal {
         why: String,
     },
     /// A replacement cannot stand beside what it replaces.
-    #[error("{address} ({id}) would have to be replaced because of {fields}, but two of them cannot have the same {exclusive}")]
+    #[error(
+        "{address} ({id}) would have to be replaced because of {fields}, but two of them cannot have the same {exclusive}"
+    )]
     CannotCoexist {
         /// Which object.
         address: Address,
@@ -176,6 +178,18 @@ pub enum Refusal {
         id: String,
         /// The fields that force the replacement.
         fields: String,
+        /// The fields that two may not share.
+        exclusive: String,
+    },
+    /// What is to be made cannot stand beside an object that goes only after it.
+    #[error("{address} cannot be made while {by} ({id}) has the same {exclusive}")]
+    Occupied {
+        /// Which object is to be made.
+        address: Address,
+        /// Which one is in its place.
+        by: Address,
+        /// The cloud's id of that.
+        id: String,
         /// The fields that two may not share.
         exclusive: String,
     },
@@ -197,10 +211,24 @@ impl Refusal {
             Self::Protected { address, .. } => {
                 format!("if this is meant, repeat the command with --unprotect {address}")
             }
-            Self::CannotCoexist { address, exclusive, .. } => format!(
+            Self::CannotCoexist {
+                address, exclusive, ..
+            } if exclusive == "name" => format!(
+                "declare it under another name than {}: the new one is made, users move, the old one goes",
+                address.name()
+            ),
+            Self::CannotCoexist {
+                address, exclusive, ..
+            } => format!(
                 "give the new object another {exclusive}, or another name than {} and remove the old one in a run of its own",
                 address.name()
             ),
+            Self::Occupied { address, by, .. } if address != by => format!(
+                "if {by} only has a new name, add `{by}: {address}` to `moved` in the stack file; otherwise remove {by} in a run of its own"
+            ),
+            Self::Occupied { by, .. } => {
+                format!("remove {by} from the stack file, run, and declare it anew")
+            }
             Self::TwoStores { .. } => {
                 "remove the bella:address tag from the one that is not wanted".to_owned()
             }
@@ -210,6 +238,6 @@ impl Refusal {
     /// Whether protection refused it, rather than impossibility.
     #[must_use]
     pub fn is_protection(&self) -> bool {
-        !matches!(self, Self::CannotCoexist { .. })
+        matches!(self, Self::Protected { .. } | Self::TwoStores { .. })
     }
 }

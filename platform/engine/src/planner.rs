@@ -1,9 +1,14 @@
 //! The planner: desired graph, live objects and last applied in, plan out. Pure.
 
+mod origin;
+mod refuse;
+mod remove;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use self::origin::overall;
 use crate::address::Address;
 use crate::applied::Applied;
 use crate::cloud::Cloud;
@@ -11,8 +16,8 @@ use crate::diff::{FieldChange, at, carry_over, diff, select};
 use crate::graph::{Graph, Node};
 use crate::live::{Live, Object};
 use crate::order::{Wired, wire};
-use crate::plan::{Action, Change, Origin, Plan, PlannedField, Refusal, Step, Work};
-use crate::reference::{is_unresolved, references, resolve};
+use crate::plan::{Action, Change, Origin, Plan, Refusal, Step, Work};
+use crate::reference::{is_unresolved, resolve};
 use crate::resource::{Catalog, Disposition, Kind, Outputs, Owner, Phase, Tags, find_kind};
 
 /// The tag that names an object's stack.
@@ -56,11 +61,17 @@ pub fn plan<C: Cloud>(request: &Request<'_, C>) -> Result<Plan, Vec<Refusal>> {
         planner.node(node);
     }
     planner.leftovers();
+    planner.occupied();
     if !planner.refusals.is_empty() {
         return Err(planner.refusals);
     }
     let mut plan = planner.plan;
-    wire(&mut plan.steps, &planner.wired, request.graph, &planner.users);
+    wire(
+        &mut plan.steps,
+        &planner.wired,
+        request.graph,
+        &planner.users,
+    );
     plan.changes
         .sort_by(|a, b| (&a.address, a.action).cmp(&(&b.address, b.action)));
     Ok(plan)
@@ -109,11 +120,18 @@ impl<'a, C: Cloud> Planner<'a, C> {
         };
         let candidates = self.candidates(&wanted);
         self.taken.extend(&candidates);
+        if self.two_stores(&wanted, &candidates) {
+            return;
+        }
         match self.choose(&wanted, &candidates) {
             None => self.create(&wanted),
             Some(chosen) => {
+                let steps = self.plan.steps.len();
                 self.existing(&wanted, chosen, &candidates);
-                self.surplus(&wanted, chosen, &candidates);
+                let renewed = self.plan.steps[steps..]
+                    .iter()
+                    .any(|step| matches!(step.work, Work::Create { .. }));
+                self.surplus(&wanted, chosen, &candidates, renewed);
             }
         }
     }
@@ -133,7 +151,7 @@ impl<'a, C: Cloud> Planner<'a, C> {
             .request
             .moved
             .iter()
-            .filter(|(_, new)| *new == address)
+            .filter(|(old, new)| *new == address && self.request.graph.get(old).is_none())
             .map(|(old, _)| old)
             .collect();
         let identity = select(&wanted.props, wanted.kind.immutable());
@@ -155,9 +173,9 @@ impl<'a, C: Cloud> Planner<'a, C> {
             .collect()
     }
 
-    /// The one to keep: immutables as desired, most users, oldest, lowest id; of revisions the
-    /// newest.
-    fn choose(&mut self, wanted: &Wanted<'_, C>, candidates: &[usize]) -> Option<usize> {
+    /// The one to keep: sound and with immutables as desired, most users, oldest, lowest id; of
+    /// revisions the newest.
+    fn choose(&self, wanted: &Wanted<'_, C>, candidates: &[usize]) -> Option<usize> {
         if let Disposition::Revisioned { .. } = wanted.kind.disposition() {
             return candidates
                 .iter()
@@ -168,29 +186,24 @@ impl<'a, C: Cloud> Planner<'a, C> {
                     (object.created, revision(&object.id), object.id.clone())
                 });
         }
-        if wanted.kind.disposition() == Disposition::DataStore && candidates.len() > 1 {
-            let ids: Vec<&str> = candidates
-                .iter()
-                .map(|position| self.object(*position).id.as_str())
-                .collect();
-            self.refusals.push(Refusal::TwoStores {
-                address: wanted.node.address.clone(),
-                ids: ids.join(" and "),
-            });
-        }
-        let identity = select(&wanted.props, wanted.kind.immutable());
         candidates.iter().copied().min_by_key(|position| {
             let object = self.object(*position);
-            let same = object
-                .props
-                .as_ref()
-                .is_some_and(|props| select(props, wanted.kind.immutable()) == identity);
+            let failed = matches!(object.phase, Phase::Failed(_));
             (
-                !same,
+                failed || !self.fits(wanted, *position),
+                failed,
                 std::cmp::Reverse(self.users[*position].len()),
                 object.created,
                 object.id.clone(),
             )
+        })
+    }
+
+    /// Whether the object can become what is wanted without being replaced.
+    fn fits(&self, wanted: &Wanted<'_, C>, position: usize) -> bool {
+        self.object(position).props.as_ref().is_some_and(|live| {
+            let fields = diff(&wanted.props, live, wanted.kind.immutable());
+            !fields.iter().any(|field| field.forces_replacement)
         })
     }
 
@@ -213,21 +226,17 @@ impl<'a, C: Cloud> Planner<'a, C> {
         candidates: &[usize],
         live: Option<usize>,
     ) {
-        let echoes: Outputs = wanted
-            .kind
-            .outputs()
-            .iter()
-            .filter_map(|output| {
-                let value = wanted.props.get(*output)?.as_str()?;
-                (!is_unresolved(&json!(value))).then(|| ((*output).to_owned(), value.to_owned()))
-            })
-            .collect();
+        let echoes = echoes(wanted.kind.outputs(), &wanted.props);
         self.plan.known.insert(wanted.node.address.clone(), echoes);
         let besides = candidates
             .iter()
             .map(|position| self.object(*position).id.clone())
             .collect();
-        self.step(wanted, Work::Create { desired, besides }, Wired::Make { live });
+        self.step(
+            wanted,
+            Work::Create { desired, besides },
+            Wired::Make { live },
+        );
     }
 
     fn step(&mut self, wanted: &Wanted<'_, C>, work: Work, wired: Wired) {
@@ -258,13 +267,20 @@ impl<'a, C: Cloud> Planner<'a, C> {
             return self.unchanged(wanted, chosen);
         }
         let moved = object.claimed && object.address != wanted.node.address;
-        let fields = self.attribute(wanted, fields);
-        let origin = overall(&fields);
+        let fields = self.attribute(wanted, object, fields);
+        let origin = match (&failed, self.request.applied) {
+            (Some(_), Some(_)) if fields.is_empty() => Origin::Drift,
+            _ => overall(&fields),
+        };
         if replace || (revisioned && fields.iter().any(|f| !f.change.path.starts_with("tags."))) {
             if replace && !self.may_replace(wanted, object, &fields) {
                 return;
             }
-            let action = if revisioned { Action::Update } else { Action::Replace };
+            let action = if revisioned {
+                Action::Update
+            } else {
+                Action::Replace
+            };
             let mut change = self.change(wanted, action, origin, Some(object));
             change.fields = fields;
             change.reason = failed;
@@ -280,9 +296,11 @@ impl<'a, C: Cloud> Planner<'a, C> {
         let mut change = self.change(wanted, action, origin, Some(object));
         change.fields = fields;
         self.plan.changes.push(change);
-        self.plan
-            .known
-            .insert(wanted.node.address.clone(), object.outputs.clone());
+        // What echoes a property follows it; every other output stays in an update.
+        let mut outputs = object.outputs.clone();
+        outputs.retain(|output, _| at(&wanted.props, output).is_null());
+        outputs.extend(echoes(wanted.kind.outputs(), &wanted.props));
+        self.plan.known.insert(wanted.node.address.clone(), outputs);
         let work = Work::Update {
             id: object.id.clone(),
             desired: wanted.node.properties.clone(),
@@ -339,163 +357,6 @@ impl<'a, C: Cloud> Planner<'a, C> {
         (fields.len() > before).then_some(gone)
     }
 
-    fn may_replace(
-        &mut self,
-        wanted: &Wanted<'_, C>,
-        object: &Object,
-        fields: &[PlannedField],
-    ) -> bool {
-        let before = self.refusals.len();
-        let address = wanted.node.address.clone();
-        self.check_protection(&address, wanted.kind, object, "replaced");
-        let exclusive = wanted.kind.exclusive();
-        let live = object.props.as_ref().unwrap_or(&Value::Null);
-        if !exclusive.is_empty() && select(&wanted.props, exclusive) == select(live, exclusive) {
-            let forcing: Vec<&str> = fields
-                .iter()
-                .filter(|field| field.change.forces_replacement)
-                .map(|field| field.change.path.as_str())
-                .collect();
-            self.refusals.push(Refusal::CannotCoexist {
-                address,
-                id: object.id.clone(),
-                fields: forcing.join(", "),
-                exclusive: exclusive.join(" and "),
-            });
-        }
-        self.refusals.len() == before
-    }
-
-    fn check_protection(
-        &mut self,
-        address: &Address,
-        kind: &dyn Kind<C>,
-        object: &Object,
-        verb: &'static str,
-    ) {
-        let why = match (&object.protected, kind.disposition()) {
-            (Some(why), _) => why.clone(),
-            (None, Disposition::DataStore) => "it holds data".to_owned(),
-            _ => return,
-        };
-        if !self.request.unprotect.contains(address) {
-            self.refusals.push(Refusal::Protected {
-                address: address.clone(),
-                id: object.id.clone(),
-                verb,
-                why,
-            });
-        }
-    }
-
-    /// Objects beside the chosen one: duplicates go, old revisions go beyond the number kept.
-    fn surplus(&mut self, wanted: &Wanted<'_, C>, chosen: usize, candidates: &[usize]) {
-        let mut rest: Vec<usize> = candidates.iter().copied().filter(|c| *c != chosen).collect();
-        let mut reason = "another object carries this address";
-        if let Disposition::Revisioned { keep } = wanted.kind.disposition() {
-            rest.sort_by_key(|position| std::cmp::Reverse(revision(&self.object(*position).id)));
-            rest = rest.split_off(keep.min(rest.len()));
-            reason = "an old revision, beyond those kept for rollback";
-        }
-        for position in rest {
-            self.delete(&wanted.node.address, position, reason);
-        }
-    }
-
-    /// Live objects that no node wants.
-    fn leftovers(&mut self) {
-        for position in 0..self.request.live.objects.len() {
-            let object = self.object(position);
-            if self.taken.contains(&position) || object.phase == Phase::Deleting {
-                continue;
-            }
-            let reason = if object.claimed {
-                "the stack no longer declares it"
-            } else {
-                "nothing declares it, and it hangs on an object of this stack"
-            };
-            self.delete(&object.address.clone(), position, reason);
-        }
-    }
-
-    fn delete(&mut self, address: &Address, position: usize, reason: &str) {
-        let object = self.object(position);
-        if let Some(kind) = find_kind(self.request.catalog, &object.kind) {
-            self.check_protection(address, kind, object, "deleted");
-        }
-        self.plan.changes.push(Change {
-            address: address.clone(),
-            kind: object.kind.clone(),
-            action: Action::Delete,
-            origin: match self.request.applied {
-                None => Origin::Unknown,
-                Some(applied) if !object.claimed && !self.was_applied(applied, object) => {
-                    Origin::Drift
-                }
-                Some(_) => Origin::Stack,
-            },
-            id: Some(object.id.clone()),
-            fields: Vec::new(),
-            reason: Some(reason.to_owned()),
-            desired: Value::Null,
-        });
-        self.delete_step(position, false);
-        if let Some(step) = self.plan.steps.last_mut() {
-            step.address = address.clone();
-            if self.request.graph.get(address).is_some()
-                && let Work::Delete { replaced, .. } = &mut step.work
-            {
-                *replaced = true;
-            }
-        }
-    }
-
-    /// Whether the ledger knows a child with these immutable properties; a child carries no
-    /// address of its own.
-    fn was_applied(&self, applied: &Applied, object: &Object) -> bool {
-        let Some(kind) = find_kind(self.request.catalog, &object.kind) else {
-            return false;
-        };
-        let outputs = |address: &Address| {
-            let live = &self.request.live.objects;
-            live.iter()
-                .find(|live| live.claimed && live.address == *address)
-                .map(|live| &live.outputs)
-                .or_else(|| self.plan.known.get(address))
-        };
-        let live = object.props.as_ref().unwrap_or(&Value::Null);
-        let identity = select(live, kind.immutable());
-        applied
-            .objects
-            .iter()
-            .filter(|(address, _)| address.kind() == object.kind)
-            .any(|(_, noted)| {
-                let noted = resolve(noted, &|reference| {
-                    outputs(&reference.address)?.get(&reference.output).cloned()
-                });
-                select(&noted, kind.immutable()) == identity
-            })
-    }
-
-    fn delete_step(&mut self, position: usize, replaced: bool) {
-        let object = self.object(position);
-        self.plan.steps.push(Step {
-            address: object.address.clone(),
-            kind: object.kind.clone(),
-            work: Work::Delete {
-                id: object.id.clone(),
-                replaced,
-            },
-            after: BTreeSet::new(),
-            tags: Tags::new(),
-        });
-        let made_by = replaced.then(|| self.plan.steps.len() - 2);
-        self.wired.push(Wired::Delete {
-            live: position,
-            made_by,
-        });
-    }
-
     fn change(
         &self,
         wanted: &Wanted<'_, C>,
@@ -514,55 +375,15 @@ impl<'a, C: Cloud> Planner<'a, C> {
             desired: wanted.props.clone(),
         }
     }
-
-    /// Tells of each field who moved. A value known after apply follows what it refers to.
-    fn attribute(&self, wanted: &Wanted<'_, C>, fields: Vec<FieldChange>) -> Vec<PlannedField> {
-        let applied = self
-            .request
-            .applied
-            .map(|applied| applied.objects.get(&wanted.node.address));
-        let wants = with_tags(&wanted.node.properties, &wanted.tags);
-        fields
-            .into_iter()
-            .map(|change| {
-                let origin = match applied {
-                    None => Origin::Unknown,
-                    Some(None) => Origin::Unknown,
-                    Some(Some(last)) if tag_aware(last, &change.path) != tag_aware(&wants, &change.path) => {
-                        Origin::Stack
-                    }
-                    Some(Some(_)) if is_unresolved(&change.to) => self.upstream(&change.to),
-                    Some(Some(_)) => Origin::Drift,
-                };
-                PlannedField { change, origin }
-            })
-            .collect()
-    }
-
-    fn upstream(&self, value: &Value) -> Origin {
-        let sources: BTreeSet<Address> = references(value)
-            .into_iter()
-            .map(|reference| reference.address)
-            .collect();
-        self.plan
-            .changes
-            .iter()
-            .filter(|change| sources.contains(&change.address))
-            .map(|change| change.origin)
-            .min()
-            .unwrap_or(Origin::Stack)
-    }
 }
 
-/// `at`, but a tag's key may itself have dots.
-fn tag_aware<'a>(value: &'a Value, path: &str) -> &'a Value {
-    match path.strip_prefix("tags.") {
-        Some(key) => value
-            .get("tags")
-            .and_then(|tags| tags.get(key))
-            .unwrap_or(&Value::Null),
-        None => at(value, path),
-    }
+/// Outputs that repeat a property whose value is known.
+fn echoes(outputs: &[&str], props: &Value) -> Outputs {
+    let echo = |output: &&str| {
+        let value = props.get(*output)?.as_str()?;
+        (!is_unresolved(&json!(value))).then(|| ((*output).to_owned(), value.to_owned()))
+    };
+    outputs.iter().filter_map(echo).collect()
 }
 
 /// Properties with the tags beside them, as the ledger keeps them.
@@ -574,14 +395,6 @@ pub(crate) fn with_tags(properties: &Value, tags: &Tags) -> Value {
     noted
 }
 
-fn overall(fields: &[PlannedField]) -> Origin {
-    fields
-        .iter()
-        .map(|field| field.origin)
-        .min()
-        .unwrap_or(Origin::Unknown)
-}
-
 /// The number at the end of an id such as `family:12`, for ordering revisions.
 fn revision(id: &str) -> u64 {
     id.rsplit(':')
@@ -589,4 +402,3 @@ fn revision(id: &str) -> u64 {
         .and_then(|last| last.parse().ok())
         .unwrap_or(0)
 }
-

@@ -161,7 +161,10 @@ mod tests {
 
     #[test]
     fn resolving_replaces_what_is_known_and_keeps_the_rest() {
-        let value = json!(["${vpc.main.id}", "x ${log_group.app.arn} ${aws:username} ${"]);
+        let value = json!([
+            "${vpc.main.id}",
+            "x ${log_group.app.arn} ${aws:username} ${"
+        ]);
         let resolved = resolve(&value, &|reference| {
             (reference.address.kind() == "vpc").then(|| "vpc-1".to_owned())
         });

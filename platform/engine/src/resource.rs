@@ -140,7 +140,9 @@ pub struct Example {
 }
 
 /// A kind of object, as its author writes it: one file, one line in the catalogue.
-pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Send + Sync + Sized + 'static {
+pub trait Resource:
+    Serialize + DeserializeOwned + JsonSchema + Send + Sync + Sized + 'static
+{
     /// The cloud it lives in.
     type Cloud: Cloud;
     /// Its name in addresses, for example `subnet`.
@@ -172,7 +174,9 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Send + Sync + Si
         look: &<Self::Cloud as Cloud>::Look,
     ) -> impl Future<Output = Result<Vec<Observed<Self>>, CloudError>> + Send;
 
-    /// Makes it, tags in the create call, and answers its id.
+    /// Makes it, tags in the create call, and answers its id. It makes one changing call: what that
+    /// call cannot set is left to `update`, which apply calls when the object is ready and differs.
+    /// A second call here that is refused would make a second object when the create is repeated.
     fn create(
         &self,
         cloud: &Self::Cloud,
@@ -259,11 +263,8 @@ pub trait Kind<C: Cloud>: Send + Sync {
         to: &'a Value,
     ) -> Pending<'a, Result<(), CloudError>>;
     /// [`Resource::delete`].
-    fn delete<'a>(
-        &'a self,
-        cloud: &'a C,
-        who: &'a Identity,
-    ) -> Pending<'a, Result<(), CloudError>>;
+    fn delete<'a>(&'a self, cloud: &'a C, who: &'a Identity)
+    -> Pending<'a, Result<(), CloudError>>;
     /// [`Resource::tag`].
     fn tag<'a>(
         &'a self,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::cloud::CloudError;
+use crate::cloud::{CloudError, Fault};
 use crate::resource::Pending;
 
 /// Time and chance, given to the engine from outside.
@@ -25,6 +25,7 @@ const GROWTH: f64 = 1.6;
 pub struct Backoff {
     next: Duration,
     waited: Duration,
+    spent: Vec<(Fault, Duration)>,
 }
 
 impl Default for Backoff {
@@ -32,6 +33,7 @@ impl Default for Backoff {
         Self {
             next: FIRST,
             waited: Duration::ZERO,
+            spent: Vec::new(),
         }
     }
 }
@@ -42,18 +44,37 @@ impl Backoff {
     pub fn polling() -> Self {
         Self {
             next: Duration::from_millis(250),
-            waited: Duration::ZERO,
+            ..Self::default()
         }
     }
 
-    /// How long to wait before repeating the call that failed with `error`; `None`: give up.
+    /// How long to wait before repeating the call that failed with `error`; `None`: give up. Each
+    /// fault has its patience to itself: a throttled call after a long wait for a state is not
+    /// given up for that wait.
     pub fn after(&mut self, error: &CloudError, chance: f64) -> Option<Duration> {
-        self.within(error.patience()?, chance)
+        let patience = error.patience()?;
+        let place = self
+            .spent
+            .iter()
+            .position(|(fault, _)| *fault == error.fault);
+        let spent = place.map_or(Duration::ZERO, |place| self.spent[place].1);
+        let wait = self.wait(patience.saturating_sub(spent), chance)?;
+        match place {
+            Some(place) => self.spent[place].1 += wait,
+            None => self.spent.push((error.fault, wait)),
+        }
+        Some(wait)
     }
 
     /// How long to wait next while less than `patience` has been waited in all.
     pub fn within(&mut self, patience: Duration, chance: f64) -> Option<Duration> {
-        let left = patience.checked_sub(self.waited).filter(|left| !left.is_zero())?;
+        self.wait(patience.saturating_sub(self.waited), chance)
+    }
+
+    fn wait(&mut self, left: Duration, chance: f64) -> Option<Duration> {
+        if left.is_zero() {
+            return None;
+        }
         let wait = self.next.mul_f64(0.5 + chance / 2.0).min(left);
         self.waited += wait;
         self.next = self.next.mul_f64(GROWTH).min(LONGEST);
@@ -70,7 +91,6 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloud::Fault;
 
     #[test]
     fn waits_grow_to_a_limit_and_end_with_the_patience() {
@@ -83,6 +103,16 @@ mod tests {
         assert_eq!(waits[0], FIRST);
         assert!(waits.iter().all(|wait| *wait <= LONGEST));
         assert_eq!(waits.iter().sum::<Duration>(), Duration::from_secs(240));
+    }
+
+    #[test]
+    fn each_fault_has_its_patience_to_itself() {
+        let error = |fault| CloudError::new(fault, "rds", "DeleteDBInstance", "x");
+        let mut backoff = Backoff::default();
+        while backoff.after(&error(Fault::InUse), 1.0).is_some() {}
+        assert_eq!(backoff.waited(), Duration::from_secs(20 * 60));
+        assert_eq!(backoff.after(&error(Fault::Throttled), 1.0), Some(LONGEST));
+        assert_eq!(backoff.after(&error(Fault::InUse), 1.0), None);
     }
 
     #[test]

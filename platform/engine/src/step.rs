@@ -10,12 +10,11 @@ use crate::apply::Context;
 use crate::cloud::{Cloud, CloudError, Fault};
 use crate::diff::{diff, select};
 use crate::ledger::Event;
+use crate::live::LONGEST_CALL;
 use crate::name::{fingerprint, name};
 use crate::plan::{Step, Work};
 use crate::progress::{Progress, StepError};
-use crate::resource::{
-    Disposition, Identity, Kind, Observed, Outputs, Owner, Phase, Scope, Tags,
-};
+use crate::resource::{Disposition, Identity, Kind, Observed, Outputs, Owner, Phase, Scope, Tags};
 use crate::retry::Backoff;
 
 /// Longest wait for a state (RDS: 40 min, load balancer ENIs: 35 min; `aws-behaviours.md` rows 14,
@@ -36,11 +35,20 @@ impl<C: Cloud> Doer<'_, C> {
     pub(crate) async fn run(&self, props: &Value) -> Done {
         match &self.step.work {
             Work::Create { besides, .. } => self.create(props, besides).await,
-            Work::Update { id, live, retag, gone, .. } => {
+            Work::Update {
+                id,
+                live,
+                retag,
+                gone,
+                ..
+            } => {
                 let retag = retag.then_some(gone.as_slice());
                 self.update(id, props, live, retag).await
             }
-            Work::Await { id } => self.ready(&self.who(Some(id), String::new())).await.map(ended),
+            Work::Await { id } => self
+                .ready(&self.who(Some(id), String::new()))
+                .await
+                .map(ended),
             Work::Delete { id, .. } => self.delete(id).await,
         }
     }
@@ -110,46 +118,80 @@ impl<C: Cloud> Doer<'_, C> {
         let cut_off = self.cx.unfinished.get(&self.step.address).copied();
         self.announce("create", &who).await?;
         if let Some(at) = cut_off {
+            // The call may have been made long after it was announced, so the whole lag counts.
             let age = Duration::try_from(self.cx.clock.now() - at).unwrap_or_default();
-            let left = self.cx.lag.saturating_sub(age);
-            if let Some(found) = self.look_for(&who, props, besides, left).await? {
+            let unseen = if age < LONGEST_CALL {
+                self.cx.lag
+            } else {
+                Duration::ZERO
+            };
+            if let Some(found) = self.look_for(&who, props, besides, unseen).await? {
                 return self.adopt_own(&who, props, found).await;
             }
         }
         let mut backoff = Backoff::default();
-        let mut answer_lost = false;
+        let mut tried = cut_off.is_some();
         loop {
             let permit = self.permit().await?;
             let answer = self.kind.create(self.cx.cloud, &who, props).await;
             drop(permit);
             let error = match answer {
                 Ok(id) => {
-                    let who = Identity { id: Some(id), ..who };
-                    return self.ready(&who).await.map(ended);
+                    let who = Identity {
+                        id: Some(id),
+                        ..who
+                    };
+                    return self.complete(&who, props).await;
                 }
                 Err(error) => error,
             };
-            match error.fault {
-                Fault::Ambiguous => {
-                    answer_lost = true;
-                    self.say(format!("{error}; looking whether it was made"), backoff.waited());
-                    if let Some(found) = self.look_for(&who, props, besides, self.cx.lag).await? {
-                        return self.adopt_own(&who, props, found).await;
-                    }
+            let unseen = match error.fault {
+                Fault::Ambiguous => self.cx.lag,
+                Fault::Exists if tried => self.cx.lag,
+                _ => Duration::ZERO,
+            };
+            // Also after a plain refusal: it may have hit a later call than the one that makes.
+            if error.fault == Fault::Exists || error.patience().is_some() {
+                if error.fault == Fault::Ambiguous {
+                    self.say(
+                        format!("{error}; looking whether it was made"),
+                        backoff.waited(),
+                    );
                 }
-                Fault::Exists => {
-                    let wait = if answer_lost || cut_off.is_some() { self.cx.lag } else { Duration::ZERO };
-                    return match self.look_for(&who, props, besides, wait).await? {
-                        Some(found) => self.adopt_own(&who, props, found).await,
-                        None => Err(self.clash(&who, error).into()),
-                    };
+                if let Some(found) = self.look_for(&who, props, besides, unseen).await? {
+                    return self.adopt_own(&who, props, found).await;
                 }
-                _ => {}
+            }
+            tried = true;
+            if error.fault == Fault::Exists {
+                if self.outlive(&who, besides).await? {
+                    continue;
+                }
+                return Err(self.clash(&who, error).into());
             }
             if !self.pause(&mut backoff, &error).await {
                 return Err(error.into());
             }
         }
+    }
+
+    /// Waits for an object of this address that is on its way out and still has the name; false
+    /// when there is none.
+    async fn outlive(&self, who: &Identity, besides: &[String]) -> Result<bool, StepError> {
+        let leaving = |seen: &Observed<Value>| {
+            seen.phase == Phase::Deleting
+                && seen.address.as_ref() == Some(&self.step.address)
+                && !besides.contains(&seen.id)
+        };
+        let Some(old) = self.list(who).await?.into_iter().find(leaving) else {
+            return Ok(false);
+        };
+        let old = Identity {
+            id: Some(old.id),
+            ..who.clone()
+        };
+        self.gone(&old).await?;
+        Ok(true)
     }
 
     fn clash(&self, who: &Identity, error: CloudError) -> CloudError {
@@ -196,32 +238,53 @@ impl<C: Cloud> Doer<'_, C> {
 
     /// Goes on with an object that an earlier attempt made: its later calls may not have run.
     async fn adopt_own(&self, who: &Identity, props: &Value, found: Observed<Value>) -> Done {
-        let who = Identity {
-            id: Some(found.id.clone()),
-            ..who.clone()
-        };
-        let now = self.ready(&who).await?;
-        let live = now.props.clone().unwrap_or(Value::Null);
-        let fields = diff(props, &live, self.kind.immutable());
-        if fields.is_empty() {
-            return Ok(ended(now));
-        }
+        let live = found.props.as_ref().unwrap_or(&Value::Null);
+        let fields = diff(props, live, self.kind.immutable());
         let unchangeable = fields.iter().any(|field| field.forces_replacement)
-            || matches!(self.kind.disposition(), Disposition::Revisioned { .. });
+            || (self.is_revisioned() && !fields.is_empty());
         if unchangeable {
             return Err(StepError::NotReady {
-                what: format!("{} exists with other properties; run the command again", found.id),
+                what: format!(
+                    "{} exists with other properties; run the command again",
+                    found.id
+                ),
             });
         }
-        self.change(&who, props, &live).await?;
-        self.ready(&who).await.map(ended)
+        let who = Identity {
+            id: Some(found.id),
+            ..who.clone()
+        };
+        self.complete(&who, props).await
     }
 
-    async fn update(&self, id: &str, props: &Value, live: &Value, retag: Option<&[String]>) -> Done {
+    /// Waits for an object that was made and sets what its create call left.
+    async fn complete(&self, who: &Identity, props: &Value) -> Done {
+        let now = self.ready(who).await?;
+        let live = now.props.clone().unwrap_or(Value::Null);
+        let fields = diff(props, &live, self.kind.immutable());
+        if self.is_revisioned() || fields.iter().all(|field| field.forces_replacement) {
+            return Ok(ended(now));
+        }
+        self.change(who, props, &live).await?;
+        self.ready(who).await.map(ended)
+    }
+
+    fn is_revisioned(&self) -> bool {
+        matches!(self.kind.disposition(), Disposition::Revisioned { .. })
+    }
+
+    async fn update(
+        &self,
+        id: &str,
+        props: &Value,
+        live: &Value,
+        retag: Option<&[String]>,
+    ) -> Done {
         let who = self.who(Some(id), self.name_of(live));
         self.announce("update", &who).await?;
         if let Some(gone) = retag {
-            self.repeat(&|| self.kind.tag(self.cx.cloud, &who, gone)).await?;
+            self.repeat(&who, &|| self.kind.tag(self.cx.cloud, &who, gone))
+                .await?;
         }
         // A value that was unknown in the plan may have turned out to be what is there.
         if !diff(props, live, self.kind.immutable()).is_empty() {
@@ -231,13 +294,17 @@ impl<C: Cloud> Doer<'_, C> {
     }
 
     async fn change(&self, who: &Identity, props: &Value, live: &Value) -> Result<(), StepError> {
-        self.repeat(&|| self.kind.update(self.cx.cloud, who, live, props)).await
+        self.repeat(who, &|| self.kind.update(self.cx.cloud, who, live, props))
+            .await
     }
 
     async fn delete(&self, id: &str) -> Done {
         let who = self.who(Some(id), String::new());
         self.announce("delete", &who).await?;
-        match self.repeat(&|| self.kind.delete(self.cx.cloud, &who)).await {
+        match self
+            .repeat(&who, &|| self.kind.delete(self.cx.cloud, &who))
+            .await
+        {
             Err(StepError::Cloud(error)) if error.fault == Fault::NotFound => {}
             other => other?,
         }
@@ -248,6 +315,7 @@ impl<C: Cloud> Doer<'_, C> {
     /// Repeats a call that may be repeated, also after a lost answer.
     async fn repeat<'f>(
         &self,
+        who: &Identity,
         call: &(dyn Fn() -> crate::resource::Pending<'f, Result<(), CloudError>> + Sync),
     ) -> Result<(), StepError> {
         let mut backoff = Backoff::default();
@@ -258,12 +326,33 @@ impl<C: Cloud> Doer<'_, C> {
             match answer {
                 Ok(()) => return Ok(()),
                 Err(error) => {
+                    if error.fault == Fault::NotYet {
+                        self.settle(who).await?;
+                    }
                     if !self.pause(&mut backoff, &error).await {
                         return Err(error.into());
                     }
                 }
             }
         }
+    }
+
+    /// Waits while the object is on its way to ready: until then it takes no change, and that is
+    /// no reason to lose patience with the call.
+    async fn settle(&self, who: &Identity) -> Result<(), StepError> {
+        let mut backoff = Backoff::polling();
+        while let Some(Observed {
+            phase: Phase::Pending(state),
+            ..
+        }) = self.see(who).await?
+        {
+            let Some(wait) = backoff.within(STATE_PATIENCE, self.cx.clock.chance()) else {
+                return Ok(());
+            };
+            self.say(state, backoff.waited());
+            self.cx.clock.sleep(wait).await;
+        }
+        Ok(())
     }
 
     async fn list(&self, who: &Identity) -> Result<Vec<Observed<Value>>, StepError> {
@@ -287,7 +376,9 @@ impl<C: Cloud> Doer<'_, C> {
 
     async fn see(&self, who: &Identity) -> Result<Option<Observed<Value>>, StepError> {
         let seen = self.list(who).await?;
-        Ok(seen.into_iter().find(|seen| Some(&seen.id) == who.id.as_ref()))
+        Ok(seen
+            .into_iter()
+            .find(|seen| Some(&seen.id) == who.id.as_ref()))
     }
 
     /// Reads until the object is ready.
@@ -305,7 +396,10 @@ impl<C: Cloud> Doer<'_, C> {
                         return Err(StepError::NotReady { what });
                     }
                 },
-                None => ("it to become visible".to_owned(), self.cx.lag.max(Duration::from_secs(120))),
+                None => (
+                    "it to become visible".to_owned(),
+                    self.cx.lag.max(Duration::from_secs(120)),
+                ),
             };
             let Some(wait) = backoff.within(patience, self.cx.clock.chance()) else {
                 let what = format!("gave up waiting for {what} after {:?}", backoff.waited());
@@ -318,7 +412,11 @@ impl<C: Cloud> Doer<'_, C> {
 
     fn is_tagged(&self, seen: &Tags) -> bool {
         self.kind.owner() != Owner::Tags
-            || self.step.tags.iter().all(|(key, value)| seen.get(key) == Some(value))
+            || self
+                .step
+                .tags
+                .iter()
+                .all(|(key, value)| seen.get(key) == Some(value))
     }
 
     /// Reads until the object is no longer there.

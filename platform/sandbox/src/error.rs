@@ -9,6 +9,11 @@ pub enum SandboxError {
     )]
     NoHome,
 
+    #[error(
+        "{path} holds other things than a sandbox, which `sandbox reset` would delete\n  next: BELLA_SANDBOX_DIR=/path/to/new/folder bella sandbox up"
+    )]
+    OtherFolder { path: PathBuf },
+
     #[error("cannot {action} {path}: {source}")]
     File {
         action: &'static str,

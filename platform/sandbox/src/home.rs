@@ -20,7 +20,11 @@ impl Home {
     /// Instance: `BELLA_SANDBOX_DIR`, else `bella/sandbox` in the user's cache folder. Shared parts:
     /// `BELLA_SANDBOX_ENV`, else `bella/env-<hash of the pinned versions>` in the user's cache folder.
     pub fn from_env() -> Result<Self, SandboxError> {
-        let path = |name: &str| env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let path = |name: &str| {
+            env::var_os(name)
+                .filter(|v| !v.is_empty())
+                .map(PathBuf::from)
+        };
         let cache = path("XDG_CACHE_HOME")
             .filter(|p| p.is_absolute())
             .or_else(|| path("HOME").map(|home| home.join(".cache")))
@@ -39,13 +43,9 @@ impl Home {
     }
 
     /// A home in given folders; relative ones are taken from the current folder.
-    pub fn at(
-        root: impl AsRef<Path>,
-        environment: impl AsRef<Path>,
-    ) -> Result<Self, SandboxError> {
-        let absolute = |path: &Path| {
-            std::path::absolute(path).map_err(SandboxError::file("resolve", path))
-        };
+    pub fn at(root: impl AsRef<Path>, environment: impl AsRef<Path>) -> Result<Self, SandboxError> {
+        let absolute =
+            |path: &Path| std::path::absolute(path).map_err(SandboxError::file("resolve", path));
         Ok(Self {
             root: absolute(root.as_ref())?,
             environment: absolute(environment.as_ref())?,
@@ -75,6 +75,32 @@ impl Home {
     /// Every AWS call of this run, one JSON object a line.
     pub fn calls(&self) -> PathBuf {
         self.root.join("calls.jsonl")
+    }
+
+    /// Makes the folder this home's, unless it already is; one that holds other things is refused, as `reset` deletes.
+    pub(crate) fn claim(&self) -> Result<(), SandboxError> {
+        if self.is_claimed() {
+            return Ok(());
+        }
+        let create = SandboxError::file("create", &self.root);
+        std::fs::create_dir_all(&self.root).map_err(create)?;
+        let mut entries =
+            std::fs::read_dir(&self.root).map_err(SandboxError::file("read", &self.root))?;
+        if entries.next().is_some() && !self.is_claimed() {
+            return Err(SandboxError::OtherFolder {
+                path: self.root.clone(),
+            });
+        }
+        let mark = self.mark();
+        std::fs::write(&mark, b"").map_err(SandboxError::file("write", &mark))
+    }
+
+    pub(crate) fn is_claimed(&self) -> bool {
+        self.mark().exists()
+    }
+
+    fn mark(&self) -> PathBuf {
+        self.root.join(".bella-sandbox")
     }
 
     pub(crate) fn lock(&self) -> PathBuf {
@@ -145,12 +171,29 @@ mod tests {
     use super::Home;
 
     #[test]
+    fn a_folder_with_other_things_is_left_alone() {
+        let root = std::env::temp_dir().join(format!("bella-claim-{}", std::process::id()));
+        let home = Home::at(&root, "/env").expect("absolute");
+        home.claim().expect("a new folder");
+        home.claim().expect("its own folder");
+        std::fs::remove_file(root.join(".bella-sandbox")).expect("removed");
+        std::fs::write(root.join("letter"), "dear").expect("written");
+        let refusal = home.claim().map_err(|e| e.to_string());
+        std::fs::remove_dir_all(&root).expect("removed");
+        let expected = format!("{} holds other things than a sandbox", root.display());
+        assert!(refusal.is_err_and(|text| text.starts_with(&expected)));
+    }
+
+    #[test]
     fn a_deep_home_gets_a_short_socket() {
         let deep = format!("/{}", "deep/".repeat(30));
         let home = Home::at(&deep, "/env").expect("absolute");
         let socket = home.docker_socket();
         assert!(socket.as_os_str().len() <= 100, "{}", socket.display());
         let shallow = Home::at("/home/x", "/env").expect("absolute");
-        assert_eq!(shallow.docker_socket().to_str(), Some("/home/x/docker.sock"));
+        assert_eq!(
+            shallow.docker_socket().to_str(),
+            Some("/home/x/docker.sock")
+        );
     }
 }

@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -15,6 +16,17 @@ use crate::python::{PINS, find_python};
 
 /// The emulator behind the gateway, as `sandbox status` names it.
 pub(crate) const EMULATOR: &str = "ministack 1.5.33";
+
+const PIP: [&str; 8] = [
+    "-m",
+    "pip",
+    "install",
+    "--no-input",
+    "--disable-pip-version-check",
+    "--progress-bar",
+    "off",
+    "-r",
+];
 
 /// Interpreter of a complete environment.
 pub(crate) fn interpreter(environment: &Path) -> PathBuf {
@@ -39,43 +51,56 @@ pub(crate) async fn ensure(home: &Home, progress: &dyn Fn(Progress)) -> Result<(
     progress(Progress::Preparing {
         environment: environment.to_owned(),
     });
-    let log = home.root().join("log/install.log");
-    let python = find_python().await?;
-    let partial = environment.with_extension("partial");
-    remove(&partial)?;
-    // A folder without an interpreter is not an environment: something else broke it.
-    remove(environment)?;
-    let venv = Step {
-        program: Path::new(&python),
-        log: &log,
-        began,
-    };
-    let partial_text = partial.as_os_str();
-    venv.run(
-        &["-I".as_ref(), "-m".as_ref(), "venv".as_ref(), partial_text],
-        progress,
-    )
-    .await?;
-    let requirements = partial.join("requirements.txt");
-    std::fs::write(&requirements, PINS).map_err(SandboxError::file("write", &requirements))?;
-    let pip = Step {
-        program: &interpreter(&partial),
-        log: &log,
-        began,
-    };
-    let arguments = ["-m", "pip", "install", "--no-input", "--progress-bar", "off"];
-    let mut arguments: Vec<&std::ffi::OsStr> = arguments.iter().map(AsRef::as_ref).collect();
-    arguments.extend([
-        "--disable-pip-version-check".as_ref(),
-        "-r".as_ref(),
-        requirements.as_os_str(),
-    ]);
-    pip.run(&arguments, progress).await?;
-    std::fs::rename(&partial, environment).map_err(SandboxError::file("rename", &partial))?;
+    build(home, began, progress).await?;
     progress(Progress::Installed {
         elapsed: began.elapsed(),
     });
     Ok(())
+}
+
+async fn build(
+    home: &Home,
+    began: Instant,
+    progress: &dyn Fn(Progress),
+) -> Result<(), SandboxError> {
+    let environment = home.environment();
+    let log = home.root().join("log/install.log");
+    let python = find_python().await?;
+    refuse_other_folder(environment, &log)?;
+    let partial = environment.with_extension("partial");
+    remove(&partial)?;
+    let step = |program: &Path| Step {
+        program: program.to_owned(),
+        log: log.clone(),
+        began,
+    };
+    let mut arguments: Vec<&OsStr> = ["-I", "-m", "venv"].iter().map(AsRef::as_ref).collect();
+    arguments.push(partial.as_os_str());
+    step(Path::new(&python)).run(&arguments, progress).await?;
+    let requirements = partial.join("requirements.txt");
+    std::fs::write(&requirements, PINS).map_err(SandboxError::file("write", &requirements))?;
+    let mut arguments: Vec<&OsStr> = PIP.iter().map(AsRef::as_ref).collect();
+    arguments.push(requirements.as_os_str());
+    step(&interpreter(&partial))
+        .run(&arguments, progress)
+        .await?;
+    remove(environment)?;
+    std::fs::rename(&partial, environment).map_err(SandboxError::file("rename", &partial))
+}
+
+/// A broken environment is replaced; a folder that is something else is the user's, and left alone.
+fn refuse_other_folder(environment: &Path, log: &Path) -> Result<(), SandboxError> {
+    let mut entries = std::fs::read_dir(environment).into_iter().flatten();
+    if entries.next().is_none() || environment.join("pyvenv.cfg").exists() {
+        return Ok(());
+    }
+    Err(SandboxError::Install {
+        reason: format!(
+            "{} (BELLA_SANDBOX_ENV) holds something else; name a folder that does not exist",
+            environment.display()
+        ),
+        log: log.to_owned(),
+    })
 }
 
 fn remove(folder: &Path) -> Result<(), SandboxError> {
@@ -88,27 +113,27 @@ fn remove(folder: &Path) -> Result<(), SandboxError> {
 }
 
 /// One program of the installation; its output goes to the log, and what it says of packages to the caller.
-struct Step<'a> {
-    program: &'a Path,
-    log: &'a Path,
+struct Step {
+    program: PathBuf,
+    log: PathBuf,
     began: Instant,
 }
 
-impl Step<'_> {
+impl Step {
     async fn run(
         &self,
-        arguments: &[&std::ffi::OsStr],
+        arguments: &[&OsStr],
         progress: &dyn Fn(Progress),
     ) -> Result<(), SandboxError> {
-        let mut log = open_log(self.log)?;
+        let mut log = open_log(&self.log)?;
         let errors = log
             .try_clone()
-            .map_err(SandboxError::file("open", self.log))?;
+            .map_err(SandboxError::file("open", &self.log))?;
         let failed = |reason: String| SandboxError::Install {
             reason,
-            log: self.log.to_owned(),
+            log: self.log.clone(),
         };
-        let mut child = Command::new(self.program)
+        let mut child = Command::new(&self.program)
             .args(arguments)
             .env_remove("PYTHONPATH")
             .env_remove("PYTHONHOME")
@@ -135,13 +160,16 @@ impl Step<'_> {
         if ended.success() {
             return Ok(());
         }
-        let last = tail(self.log, 8);
+        let last = tail(&self.log, 8);
         let cause = last
             .lines()
             .rev()
             .find(|line| line.starts_with("ERROR:"))
             .map_or_else(|| last.clone(), str::to_owned);
-        Err(failed(format!("{} ended with {ended}: {cause}", self.program.display())))
+        Err(failed(format!(
+            "{} ended with {ended}: {cause}",
+            self.program.display()
+        )))
     }
 }
 
@@ -169,9 +197,18 @@ mod tests {
                 "Collecting ministack==1.5.33 (from -r requirements.txt (line 1))",
                 Some("ministack 1.5.33"),
             ),
-            ("Collecting pycparser==3.12; python_version", Some("pycparser 3.12")),
-            ("  Downloading ministack-1.5.33-py3-none-any.whl (2.4 MB)", None),
-            ("Installing collected packages: six, PyYAML", Some("2 packages")),
+            (
+                "Collecting pycparser==3.12; python_version",
+                Some("pycparser 3.12"),
+            ),
+            (
+                "  Downloading ministack-1.5.33-py3-none-any.whl (2.4 MB)",
+                None,
+            ),
+            (
+                "Installing collected packages: six, PyYAML",
+                Some("2 packages"),
+            ),
         ];
         for (line, expected) in cases {
             assert_eq!(package_of(line).as_deref(), expected, "{line}");

@@ -48,8 +48,9 @@ pub async fn up(
     if now.running {
         return Ok(now);
     }
+    home.claim()?;
     let _lock = lock(home, progress).await?;
-    let now = status(home).await;
+    let now = settled(home).await;
     if now.running {
         return Ok(now);
     }
@@ -67,7 +68,7 @@ pub async fn up(
 
 /// Saves and stops the sandbox.
 pub async fn down(home: &Home, progress: &dyn Fn(Progress)) -> Result<Stopped, SandboxError> {
-    if !home.root().exists() {
+    if !home.is_claimed() {
         return Ok(Stopped::NotRunning);
     }
     let _lock = lock(home, progress).await?;
@@ -78,7 +79,7 @@ pub async fn down(home: &Home, progress: &dyn Fn(Progress)) -> Result<Stopped, S
 
 /// Stops the sandbox and deletes what this instance holds; the shared environment stays.
 pub async fn reset(home: &Home, progress: &dyn Fn(Progress)) -> Result<Stopped, SandboxError> {
-    if !home.root().exists() {
+    if !home.is_claimed() {
         return Ok(Stopped::NotRunning);
     }
     let _lock = lock(home, progress).await?;
@@ -86,15 +87,15 @@ pub async fn reset(home: &Home, progress: &dyn Fn(Progress)) -> Result<Stopped, 
     stop_orphan(home, progress).await?;
     let lock = home.lock();
     // Only what a sandbox makes: the folder is the user's and may hold other things. The lock file itself stays, as
-    // removing it would let two processes hold "the" lock.
-    let ours: [PathBuf; 9] = [
+    // removing it would let two processes hold "the" lock;
+    // so do the ports, as clients know them.
+    let ours: [PathBuf; 8] = [
         home.state(),
         home.objects(),
         home.rules(),
         home.temporary(),
         home.clean_stop(),
         home.record(),
-        home.ports(),
         home.calls(),
         home.docker_socket(),
     ];
@@ -115,7 +116,24 @@ pub async fn reset(home: &Home, progress: &dyn Fn(Progress)) -> Result<Stopped, 
 }
 
 async fn lock(home: &Home, progress: &dyn Fn(Progress)) -> Result<Lock, SandboxError> {
-    Lock::take(&home.lock(), "it is starting or stopping this sandbox", progress).await
+    Lock::take(
+        &home.lock(),
+        "it is starting or stopping this sandbox",
+        progress,
+    )
+    .await
+}
+
+/// The status once a daemon that lives has had the time to restart its emulator.
+async fn settled(home: &Home) -> Status {
+    let deadline = Instant::now() + Duration::from_secs(15);
+    loop {
+        let now = status(home).await;
+        if now.running || now.pids.daemon.is_none() || Instant::now() >= deadline {
+            return now;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// Stops the recorded daemon, if it lives: asked first, killed when it does not end.

@@ -13,7 +13,6 @@ const ROTATE_ABOVE: u64 = 8 * 1024 * 1024;
 /// The daemon's log: one line an event, with its UTC time.
 #[derive(Debug)]
 pub(crate) struct Journal {
-    path: PathBuf,
     file: Mutex<File>,
 }
 
@@ -21,16 +20,14 @@ impl Journal {
     pub(crate) fn open(path: PathBuf) -> Result<Self, SandboxError> {
         Ok(Self {
             file: Mutex::new(open_log(&path)?),
-            path,
         })
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     pub(crate) fn note(&self, text: impl std::fmt::Display) {
-        let line = format!("{} {text}\n", Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ"));
+        let line = format!(
+            "{} {text}\n",
+            Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
+        );
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         // A log that cannot be written must not stop the sandbox.
         let _ = file.write_all(line.as_bytes());

@@ -37,7 +37,9 @@ impl Lock {
         match waited {
             Ok(Ok(file)) => Ok(Self { _file: file }),
             Ok(Err(source)) => Err(SandboxError::file("lock", path)(source)),
-            Err(gone) => Err(SandboxError::file("lock", path)(std::io::Error::other(gone))),
+            Err(gone) => Err(SandboxError::file("lock", path)(std::io::Error::other(
+                gone,
+            ))),
         }
     }
 }

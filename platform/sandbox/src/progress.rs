@@ -33,7 +33,11 @@ impl fmt::Display for Progress {
         match self {
             Self::Waiting { what } => write!(f, "waiting for another process: {what}"),
             Self::Preparing { environment } => {
-                write!(f, "installing the sandbox, once, into {}", environment.display())
+                write!(
+                    f,
+                    "installing the sandbox, once, into {}",
+                    environment.display()
+                )
             }
             Self::Installing { package, elapsed } => {
                 write!(f, "installing {package} ({} s)", elapsed.as_secs())
@@ -42,7 +46,10 @@ impl fmt::Display for Progress {
             Self::Starting { log } => write!(f, "starting the sandbox (log: {})", log.display()),
             Self::Restored(restored) => restored.fmt(f),
             Self::StoppedOrphan { what, pid } => {
-                write!(f, "stopped process {pid}, a {what} left over from an earlier run")
+                write!(
+                    f,
+                    "stopped process {pid}, a {what} left over from an earlier run"
+                )
             }
             Self::Stopping { pid } => write!(f, "saving and stopping the sandbox (process {pid})"),
             Self::Killed { pid, log } => write!(

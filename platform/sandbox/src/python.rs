@@ -17,7 +17,8 @@ const CANDIDATES: [&str; 6] = [
     "python3.10",
     "python",
 ];
-const CHECK: &str = "import sys; assert sys.version_info >= (3, 10); import venv, ensurepip; print(sys.executable)";
+const CHECK: &str =
+    "import sys; assert sys.version_info >= (3, 10); import venv, ensurepip; print(sys.executable)";
 
 /// Names the environment built from the pins: another set of pins is another environment.
 pub(crate) fn pins_hash() -> String {
@@ -94,7 +95,10 @@ mod tests {
         assert!(pins.iter().any(|pin| pin.starts_with("ministack==")));
         for pin in pins {
             let (name, version) = pin.split_once("==").unwrap_or((pin, ""));
-            assert!(!name.is_empty() && version.starts_with(|c: char| c.is_ascii_digit()), "{pin}");
+            assert!(
+                !name.is_empty() && version.starts_with(|c: char| c.is_ascii_digit()),
+                "{pin}"
+            );
         }
     }
 
@@ -102,7 +106,10 @@ mod tests {
     fn says_what_an_interpreter_lacks() {
         let cases = [
             ("Traceback\nAssertionError", "older than 3.10"),
-            ("ModuleNotFoundError: No module named 'ensurepip'", "without venv or ensurepip"),
+            (
+                "ModuleNotFoundError: No module named 'ensurepip'",
+                "without venv or ensurepip",
+            ),
             ("dyld: Library not loaded", "does not run"),
         ];
         for (stderr, expected) in cases {

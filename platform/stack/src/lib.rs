@@ -9,12 +9,13 @@ mod conform;
 mod load;
 mod problem;
 mod schema;
+mod secrets;
 pub mod stack;
 pub mod value;
 mod verdict;
 mod yaml;
 
-pub use blueprint::{Node, blueprint, blueprint_running, not_yet_provisioned};
+pub use blueprint::{Node, OUTPUTS, blueprint, blueprint_running, not_yet_provisioned, tags};
 pub use load::{Loaded, Loader, load, load_with};
 pub use problem::{Problem, Problems};
 pub use schema::schema;

@@ -5,6 +5,7 @@ use crate::{
     check::{self, Scope},
     conform::Conformed,
     problem::Problems,
+    secrets,
     yaml::{Disk, Source, read},
 };
 use serde_json::Value;
@@ -31,7 +32,10 @@ pub struct Loader<'a> {
 impl<'a> Loader<'a> {
     /// A loader that reads from `source`.
     pub fn new(source: &'a dyn Source) -> Self {
-        Self { source, kinds: None }
+        Self {
+            source,
+            kinds: None,
+        }
     }
 
     /// Refuses `resources` of other kinds than these.
@@ -48,15 +52,24 @@ impl<'a> Loader<'a> {
     pub fn load(&self, path: &Path) -> Result<Loaded, Problems> {
         let document = read(self.source, path);
         let mut problems = document.problems;
-        let Some(root) = document.root else { return Err(Problems::new(problems)) };
-        let conformed = Conformed::of(&root, &document.files, &mut problems);
-        let scope = Scope::new(&conformed, &root, &document.files, self.kinds);
-        problems.extend(check::all(scope));
+        let Some(root) = document.root else {
+            return Err(Problems::new(problems));
+        };
+        let conformed = Conformed::of(&root, document.complete, &document.files, &mut problems);
+        if document.complete {
+            let scope = Scope::new(&conformed, &root, &document.files, self.kinds);
+            problems.extend(check::all(scope));
+        }
+        let problems = secrets::refuse(&root, &document.files, problems);
         if !problems.is_empty() {
             return Err(Problems::new(problems));
         }
         let digest = digest(&root.to_json());
-        Ok(Loaded { stack: conformed.stack, files: document.paths, digest })
+        Ok(Loaded {
+            stack: conformed.stack,
+            files: document.paths,
+            digest,
+        })
     }
 }
 
@@ -79,7 +92,11 @@ pub fn load_with(source: &dyn Source, path: &Path) -> Result<Loaded, Problems> {
 fn digest(value: &Value) -> String {
     let mut hasher = Sha256::new();
     hasher.update(canonical(value).to_string());
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The value with every map's keys in order, whichever map type serde_json was built with.
@@ -88,7 +105,10 @@ fn canonical(value: &Value) -> Value {
         Value::Object(map) => {
             let mut entries: Vec<_> = map.iter().collect();
             entries.sort_by_key(|(key, _)| *key);
-            entries.into_iter().map(|(key, value)| (key.clone(), canonical(value))).collect()
+            entries
+                .into_iter()
+                .map(|(key, value)| (key.clone(), canonical(value)))
+                .collect()
         }
         Value::Array(items) => items.iter().map(canonical).collect(),
         other => other.clone(),

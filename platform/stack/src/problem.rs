@@ -51,15 +51,31 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.headline())?;
+        write!(
+            f,
+            "{}:{}:{}: {}",
+            self.file,
+            self.line,
+            self.column,
+            self.headline()
+        )?;
         if self.source.trim().is_empty() {
             return Ok(());
         }
-        let before: String =
-            self.source.chars().take(self.column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        let before: String = self
+            .source
+            .chars()
+            .take(self.column - 1)
+            .map(|c| if c == '\t' { '\t' } else { ' ' })
+            .collect();
         let rest = self.source.chars().count().saturating_sub(self.column - 1);
         let width = self.text.chars().count().clamp(1, rest.max(1));
-        write!(f, "\n    {}\n    {before}{}", self.source, "^".repeat(width))
+        write!(
+            f,
+            "\n    {}\n    {before}{}",
+            self.source,
+            "^".repeat(width)
+        )
     }
 }
 

@@ -7,25 +7,39 @@ use crate::{
     value::{FORMATS, Refusal, nearest},
     yaml::{Data, Files, Node, Place},
 };
-use jsonschema::{ValidationError, error::{TypeKind, ValidationErrorKind as Kind}};
+use jsonschema::{
+    ValidationError,
+    error::{TypeKind, ValidationErrorKind as Kind},
+};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// One problem for each place the schema refuses something at.
-pub(crate) fn judge(errors: &[ValidationError<'_>], root: &Node, files: &Files) -> Vec<Problem> {
+pub(crate) fn judge<'e>(
+    errors: impl Iterator<Item = &'e ValidationError<'e>>,
+    root: &Node,
+    files: &Files,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     // A text that is no duration fails both `format` and `pattern`; the weightiest error of a place speaks for it.
     let mut by_place: BTreeMap<Vec<String>, &ValidationError<'_>> = BTreeMap::new();
+    let mut by_key: BTreeMap<(Vec<String>, String), &ValidationError<'_>> = BTreeMap::new();
     for error in errors {
         let at = steps(error);
         match error.kind() {
             Kind::AdditionalProperties { unexpected } => {
-                problems.extend(unexpected.iter().map(|key| unknown_key(error, &at, key, root, files)));
+                problems.extend(
+                    unexpected
+                        .iter()
+                        .map(|key| unknown_key(error, &at, key, root, files)),
+                );
             }
             Kind::PropertyNames { error: name } => {
-                let key = name.instance().as_str().unwrap_or_default();
-                let refusal = refusal(name, root.locate_key(&at, key), None);
-                problems.push(files.problem(root.locate_key(&at, key), dotted(&at), refusal));
+                let key = name.instance().as_str().unwrap_or_default().to_owned();
+                let known = by_key.entry((at, key)).or_insert(name);
+                if weight(name) < weight(known) {
+                    *known = name;
+                }
             }
             Kind::Required { property } => {
                 let key = property.as_str().unwrap_or_default();
@@ -39,18 +53,15 @@ pub(crate) fn judge(errors: &[ValidationError<'_>], root: &Node, files: &Files) 
             }
         }
     }
+    problems.extend(by_key.into_iter().map(|((at, key), error)| {
+        let place = root.locate_key(&at, &key);
+        files.problem(place, dotted(&at), refusal(error, place, None))
+    }));
     problems.extend(by_place.into_iter().map(|(at, error)| {
         let (place, _) = root.locate(&at);
         let node = find(root, &at);
         files.problem(place, dotted(&at), refusal(error, place, node))
     }));
-    let mut seen = Vec::new();
-    problems.retain(|problem| {
-        let key = (problem.file.clone(), problem.line, problem.column, problem.path.clone());
-        let fresh = !seen.contains(&key) || problem.text.is_empty();
-        seen.push(key);
-        fresh
-    });
     problems
 }
 
@@ -91,13 +102,24 @@ fn schema_of(error: &ValidationError<'_>) -> &'static Value {
     STRICT.pointer(parent).unwrap_or(&Value::Null)
 }
 
-fn unknown_key(error: &ValidationError<'_>, at: &[String], key: &str, root: &Node, files: &Files) -> Problem {
+fn unknown_key(
+    error: &ValidationError<'_>,
+    at: &[String],
+    key: &str,
+    root: &Node,
+    files: &Files,
+) -> Problem {
     let mut known: Vec<&str> = properties(schema_of(error));
     known.sort_unstable();
     let home = home_of(key, &STRICT, &mut Vec::new());
     let refusal = match (nearest(key, known.iter().copied()), home) {
-        (Some(near), _) => Refusal::new(format!("there is no `{key}` here"), known.join(", ")).suggest(Some(near)),
-        (None, Some(home)) => Refusal::new(format!("`{key}` does not belong here"), known.join(", ")).suggest(Some(home)),
+        (Some(near), _) => {
+            Refusal::new(format!("there is no `{key}` here"), known.join(", ")).suggest(Some(near))
+        }
+        (None, Some(home)) => {
+            Refusal::new(format!("`{key}` does not belong here"), known.join(", "))
+                .suggest(Some(home))
+        }
         (None, None) => Refusal::new(format!("there is no `{key}` here"), known.join(", ")),
     };
     files.problem(root.locate_key(at, key), dotted(at), refusal)
@@ -105,7 +127,8 @@ fn unknown_key(error: &ValidationError<'_>, at: &[String], key: &str, root: &Nod
 
 fn properties(schema: &Value) -> Vec<&str> {
     let map = schema.get("properties").and_then(Value::as_object);
-    map.map(|map| map.keys().map(String::as_str).collect()).unwrap_or_default()
+    map.map(|map| map.keys().map(String::as_str).collect())
+        .unwrap_or_default()
 }
 
 /// Where in the stack file a key of this name belongs; `None` when nowhere or in several places.
@@ -119,7 +142,9 @@ fn home_of(key: &str, schema: &Value, way: &mut Vec<String>) -> Option<String> {
 }
 
 fn collect_homes(key: &str, schema: &Value, way: &mut Vec<String>, homes: &mut Vec<String>) {
-    let Some(map) = schema.get("properties").and_then(Value::as_object) else { return };
+    let Some(map) = schema.get("properties").and_then(Value::as_object) else {
+        return;
+    };
     for (name, property) in map {
         way.push(name.clone());
         if name == key {
@@ -130,25 +155,33 @@ fn collect_homes(key: &str, schema: &Value, way: &mut Vec<String>, homes: &mut V
     }
 }
 
-fn missing(error: &ValidationError<'_>, at: &[String], key: &str, root: &Node, files: &Files) -> Problem {
+fn missing(
+    error: &ValidationError<'_>,
+    at: &[String],
+    key: &str,
+    root: &Node,
+    files: &Files,
+) -> Problem {
     let mut way = at.to_vec();
     way.push(key.to_owned());
     let (place, _) = root.locate(&way);
-    let description = schema_of(error)["properties"][key]["description"].as_str().unwrap_or_default();
-    let first = description.split_once(". ").map_or(description, |(first, _)| first).trim_end_matches('.');
-    let refusal = Refusal { message: format!("`{key}` is missing: {}", lower_first(first)), allowed: None, suggestion: None };
-    let place = Place { text: String::new(), ..place.clone() };
+    let description = schema_of(error)["properties"][key]["description"]
+        .as_str()
+        .unwrap_or_default();
+    let first = description
+        .split_once(". ")
+        .map_or(description, |(first, _)| first)
+        .trim_end_matches('.');
+    let refusal = Refusal {
+        message: format!("`{key}` is missing: {first}"),
+        allowed: None,
+        suggestion: None,
+    };
+    let place = Place {
+        text: String::new(),
+        ..place.clone()
+    };
     files.problem(&place, dotted(at), refusal)
-}
-
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    match (letters.next(), letters.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
-            first.to_lowercase().chain(letters).collect()
-        }
-        _ => text.to_owned(),
-    }
 }
 
 fn refusal(error: &ValidationError<'_>, place: &Place, node: Option<&Node>) -> Refusal {
@@ -156,41 +189,75 @@ fn refusal(error: &ValidationError<'_>, place: &Place, node: Option<&Node>) -> R
     match error.kind() {
         Kind::Type { kind } => wrong_type(kind, schema_of(error), node, written),
         Kind::Format { format } => {
-            let judge = FORMATS.iter().find(|(name, _)| name == format).map(|(_, judge)| judge);
+            let judge = FORMATS
+                .iter()
+                .find(|(name, _)| name == format)
+                .map(|(_, judge)| judge);
             let text = error.instance().as_str().unwrap_or_default();
-            judge.and_then(|judge| judge(text)).unwrap_or_else(|| plain(error))
+            judge
+                .and_then(|judge| judge(text))
+                .unwrap_or_else(|| plain(error))
         }
         Kind::Enum { options } => {
-            let words: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let words: Vec<&str> = options
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
             word_refusal(error.instance(), &words)
         }
-        Kind::Constant { expected_value } => {
-            word_refusal(error.instance(), &[expected_value.as_str().unwrap_or_default()])
+        Kind::Constant { expected_value } => word_refusal(
+            error.instance(),
+            &[expected_value.as_str().unwrap_or_default()],
+        ),
+        Kind::Minimum { .. }
+        | Kind::Maximum { .. }
+        | Kind::ExclusiveMinimum { .. }
+        | Kind::ExclusiveMaximum { .. } => out_of_range(error, written),
+        Kind::MaxItems { limit } => {
+            Refusal::new("the list is too long", format!("{limit} or fewer items"))
         }
-        Kind::Minimum { .. } | Kind::Maximum { .. } | Kind::ExclusiveMinimum { .. } | Kind::ExclusiveMaximum { .. } => {
-            out_of_range(error, written)
+        Kind::MinItems { limit } => {
+            Refusal::new("the list is too short", format!("{limit} or more items"))
         }
-        Kind::MaxItems { limit } => Refusal::new("the list is too long", format!("at most {limit} items")),
-        Kind::MinItems { limit } => Refusal::new("the list is too short", format!("at least {limit} items")),
         Kind::UniqueItems => Refusal::new("the list names something twice", "each item once"),
         _ => plain(error),
     }
 }
 
 fn plain(error: &ValidationError<'_>) -> Refusal {
-    Refusal { message: error.to_string(), allowed: None, suggestion: None }
+    Refusal {
+        message: error.to_string(),
+        allowed: None,
+        suggestion: None,
+    }
 }
 
 fn word_refusal(instance: &Value, words: &[&str]) -> Refusal {
-    let text = instance.as_str().map_or_else(|| instance.to_string(), str::to_owned);
+    let text = instance
+        .as_str()
+        .map_or_else(|| instance.to_string(), str::to_owned);
     let near = nearest(&text.replace('_', "-"), words.iter().copied());
-    Refusal::new(format!("`{text}` is not one of the values"), words.join(", ")).suggest(near)
+    Refusal::new(
+        format!("`{text}` is not one of the values"),
+        words.join(", "),
+    )
+    .suggest(near)
 }
 
 fn out_of_range(error: &ValidationError<'_>, written: &str) -> Refusal {
     let schema = schema_of(error);
-    let number = |key: &str| schema.get(key).map(|limit| limit.as_f64().unwrap_or_default());
-    let allowed = match (number("minimum"), number("maximum"), number("exclusiveMinimum")) {
+    let number = |key: &str| {
+        schema
+            .get(key)
+            .map(|limit| limit.as_f64().unwrap_or_default())
+    };
+    let allowed = match (
+        number("minimum"),
+        number("maximum"),
+        number("exclusiveMinimum"),
+    ) {
         (Some(low), Some(high), _) => format!("{low} to {high}"),
         (Some(low), None, _) => format!("{low} or more"),
         (None, Some(high), _) => format!("{high} or less"),
@@ -223,21 +290,44 @@ fn wrong_type(kind: &TypeKind, schema: &Value, node: Option<&Node>, written: &st
         Some(Data::Null) | None => "there is no value here".to_owned(),
         Some(Data::Text(_)) => format!("`{written}` is text here"),
     };
+    let words: Vec<&str> = schema
+        .get("enum")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    if !words.is_empty() {
+        let near = nearest(written, words.iter().copied());
+        return Refusal::new(found, words.join(", ")).suggest(near);
+    }
+    // Quoting would only lead to the next refusal.
+    if let (Some(Data::Number(_) | Data::Bool(_)), Some(format)) = (data, schema.get("format"))
+        && let Some((_, judge)) = FORMATS.iter().find(|(name, _)| format == name)
+        && let Some(refusal) = judge(written)
+    {
+        return refusal;
+    }
     let (message, suggestion) = match (expected.as_str(), data) {
-        ("string", Some(Data::Number(_) | Data::Bool(_))) => {
-            (format!("{found} and has to be text: quote it"), Some(format!("\"{written}\"")))
-        }
+        ("string", Some(Data::Number(_) | Data::Bool(_))) => (
+            format!("{found} and has to be text: quote it"),
+            Some(format!("\"{written}\"")),
+        ),
         ("boolean", Some(Data::Text(text))) => (found, switch(text).map(str::to_owned)),
         ("integer" | "number", Some(Data::Text(text))) => (found, bare_number(text)),
-        ("array", Some(Data::Text(_) | Data::Number(_))) => (found, Some(format!("[{written}]"))),
+        ("array", Some(Data::Text(_) | Data::Number(_))) => {
+            (found, takes_scalars(schema).then(|| format!("[{written}]")))
+        }
         _ => (found, None),
     };
-    let words = schema.get("enum").and_then(Value::as_array);
-    let allowed = match words {
-        Some(words) => words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
-        None => what.to_owned(),
-    };
-    Refusal::new(message, allowed).suggest(suggestion)
+    Refusal::new(message, what).suggest(suggestion)
+}
+
+/// Whether a list of this schema holds single values of which one was written without its brackets.
+fn takes_scalars(schema: &Value) -> bool {
+    schema
+        .pointer("/items/type")
+        .is_some_and(|kind| kind != "object")
 }
 
 /// What YAML 1.1 took for a boolean and YAML 1.2 takes for text.
@@ -249,10 +339,16 @@ fn switch(text: &str) -> Option<&'static str> {
     }
 }
 
-/// The number in `"512"`, `$40`, `20GB`.
+/// The number in `"512"`, `$40`, `20GB`, `8_000`.
 fn bare_number(text: &str) -> Option<String> {
-    let start = text.trim_start_matches('$');
-    let end = start.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(start.len());
-    let number = &start[..end];
-    (number.starts_with(|c: char| c.is_ascii_digit()) && number.parse::<f64>().is_ok()).then(|| number.to_owned())
+    let text = text.trim_start_matches('$').replace('_', "");
+    let end = text
+        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let plain = unit
+        .chars()
+        .all(|c| c.is_ascii_alphabetic() || c == ' ' || c == '%');
+    (plain && number.starts_with(|c: char| c.is_ascii_digit()) && number.parse::<f64>().is_ok())
+        .then(|| number.to_owned())
 }

@@ -1,13 +1,68 @@
 //! The kinds: one file each, one line each in [`KINDS`].
 
+mod at_once;
+mod blockers;
+mod cidr;
 mod ec2_tags;
+mod ecr_repository;
+mod elb_tags;
+mod half_made;
+mod iam_role;
+mod internet_gateway;
+mod lifecycle;
+mod listener;
+mod load_balancer;
+mod log_group;
+mod policy;
+mod route;
+mod route_table;
+mod route_table_association;
+mod sample;
+mod security_group;
+mod security_group_rule;
+mod subnet;
+mod target_group;
 mod vpc;
+mod vpc_endpoint;
+mod when;
 
 use bella_engine::resource::{Catalog, Of};
 
 use crate::clients::Aws;
 
+pub use ecr_repository::EcrRepository;
+pub use iam_role::IamRole;
+pub use internet_gateway::InternetGateway;
+pub use lifecycle::Lifecycle;
+pub use listener::Listener;
+pub use load_balancer::LoadBalancer;
+pub use log_group::LogGroup;
+pub use policy::Policy;
+pub use route::Route;
+pub use route_table::RouteTable;
+pub use route_table_association::RouteTableAssociation;
+pub use security_group::SecurityGroup;
+pub use security_group_rule::SecurityGroupRule;
+pub use subnet::Subnet;
+pub use target_group::TargetGroup;
 pub use vpc::Vpc;
+pub use vpc_endpoint::VpcEndpoint;
 
 /// Every kind the tool knows.
-pub static KINDS: Catalog<Aws> = &[&Of::<Vpc>::NEW];
+pub static KINDS: Catalog<Aws> = &[
+    &Of::<Vpc>::NEW,
+    &Of::<InternetGateway>::NEW,
+    &Of::<Subnet>::NEW,
+    &Of::<RouteTable>::NEW,
+    &Of::<Route>::NEW,
+    &Of::<RouteTableAssociation>::NEW,
+    &Of::<VpcEndpoint>::NEW,
+    &Of::<SecurityGroup>::NEW,
+    &Of::<SecurityGroupRule>::NEW,
+    &Of::<IamRole>::NEW,
+    &Of::<LogGroup>::NEW,
+    &Of::<EcrRepository>::NEW,
+    &Of::<LoadBalancer>::NEW,
+    &Of::<TargetGroup>::NEW,
+    &Of::<Listener>::NEW,
+];

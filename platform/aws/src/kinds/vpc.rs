@@ -9,7 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::ec2_tags;
+use super::blockers::{self, filter};
+use super::half_made::after_create;
+use super::{cidr, ec2_tags};
 use crate::clients::Aws;
 use crate::error::refused;
 use crate::look::Look;
@@ -20,6 +22,7 @@ use crate::tags::owned;
 #[serde(deny_unknown_fields)]
 pub struct Vpc {
     /// IPv4 range in CIDR notation, /16 to /28.
+    #[serde(deserialize_with = "cidr::range")]
     pub cidr: String,
     /// Whether the Amazon DNS server answers in the VPC.
     #[serde(default = "yes")]
@@ -47,6 +50,12 @@ impl Resource for Vpc {
         "ec2:DescribeVpcs",
         "ec2:DescribeVpcAttribute",
         "ec2:ModifyVpcAttribute",
+        "ec2:DescribeInternetGateways",
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcEndpoints",
+        blockers::ACTION,
         ec2_tags::ACTIONS[0],
         ec2_tags::ACTIONS[1],
     ];
@@ -78,7 +87,7 @@ impl Resource for Vpc {
             .map_err(refused)?;
         let id = answer.vpc.and_then(|vpc| vpc.vpc_id).unwrap_or_default();
         // AWS's own defaults for a new VPC: DNS support on, DNS host names off.
-        self.set_attributes(aws, &id, (true, false)).await?;
+        self.set_attributes(aws, &id, (true, false)).await.map_err(after_create)?;
         Ok(id)
     }
 
@@ -88,9 +97,11 @@ impl Resource for Vpc {
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
-        let call = aws.ec2.delete_vpc().vpc_id(who.id()?);
-        call.send().await.map_err(refused)?;
-        Ok(())
+        let id = who.id()?;
+        match aws.ec2.delete_vpc().vpc_id(id).send().await.map_err(refused) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(blockers::explain(error, inside(aws, id)).await),
+        }
     }
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
@@ -162,4 +173,34 @@ async fn observe(look: &Look, vpc: &Wire) -> Result<Option<Observed<Vpc>>, Cloud
         created: None,
         protected: None,
     }))
+}
+
+/// What keeps a VPC from being deleted; what came with it (its default security group, its main
+/// route table) goes with it.
+async fn inside(aws: &Aws, id: &str) -> Result<Vec<String>, CloudError> {
+    let here = || filter("vpc-id", id);
+    let ec2 = &aws.ec2;
+    let mut found = blockers::interfaces(aws, vec![here()]).await?;
+    let subnets = ec2.describe_subnets().filters(here()).send();
+    let tables = ec2.describe_route_tables().filters(here()).send();
+    let groups = ec2.describe_security_groups().filters(here()).send();
+    let gateways = ec2.describe_internet_gateways().filters(filter("attachment.vpc-id", id)).send();
+    let endpoints = ec2.describe_vpc_endpoints().filters(here()).send();
+    let subnets = subnets.await.map_err(refused)?;
+    found.extend(subnets.subnets().iter().filter_map(|subnet| subnet.subnet_id.clone()));
+    for table in tables.await.map_err(refused)?.route_tables() {
+        if !table.associations().iter().any(|seen| seen.main().unwrap_or(false)) {
+            found.extend(table.route_table_id.clone());
+        }
+    }
+    for group in groups.await.map_err(refused)?.security_groups() {
+        if group.group_name() != Some("default") {
+            found.extend(group.group_id.clone());
+        }
+    }
+    let gateways = gateways.await.map_err(refused)?;
+    found.extend(gateways.internet_gateways().iter().filter_map(|seen| seen.internet_gateway_id.clone()));
+    let endpoints = endpoints.await.map_err(refused)?;
+    found.extend(endpoints.vpc_endpoints().iter().filter_map(|seen| seen.vpc_endpoint_id.clone()));
+    Ok(found)
 }

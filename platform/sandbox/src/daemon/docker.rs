@@ -55,8 +55,9 @@ async fn refuse(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallibl
         r#"{"message":"this sandbox runs no containers: the machine's Docker is left alone"}"#;
     let mut response = Response::new(Full::new(Bytes::from_static(BODY.as_bytes())));
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        hyper::header::HeaderValue::from_static("application/json"),
+    );
     Ok(response)
 }

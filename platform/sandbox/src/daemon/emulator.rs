@@ -172,12 +172,10 @@ fn inherited_to_drop() -> impl Iterator<Item = std::ffi::OsString> {
         "REDIS_PORT",
         "SMTP_HOST",
     ];
-    std::env::vars_os()
-        .map(|(name, _)| name)
-        .filter(|name| {
-            let name = name.to_string_lossy();
-            NAMES.contains(&name.as_ref()) || PREFIXES.iter().any(|p| name.starts_with(p))
-        })
+    std::env::vars_os().map(|(name, _)| name).filter(|name| {
+        let name = name.to_string_lossy();
+        NAMES.contains(&name.as_ref()) || PREFIXES.iter().any(|p| name.starts_with(p))
+    })
 }
 
 fn newest_change(folder: PathBuf) -> Option<Timestamp> {

@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::net::TcpListener;
 use tokio::process::Child;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -40,14 +41,15 @@ struct Daemon {
     journal: Arc<Journal>,
     emulator: Emulator,
     docker: RefusingDocker,
-    record: Arc<Mutex<Record>>,
+    record: Mutex<Record>,
     signals: Signals,
 }
 
 impl Daemon {
     async fn start(home: &Home, journal: Arc<Journal>) -> Result<Self, SandboxError> {
         // First of all: from here a signal means "save and stop", never sudden death.
-        let signals = Signals::listen().map_err(SandboxError::file("handle signals for", home.root()))?;
+        let signals =
+            Signals::listen().map_err(SandboxError::file("handle signals for", home.root()))?;
         for folder in [home.state(), home.objects(), home.rules(), home.temporary()] {
             std::fs::create_dir_all(&folder).map_err(SandboxError::file("create", &folder))?;
         }
@@ -57,23 +59,14 @@ impl Daemon {
                 pid: other.daemon.pid,
             });
         }
-        let old: Ports = record::read(&home.ports()).unwrap_or_default();
-        let listener = ports::listen(old.gateway)?;
+        let (listener, chosen) = choose_ports(home)?;
         let address = listener.local_addr().map_err(SandboxError::Port)?;
-        let port = ports::free(old.emulator)?;
-        record::write(
-            &home.ports(),
-            &Ports {
-                gateway: address.port(),
-                emulator: port,
-            },
-        )?;
         let docker = RefusingDocker::start(home.docker_socket())?;
         let (upstream, upstream_now) = watch::channel(Upstream::Starting);
         let emulator = Emulator {
             home: home.clone(),
             docker_url: docker.url(),
-            port,
+            port: chosen.emulator,
             journal: Arc::clone(&journal),
             upstream,
         };
@@ -104,7 +97,7 @@ impl Daemon {
             journal,
             emulator,
             docker,
-            record: Arc::new(Mutex::new(record)),
+            record: Mutex::new(record),
             signals,
         })
     }
@@ -114,6 +107,8 @@ impl Daemon {
         let mut pause = Duration::from_millis(100);
         loop {
             let began = Instant::now();
+            // Another program may have taken the port since it was chosen.
+            self.emulator.port = ports::free(self.emulator.port)?;
             let (mut child, id) = self.emulator.start()?;
             self.write_record(|record| record.emulator = Some(id.clone()))?;
             match remove_marker(&self.home) {
@@ -128,7 +123,8 @@ impl Daemon {
                 () = ended(&self.emulator, &mut child) => None,
             };
             if let Some(name) = signal {
-                self.journal.note(format_args!("{name}: saving and stopping"));
+                self.journal
+                    .note(format_args!("{name}: saving and stopping"));
                 return self.finish(child, &id).await;
             }
             self.emulator.upstream.send_replace(Upstream::Starting);
@@ -136,8 +132,9 @@ impl Daemon {
                 .wait()
                 .await
                 .map_or_else(|e| e.to_string(), |status| status.to_string());
-            self.emulator
-                .note_last_words(&format!("the emulator ended by itself ({how}); restarting it"));
+            self.emulator.note_last_words(&format!(
+                "the emulator ended by itself ({how}); restarting it"
+            ));
             let saved_at = self.emulator.saved_at();
             self.write_record(|record| {
                 record.emulator = None;
@@ -186,6 +183,19 @@ impl Daemon {
         change(&mut record);
         record::write(&self.home.record(), &*record)
     }
+}
+
+/// Listens on the gateway's port and picks the emulator's: those of the last run where they are free.
+fn choose_ports(home: &Home) -> Result<(TcpListener, Ports), SandboxError> {
+    let old: Ports = record::read(&home.ports()).unwrap_or_default();
+    let listener = ports::listen(old.gateway)?;
+    let address = listener.local_addr().map_err(SandboxError::Port)?;
+    let chosen = Ports {
+        gateway: address.port(),
+        emulator: ports::free(old.emulator)?,
+    };
+    record::write(&home.ports(), &chosen)?;
+    Ok((listener, chosen))
 }
 
 /// Returns when the emulator is gone, having told the gateway in between when it answered.

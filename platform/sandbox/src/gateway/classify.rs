@@ -11,6 +11,8 @@ pub(crate) struct Call {
     pub(crate) region: Option<String>,
     pub(crate) access_key: Option<String>,
     pub(crate) protocol: Protocol,
+    /// EC2's `DryRun=true`: check, but change nothing.
+    pub(crate) dry_run: bool,
 }
 
 /// The wire format, which decides what an error looks like.
@@ -44,14 +46,20 @@ impl Call {
             .or_else(|| service_of_host(envelope.headers));
         let (protocol, operation, implied) = operation(envelope, service.as_deref());
         Self {
-            service: service
-                .or(implied)
-                .unwrap_or_else(|| "unknown".to_owned()),
+            service: service.or(implied).unwrap_or_else(|| "unknown".to_owned()),
             operation,
             region: scope.as_ref().map(|s| s.region.clone()),
             access_key: scope.map(|s| s.access_key),
             protocol,
+            dry_run: form_urlencoded::parse(envelope.form)
+                .any(|(name, value)| name == "DryRun" && value == "true"),
         }
+    }
+
+    /// True for operations that change nothing, by AWS's way to name them.
+    pub(crate) fn is_read(&self) -> bool {
+        const STARTS: [&str; 5] = ["Describe", "List", "Get", "Head", "BatchGet"];
+        STARTS.iter().any(|start| self.operation.starts_with(start))
     }
 
     pub(crate) fn is(&self, service: &str, operations: &[&str]) -> bool {
@@ -118,12 +126,13 @@ fn service_of_host(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Wire format, operation, and the service when the operation alone implies it.
-fn operation(
-    envelope: &Envelope<'_>,
-    service: Option<&str>,
-) -> (Protocol, String, Option<String>) {
+fn operation(envelope: &Envelope<'_>, service: Option<&str>) -> (Protocol, String, Option<String>) {
     if let Some((service, operation)) = cbor_path(envelope.path) {
-        return (Protocol::Cbor, operation.to_owned(), Some(service.to_owned()));
+        return (
+            Protocol::Cbor,
+            operation.to_owned(),
+            Some(service.to_owned()),
+        );
     }
     if let Some(target) = envelope
         .headers
@@ -189,9 +198,8 @@ fn s3_operation(envelope: &Envelope<'_>) -> String {
         .splitn(2, '/')
         .filter(|part| !part.is_empty())
         .count();
-    let has = |name: &str| {
-        form_urlencoded::parse(envelope.query.as_bytes()).any(|(key, _)| key == name)
-    };
+    let has =
+        |name: &str| form_urlencoded::parse(envelope.query.as_bytes()).any(|(key, _)| key == name);
     let subresource = form_urlencoded::parse(envelope.query.as_bytes())
         .find(|(key, value)| {
             value.is_empty() && !matches!(key.as_ref(), "uploads" | "delete" | "prefix")

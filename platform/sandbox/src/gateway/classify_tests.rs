@@ -12,10 +12,14 @@ struct Case {
 
 const EC2: &str = "AWS4-HMAC-SHA256 Credential=test/20261122/ca-central-1/ec2/aws4_request, SignedHeaders=host, Signature=0";
 const ELB: &str = "AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/elasticloadbalancing/aws4_request,Signature=0";
-const ECS: &str = "AWS4-HMAC-SHA256 Credential=test/20261122/ca-central-1/ecs/aws4_request, Signature=0";
-const S3: &str = "AWS4-HMAC-SHA256 Credential=test/20261122/ca-central-1/s3/aws4_request, Signature=0";
-const R53: &str = "AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/route53/aws4_request, Signature=0";
-const SCHEDULER: &str = "AWS4-HMAC-SHA256 Credential=test/20261122/ca-central-1/scheduler/aws4_request, Signature=0";
+const ECS: &str =
+    "AWS4-HMAC-SHA256 Credential=test/20261122/ca-central-1/ecs/aws4_request, Signature=0";
+const S3: &str =
+    "AWS4-HMAC-SHA256 Credential=test/20261122/ca-central-1/s3/aws4_request, Signature=0";
+const R53: &str =
+    "AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/route53/aws4_request, Signature=0";
+const SCHEDULER: &str =
+    "AWS4-HMAC-SHA256 Credential=test/20261122/ca-central-1/scheduler/aws4_request, Signature=0";
 const CA: Option<&str> = Some("ca-central-1");
 const VA: Option<&str> = Some("us-east-1");
 
@@ -30,13 +34,21 @@ const CASES: &[Case] = &[
         request: ("GET", "/?Action=DescribeLoadBalancers&Version=2015-12-01"),
         headers: &[("authorization", ELB)],
         form: "",
-        expected: ("elasticloadbalancing", "DescribeLoadBalancers", VA, Protocol::Query),
+        expected: (
+            "elasticloadbalancing",
+            "DescribeLoadBalancers",
+            VA,
+            Protocol::Query,
+        ),
     },
     Case {
         request: ("POST", "/"),
         headers: &[
             ("authorization", ECS),
-            ("x-amz-target", "AmazonEC2ContainerServiceV20141113.CreateCluster"),
+            (
+                "x-amz-target",
+                "AmazonEC2ContainerServiceV20141113.CreateCluster",
+            ),
         ],
         form: "",
         expected: ("ecs", "CreateCluster", CA, Protocol::Json),
@@ -102,7 +114,12 @@ const CASES: &[Case] = &[
         request: ("POST", "/2013-04-01/hostedzone"),
         headers: &[("authorization", R53)],
         form: "",
-        expected: ("route53", "POST /2013-04-01/hostedzone", VA, Protocol::RestXml),
+        expected: (
+            "route53",
+            "POST /2013-04-01/hostedzone",
+            VA,
+            Protocol::RestXml,
+        ),
     },
     Case {
         request: ("POST", "/schedules/off"),

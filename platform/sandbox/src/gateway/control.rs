@@ -37,9 +37,7 @@ pub(crate) fn answer(gateway: &Gateway, request: &Request) -> Answer {
     match (request.method.clone(), path) {
         (Method::GET, "health") => health(gateway),
         (Method::GET, "calls") => calls(gateway, request.uri.query().unwrap_or_default()),
-        (Method::GET, "faults") => {
-            Answer::json(StatusCode::OK, &json!(gateway.faults.current()))
-        }
+        (Method::GET, "faults") => Answer::json(StatusCode::OK, &json!(gateway.faults.current())),
         (Method::POST, "faults") => match serde_json::from_slice(&request.body) {
             Ok(faults) => {
                 gateway.faults.set(faults);

@@ -61,6 +61,9 @@ mod tests {
             "x-amzn-errortype",
             HeaderValue::from_static("ConflictException:http://internal.amazon.com/"),
         );
-        assert_eq!(error_code(&headers, b"{}").as_deref(), Some("ConflictException"));
+        assert_eq!(
+            error_code(&headers, b"{}").as_deref(),
+            Some("ConflictException")
+        );
     }
 }

@@ -163,6 +163,7 @@ mod tests {
             region: None,
             access_key: None,
             protocol: Protocol::Ec2Query,
+            dry_run: false,
         }
     }
 
@@ -182,7 +183,10 @@ mod tests {
             message: "slow down".to_owned(),
         });
         let got: Vec<_> = (0..5).map(|_| faults.take(&call("CreateVpc"))).collect();
-        assert_eq!(got, [None, error.clone(), error, Some(Effect::DropAfter), None]);
+        assert_eq!(
+            got,
+            [None, error.clone(), error, Some(Effect::DropAfter), None]
+        );
         assert_eq!(faults.take(&call("DeleteVpc")), None);
         faults.set(Vec::new());
         assert_eq!(faults.take(&call("CreateVpc")), None);

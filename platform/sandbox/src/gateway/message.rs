@@ -43,7 +43,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(crate) fn new(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        content_type: &'static str,
+        body: impl Into<Bytes>,
+    ) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         Self {
@@ -134,9 +138,7 @@ impl From<Answer> for Response<Body> {
 
 /// A body of known bytes.
 pub(crate) fn whole(bytes: Bytes) -> Body {
-    Full::new(bytes)
-        .map_err(|never| match never {})
-        .boxed()
+    Full::new(bytes).map_err(|never| match never {}).boxed()
 }
 
 /// Text made safe between XML tags.

@@ -10,8 +10,10 @@ mod message;
 mod server;
 mod upstream;
 
-pub(crate) use classify::{Call, Protocol};
+pub(crate) use classify::Call;
+#[cfg(test)]
+pub(crate) use classify::Protocol;
 pub(crate) use control::probe;
-pub(crate) use message::{Answer, Request};
+pub(crate) use message::{Answer, Request, escape};
 pub(crate) use server::Gateway;
 pub(crate) use upstream::{EmulatorClient, NoAnswer, Upstream, emulator_ready};

@@ -65,7 +65,8 @@ impl Gateway {
                 Ok((stream, _)) => stream,
                 Err(error) => {
                     // Most likely out of file descriptors: others free some.
-                    self.journal.note(format_args!("gateway cannot accept: {error}"));
+                    self.journal
+                        .note(format_args!("gateway cannot accept: {error}"));
                     tokio::time::sleep(Duration::from_millis(100)).await;
                     continue;
                 }
@@ -176,7 +177,7 @@ impl Gateway {
             };
         }
         let passed = match body {
-            Received::Held(_) => self.emulator.pass(&request).await,
+            Received::Held(_) => self.emulator.pass(&request, call.is_read()).await,
             Received::Streaming(incoming) => {
                 let (method, headers) = (request.method, request.headers);
                 self.emulator

@@ -65,7 +65,14 @@ impl EmulatorClient {
     }
 
     /// Passes a whole request, again and again while the emulator refuses connections because it restarts.
-    pub(crate) async fn pass(&self, request: &WholeRequest) -> Result<Response<Incoming>, NoAnswer> {
+    ///
+    /// A read is also sent again when the connection broke, as it changes nothing; anything else is not, as it may
+    /// have been carried out.
+    pub(crate) async fn pass(
+        &self,
+        request: &WholeRequest,
+        is_read: bool,
+    ) -> Result<Response<Incoming>, NoAnswer> {
         let deadline = Instant::now() + START_LIMIT;
         loop {
             let port = self.ready_port().await.ok_or(NoAnswer::NotReached)?;
@@ -79,7 +86,9 @@ impl EmulatorClient {
                 )
                 .await;
             match sent {
-                Err(NoAnswer::NotReached) if Instant::now() < deadline => {
+                Err(reason)
+                    if Instant::now() < deadline && (is_read || reason == NoAnswer::NotReached) =>
+                {
                     sleep(Duration::from_millis(100)).await;
                 }
                 other => return other,
@@ -88,8 +97,12 @@ impl EmulatorClient {
     }
 
     /// Passes a whole request and holds the answer whole.
-    pub(crate) async fn ask(&self, request: &WholeRequest) -> Result<Answer, NoAnswer> {
-        hold(self.pass(request).await?).await
+    pub(crate) async fn ask(
+        &self,
+        request: &WholeRequest,
+        is_read: bool,
+    ) -> Result<Answer, NoAnswer> {
+        hold(self.pass(request, is_read).await?).await
     }
 
     /// The port once the emulator answers; `None` when it stops or takes too long.

@@ -1,13 +1,74 @@
 //! What the emulator gets wrong, one behaviour a file: each rule stands around the calls it applies to and may answer
 //! itself, change the request, or change the emulator's answer. Adding one is a file and a line in `RULES`.
 
+mod amendment;
+mod ec2;
+mod ecr;
+mod ecs;
+mod elb;
+mod form;
+mod iam;
+mod refusal;
 mod rule;
 mod store;
 mod turn;
+mod xml;
 
 pub(crate) use rule::Rule;
 pub(crate) use store::Store;
-pub(crate) use turn::{Turn, run};
+pub(crate) use turn::run;
 
 /// All rules; where several apply to one call, the earlier stands outside the later.
-pub(crate) static RULES: &[&dyn Rule] = &[];
+pub(crate) static RULES: &[&dyn Rule] = &[
+    &ec2::dry_run::RULE,
+    &ec2::client_tokens::RULE,
+    &ec2::missing_ids::RULE,
+    &ec2::missing_vpc::RULE,
+    &ec2::vpc_range::RULE,
+    &ec2::vpc_in_use::RULE,
+    &ec2::subnet_conflict::RULE,
+    &ec2::subnet_in_use::RULE,
+    &ec2::one_internet_gateway::RULE,
+    &ec2::internet_gateway_attached::RULE,
+    &ec2::internet_gateway_detach::RULE,
+    &ec2::one_route_per_destination::RULE,
+    &ec2::route_gateway::RULE,
+    &ec2::one_route_table_per_subnet::RULE,
+    &ec2::association_state::RULE,
+    &ec2::route_table_in_use::RULE,
+    &ec2::endpoint_service::RULE,
+    &ec2::endpoint_filters::RULE,
+    &ec2::endpoint_missing::RULE,
+    &ec2::endpoint_routes::RULE,
+    &ec2::security_group_tags::RULE,
+    &ec2::security_group_in_use::RULE,
+    &ec2::duplicate_rule::RULE,
+    &ec2::one_rule_per_peer::RULE,
+    &ec2::missing_rule::RULE,
+    &ec2::rule_descriptions::RULE,
+    &ec2::cleared_rule_description::RULE,
+    &elb::zones_of_subnets::RULE,
+    &elb::target_group_defaults::RULE,
+    &elb::idempotent_creates::RULE,
+    &elb::two_zones::RULE,
+    &elb::attribute_defaults::RULE,
+    &elb::deletion_protection::RULE,
+    &elb::duplicate_listener::RULE,
+    &elb::target_group_in_use::RULE,
+    &elb::target_group_balancers::RULE,
+    &elb::missing_listener::RULE,
+    &elb::tags_of_twenty::RULE,
+    &ecs::cluster_in_use::RULE,
+    &ecs::fargate_sizes::RULE,
+    &ecs::task_definition_defaults::RULE,
+    &ecs::delete_active_revision::RULE,
+    &ecs::service_references::RULE,
+    &ecs::service_target_group::RULE,
+    &ecs::service_exists::RULE,
+    &ecs::service_not_active::RULE,
+    &ecs::service_platform::RULE,
+    &ecr::lifecycle_policy::RULE,
+    &iam::cleared_description::RULE,
+    &iam::roles_in_pages::RULE,
+    &iam::trust_policy::RULE,
+];

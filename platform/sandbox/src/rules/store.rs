@@ -25,7 +25,10 @@ impl Store {
 
     /// What `rule` remembers; its default when that is nothing.
     pub(crate) fn read<T: DeserializeOwned + Default>(&self, rule: &'static str) -> T {
-        let mut documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut documents = self
+            .documents
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         self.load(&mut documents, rule)
     }
 
@@ -38,7 +41,10 @@ impl Store {
     where
         T: Serialize + DeserializeOwned + Default,
     {
-        let mut documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut documents = self
+            .documents
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let mut document: T = self.load(&mut documents, rule);
         let result = change(&mut document);
         record::write(&self.path(rule), &document)?;

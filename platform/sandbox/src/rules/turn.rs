@@ -1,6 +1,11 @@
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::{Method, StatusCode, Uri};
+use serde_json::{Value, json};
+
+use super::form::Form;
 use super::rule::{Outcome, Rule};
 use super::store::Store;
-use crate::gateway::{Call, EmulatorClient, Request};
+use crate::gateway::{Answer, Call, EmulatorClient, NoAnswer, Request};
 
 /// One call on its way through the rules.
 #[derive(Debug)]
@@ -33,15 +38,139 @@ pub(crate) async fn run(
 
 impl Turn<'_> {
     /// Hands the call on, to the next rule in or else to the emulator.
-    pub(crate) async fn pass(self) -> Outcome {
+    pub(crate) async fn pass(&self) -> Outcome {
+        self.pass_with(self.request.clone()).await
+    }
+
+    /// Hands a changed request on.
+    pub(crate) async fn pass_with(&self, request: Request) -> Outcome {
         match self.inner.split_first() {
-            Some((rule, inner)) => rule.answer(Turn { inner, ..self }).await,
-            None => self.emulator.ask(&self.request).await,
+            Some((rule, inner)) => {
+                let turn = Turn {
+                    call: self.call,
+                    request,
+                    store: self.store,
+                    emulator: self.emulator,
+                    inner,
+                };
+                rule.answer(turn).await
+            }
+            None => self.emulator.ask(&request, self.call.is_read()).await,
         }
     }
 
-    /// Asks the bare emulator something else, as the same caller.
-    pub(crate) async fn ask(&self, request: &Request) -> Outcome {
-        self.emulator.ask(request).await
+    /// The fields of a Query request.
+    pub(crate) fn form(&self) -> Form {
+        Form::of(&self.request)
     }
+
+    /// The body of a JSON request; null when it is none.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.request.body).unwrap_or_default()
+    }
+
+    /// A successful answer of a Query service.
+    pub(crate) fn success(&self, body: String) -> Answer {
+        let content_type = match self.call.service.as_str() {
+            "ec2" => "text/xml;charset=UTF-8",
+            _ => "text/xml",
+        };
+        Answer::new(StatusCode::OK, content_type, body)
+    }
+
+    /// Asks the bare emulator an EC2 action, as the same caller in the same region; the answer's XML.
+    pub(crate) async fn ec2(
+        &self,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<String, NoAnswer> {
+        self.query("ec2", Form::action(action, "2016-11-15", fields))
+            .await
+    }
+
+    /// Asks the bare emulator an action of Elastic Load Balancing.
+    pub(crate) async fn elb(
+        &self,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<String, NoAnswer> {
+        let form = Form::action(action, "2015-12-01", fields);
+        self.query("elasticloadbalancing", form).await
+    }
+
+    /// Asks the bare emulator an operation of ECS; null when it answers an error.
+    pub(crate) async fn ecs(&self, operation: &str, body: &Value) -> Result<Value, NoAnswer> {
+        let mut request = self.own_request("ecs", "application/x-amz-json-1.1");
+        let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
+        if let Ok(target) = HeaderValue::from_str(&target) {
+            request.headers.insert("x-amz-target", target);
+        }
+        let answer = self
+            .emulator
+            .ask(&request.with_body(body.to_string()), true)
+            .await?;
+        Ok(if answer.status.is_success() {
+            serde_json::from_slice(&answer.body).unwrap_or_default()
+        } else {
+            Value::Null
+        })
+    }
+
+    /// The active services of all clusters that run or want tasks: on AWS each task holds a network interface.
+    pub(crate) async fn services_with_tasks(&self) -> Result<Vec<Value>, NoAnswer> {
+        let mut found = Vec::new();
+        let clusters = self.ecs("ListClusters", &json!({})).await?;
+        for cluster in array(&clusters["clusterArns"]) {
+            let listed = self
+                .ecs("ListServices", &json!({"cluster": cluster}))
+                .await?;
+            for service in array(&listed["serviceArns"]) {
+                let body = json!({"cluster": cluster, "services": [service]});
+                let described = self.ecs("DescribeServices", &body).await?;
+                found.extend(array(&described["services"]).iter().cloned());
+            }
+        }
+        found.retain(|service| {
+            service["status"] == "ACTIVE"
+                && (service["desiredCount"] != 0 || service["runningCount"] != 0)
+        });
+        Ok(found)
+    }
+
+    async fn query(&self, service: &str, form: Form) -> Result<String, NoAnswer> {
+        let request = self
+            .own_request(service, "application/x-www-form-urlencoded")
+            .with_body(form.encode());
+        let answer = self.emulator.ask(&request, true).await?;
+        Ok(body_text(&answer))
+    }
+
+    fn own_request(&self, service: &str, content_type: &'static str) -> Request {
+        let key = self.call.access_key.as_deref().unwrap_or("test");
+        let region = self.call.region.as_deref().unwrap_or("us-east-1");
+        let scope = format!(
+            "AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0"
+        );
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        if let Ok(scope) = HeaderValue::from_str(&scope) {
+            headers.insert(AUTHORIZATION, scope);
+        }
+        Request {
+            method: Method::POST,
+            uri: Uri::from_static("/"),
+            headers,
+            body: bytes::Bytes::new(),
+        }
+    }
+}
+
+/// The members of a JSON array, none when it is not one.
+pub(crate) fn array(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// An answer's body as text.
+pub(crate) fn body_text(answer: &Answer) -> String {
+    String::from_utf8_lossy(&answer.body).into_owned()
 }

@@ -40,7 +40,7 @@ pub(super) fn nodes(stack: &Stack) -> Vec<Node> {
                 "load_balancer": "${load_balancer.public.arn}",
                 "port": 80,
                 "protocol": "HTTP",
-                "default_action": { "forward": "${target_group.service.arn}" },
+                "target_group": "${target_group.service.arn}",
             }),
         ),
     ]

@@ -10,5 +10,9 @@ pub(super) fn nodes(stack: &Stack) -> Vec<Node> {
         Environment::Development => 7,
         Environment::Staging | Environment::Production => 30,
     };
-    vec![Node::new("log_group", "service", json!({ "retention_in_days": days }))]
+    vec![Node::new(
+        "log_group",
+        "service",
+        json!({ "retention_in_days": days }),
+    )]
 }

@@ -7,6 +7,7 @@
 mod edge;
 mod logs;
 mod network;
+mod outputs;
 mod pending;
 mod reference;
 mod registry;
@@ -14,8 +15,11 @@ mod roles;
 mod security;
 mod service;
 mod subnets;
+mod tags;
 
+pub use outputs::OUTPUTS;
 pub use pending::not_yet_provisioned;
+pub use tags::tags;
 
 pub(crate) use reference::references;
 pub(crate) use subnets::Subnets;
@@ -35,7 +39,10 @@ pub struct Node {
 
 impl Node {
     fn new(kind: &str, name: &str, properties: Value) -> Self {
-        Self { address: format!("{kind}.{name}"), properties }
+        Self {
+            address: format!("{kind}.{name}"),
+            properties,
+        }
     }
 }
 

@@ -7,7 +7,11 @@ use serde_json::json;
 pub(super) fn nodes(stack: &Stack) -> Vec<Node> {
     let mut nodes = vec![
         Node::new("vpc", "main", json!({ "cidr": stack.network.cidr })),
-        Node::new("internet_gateway", "main", json!({ "vpc": "${vpc.main.id}" })),
+        Node::new(
+            "internet_gateway",
+            "main",
+            json!({ "vpc": "${vpc.main.id}" }),
+        ),
         Node::new("route_table", "public", json!({ "vpc": "${vpc.main.id}" })),
         Node::new(
             "route",
@@ -36,8 +40,18 @@ pub(super) fn nodes(stack: &Stack) -> Vec<Node> {
     for ((letter, public), private) in zones(stack).zip(cut.public).zip(cut.private) {
         let zone = format!("{}{letter}", stack.region);
         // Tasks ask for their public address themselves; nothing else in these subnets should get one.
-        nodes.extend(subnet(&format!("public_{letter}"), &public.to_string(), &zone, "${route.public_internet.route_table}"));
-        nodes.extend(subnet(&format!("private_{letter}"), &private.to_string(), &zone, "${route_table.private.id}"));
+        nodes.extend(subnet(
+            &format!("public_{letter}"),
+            &public.to_string(),
+            &zone,
+            "${route.public_internet.route_table}",
+        ));
+        nodes.extend(subnet(
+            &format!("private_{letter}"),
+            &private.to_string(),
+            &zone,
+            "${route_table.private.id}",
+        ));
     }
     nodes
 }
@@ -59,10 +73,17 @@ fn subnet(name: &str, cidr: &str, zone: &str, route_table: &str) -> [Node; 2] {
 
 /// Letters of the zones the stack uses.
 fn zones(stack: &Stack) -> impl Iterator<Item = char> {
-    stack.region.zone_letters().iter().copied().take(stack.network.availability_zones.into())
+    stack
+        .region
+        .zone_letters()
+        .iter()
+        .copied()
+        .take(stack.network.availability_zones.into())
 }
 
 /// The public subnets, known once the internet can be reached from them.
 pub(super) fn public_subnets(stack: &Stack) -> Vec<String> {
-    zones(stack).map(|letter| format!("${{route_table_association.public_{letter}.subnet}}")).collect()
+    zones(stack)
+        .map(|letter| format!("${{route_table_association.public_{letter}.subnet}}"))
+        .collect()
 }

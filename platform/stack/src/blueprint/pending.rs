@@ -5,7 +5,10 @@ use crate::{Stack, stack::CacheMode};
 /// Parts of the stack file that are accepted, checked, and not provisioned by this release; in the file's order.
 pub fn not_yet_provisioned(stack: &Stack) -> Vec<&'static str> {
     let scaling = &stack.service.scaling;
-    let cache = stack.cache.as_ref().is_some_and(|cache| cache.mode != CacheMode::None);
+    let cache = stack
+        .cache
+        .as_ref()
+        .is_some_and(|cache| cache.mode != CacheMode::None);
     [
         ("budget.notify", !stack.budget.notify.is_empty()),
         ("service.scaling", scaling.max > scaling.min),

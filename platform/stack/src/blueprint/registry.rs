@@ -23,5 +23,9 @@ pub(super) fn nodes() -> Vec<Node> {
             },
         ],
     });
-    vec![Node::new("ecr_repository", "service", json!({ "lifecycle_policy": lifecycle }))]
+    vec![Node::new(
+        "ecr_repository",
+        "service",
+        json!({ "lifecycle_policy": lifecycle }),
+    )]
 }

@@ -10,7 +10,7 @@ const VALKEY: u16 = 6379;
 
 /// A rule of one of the groups.
 struct Rule {
-    name: &'static str,
+    name: String,
     group: &'static str,
     direction: &'static str,
     port: u16,
@@ -25,17 +25,27 @@ enum Peer {
 
 pub(super) fn nodes(stack: &Stack) -> Vec<Node> {
     let groups = groups(stack).into_iter().map(|(name, description)| {
-        Node::new("security_group", name, json!({ "vpc": "${vpc.main.id}", "description": description }))
+        Node::new(
+            "security_group",
+            name,
+            json!({ "vpc": "${vpc.main.id}", "description": description }),
+        )
     });
     groups.chain(rules(stack).iter().map(Rule::node)).collect()
 }
 
 fn has_cache(stack: &Stack) -> bool {
-    stack.cache.as_ref().is_some_and(|cache| cache.mode.is_shared())
+    stack
+        .cache
+        .as_ref()
+        .is_some_and(|cache| cache.mode.is_shared())
 }
 
 fn groups(stack: &Stack) -> Vec<(&'static str, &'static str)> {
-    let mut groups = vec![("balancer", "public load balancer"), ("task", "booking service tasks")];
+    let mut groups = vec![
+        ("balancer", "public load balancer"),
+        ("task", "booking service tasks"),
+    ];
     if stack.database.is_some() {
         groups.push(("database", "PostgreSQL"));
     }
@@ -46,32 +56,84 @@ fn groups(stack: &Stack) -> Vec<(&'static str, &'static str)> {
 }
 
 /// The rules, no wider than the traffic there is.
+fn rules(stack: &Stack) -> Vec<Rule> {
+    let mut rules = calls(stack.service.port);
+    if stack.domain.is_some() {
+        rules.push(from_internet("balancer_https", 443, "HTTPS from anywhere"));
+    }
+    if stack.database.is_some() {
+        rules.extend(to_store("database", POSTGRES, "to PostgreSQL"));
+    }
+    if has_cache(stack) {
+        rules.extend(to_store("cache", VALKEY, "to the session cache"));
+    }
+    rules
+}
+
+/// The way of a call: from the internet to the load balancer, from there to a task's port, and from the task to what it uses.
 ///
 /// A task in a public subnet opens HTTPS to ECR, S3, CloudWatch Logs, Secrets Manager, Twilio and OpenAI; their addresses change, so
 /// the rule names the port and not the peer. Security groups do not filter the VPC's own DNS resolver, clock and task metadata, so
 /// no rule is needed for these.
-fn rules(stack: &Stack) -> Vec<Rule> {
-    use Peer::{Group, Internet};
-    let rule = |name, group, direction, port, peer, description| Rule { name, group, direction, port, peer, description };
-    let port = stack.service.port;
-    let mut rules = vec![
-        rule("balancer_http", "balancer", "ingress", 80, Internet, "HTTP from anywhere"),
-        rule("balancer_to_task", "balancer", "egress", port, Group("task"), "to the tasks"),
-        rule("task_from_balancer", "task", "ingress", port, Group("balancer"), "from the load balancer"),
-        rule("task_to_https", "task", "egress", 443, Internet, "AWS APIs, Twilio, OpenAI"),
-    ];
-    if stack.domain.is_some() {
-        rules.push(rule("balancer_https", "balancer", "ingress", 443, Internet, "HTTPS from anywhere"));
+fn calls(port: u16) -> Vec<Rule> {
+    let [out, into] = pair(
+        "balancer",
+        "task",
+        port,
+        "to the tasks",
+        "from the load balancer",
+    );
+    let https = Rule {
+        name: "task_to_https".to_owned(),
+        group: "task",
+        direction: "egress",
+        port: 443,
+        peer: Peer::Internet,
+        description: "AWS APIs, Twilio, OpenAI",
+    };
+    vec![
+        from_internet("balancer_http", 80, "HTTP from anywhere"),
+        out,
+        into,
+        https,
+    ]
+}
+
+fn from_internet(name: &str, port: u16, description: &'static str) -> Rule {
+    Rule {
+        name: name.to_owned(),
+        group: "balancer",
+        direction: "ingress",
+        port,
+        peer: Peer::Internet,
+        description,
     }
-    if stack.database.is_some() {
-        rules.push(rule("task_to_database", "task", "egress", POSTGRES, Group("database"), "to PostgreSQL"));
-        rules.push(rule("database_from_task", "database", "ingress", POSTGRES, Group("task"), "from the tasks"));
-    }
-    if has_cache(stack) {
-        rules.push(rule("task_to_cache", "task", "egress", VALKEY, Group("cache"), "to the session cache"));
-        rules.push(rule("cache_from_task", "cache", "ingress", VALKEY, Group("task"), "from the tasks"));
-    }
-    rules
+}
+
+fn to_store(store: &'static str, port: u16, description: &'static str) -> [Rule; 2] {
+    pair("task", store, port, description, "from the tasks")
+}
+
+/// Connections from one group to another, allowed on both sides.
+fn pair(
+    from: &'static str,
+    to: &'static str,
+    port: u16,
+    out: &'static str,
+    into: &'static str,
+) -> [Rule; 2] {
+    let rule = |name, group, direction, peer, description| Rule {
+        name,
+        group,
+        direction,
+        port,
+        peer: Peer::Group(peer),
+        description,
+    };
+    [
+        rule(format!("{from}_to_{to}"), from, "egress", to, out),
+        rule(format!("{to}_from_{from}"), to, "ingress", from, into),
+    ]
 }
 
 impl Rule {
@@ -89,7 +151,7 @@ impl Rule {
             "peer": peer,
             "description": self.description,
         });
-        Node::new("security_group_rule", self.name, properties)
+        Node::new("security_group_rule", &self.name, properties)
     }
 }
 

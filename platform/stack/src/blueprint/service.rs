@@ -11,7 +11,11 @@ use serde_json::{Map, Value, json};
 const CONTAINER: &str = "service";
 
 pub(super) fn nodes(stack: &Stack, image: Option<&str>) -> Vec<Node> {
-    vec![cluster(stack), task_definition(stack, image), service(stack, image)]
+    vec![
+        cluster(stack),
+        task_definition(stack, image),
+        service(stack, image),
+    ]
 }
 
 /// Container Insights is billed per metric, so development does without.
@@ -56,8 +60,14 @@ fn task_definition(stack: &Stack, image: Option<&str>) -> Node {
 fn environment(stack: &Stack) -> Value {
     let mut variables = Map::new();
     variables.insert("ENVIRONMENT".to_owned(), json!(stack.environment));
-    variables.insert("BIND".to_owned(), json!(format!("0.0.0.0:{}", stack.service.port)));
-    variables.insert("PUBLIC_BASE_URL".to_owned(), json!("http://${load_balancer.public.dns_name}"));
+    variables.insert(
+        "BIND".to_owned(),
+        json!(format!("0.0.0.0:{}", stack.service.port)),
+    );
+    variables.insert(
+        "PUBLIC_BASE_URL".to_owned(),
+        json!("http://${load_balancer.public.dns_name}"),
+    );
     for (name, value) in &stack.service.environment {
         variables.insert(name.to_string(), json!(value));
     }

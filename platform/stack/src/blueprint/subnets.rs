@@ -36,7 +36,11 @@ impl Subnets {
         if half < zones {
             return Err(too_small);
         }
-        let side = |first: u32| (first..first + zones).map(|index| range.block(bits, index)).collect::<Option<Vec<_>>>();
+        let side = |first: u32| {
+            (first..first + zones)
+                .map(|index| range.block(bits, index))
+                .collect::<Option<Vec<_>>>()
+        };
         match (side(0), side(half)) {
             (Some(public), Some(private)) => Ok(Self { public, private }),
             _ => Err(too_small),
@@ -48,7 +52,11 @@ impl TooSmall {
     /// The ranges that are large enough, in words.
     pub(crate) fn allowed(&self) -> String {
         let bits = (2 * self.zones).next_power_of_two().trailing_zeros();
-        format!("/16 to /{} for {} zones", u32::from(SMALLEST) - bits, self.zones)
+        format!(
+            "/16 to /{} for {} zones",
+            u32::from(SMALLEST) - bits,
+            self.zones
+        )
     }
 }
 
@@ -70,16 +78,49 @@ mod tests {
     #[test]
     fn a_range_is_cut_by_its_size() {
         let cases = [
-            ("10.20.0.0/16", 2, "10.20.0.0/20 10.20.16.0/20 | 10.20.128.0/20 10.20.144.0/20"),
-            ("10.20.0.0/20", 3, "10.20.0.0/24 10.20.1.0/24 10.20.2.0/24 | 10.20.8.0/24 10.20.9.0/24 10.20.10.0/24"),
-            ("10.0.0.0/24", 3, "10.0.0.0/27 10.0.0.32/27 10.0.0.64/27 | 10.0.0.128/27 10.0.0.160/27 10.0.0.192/27"),
-            ("10.0.0.0/25", 2, "10.0.0.0/27 10.0.0.32/27 | 10.0.0.64/27 10.0.0.96/27"),
-            ("10.0.0.0/25", 3, "too small, allowed: /16 to /24 for 3 zones"),
-            ("10.0.0.0/26", 2, "too small, allowed: /16 to /25 for 2 zones"),
-            ("10.0.0.0/28", 2, "too small, allowed: /16 to /25 for 2 zones"),
+            (
+                "10.20.0.0/16",
+                2,
+                "10.20.0.0/20 10.20.16.0/20 | 10.20.128.0/20 10.20.144.0/20",
+            ),
+            (
+                "10.20.0.0/20",
+                3,
+                "10.20.0.0/24 10.20.1.0/24 10.20.2.0/24 | 10.20.8.0/24 10.20.9.0/24 10.20.10.0/24",
+            ),
+            (
+                "10.0.0.0/24",
+                3,
+                "10.0.0.0/27 10.0.0.32/27 10.0.0.64/27 | 10.0.0.128/27 10.0.0.160/27 10.0.0.192/27",
+            ),
+            (
+                "10.0.0.0/25",
+                2,
+                "10.0.0.0/27 10.0.0.32/27 | 10.0.0.64/27 10.0.0.96/27",
+            ),
+            (
+                "10.0.0.0/25",
+                3,
+                "too small, allowed: /16 to /24 for 3 zones",
+            ),
+            (
+                "10.0.0.0/26",
+                2,
+                "too small, allowed: /16 to /25 for 2 zones",
+            ),
+            (
+                "10.0.0.0/28",
+                2,
+                "too small, allowed: /16 to /25 for 2 zones",
+            ),
         ];
         for (range, zones, expected) in cases {
-            let words = |list: &[Cidr]| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+            let words = |list: &[Cidr]| {
+                list.iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            };
             let seen = match Subnets::cut(range.parse().expect("a valid range"), zones) {
                 Ok(cut) => format!("{} | {}", words(&cut.public), words(&cut.private)),
                 Err(reason) => format!("too small, allowed: {}", reason.allowed()),
@@ -91,13 +132,23 @@ mod tests {
     #[test]
     fn no_two_subnets_share_an_address_and_all_are_inside() {
         for prefix in 16..=25 {
-            let range: Cidr = format!("172.16.0.0/{prefix}").parse().expect("a valid range");
+            let range: Cidr = format!("172.16.0.0/{prefix}")
+                .parse()
+                .expect("a valid range");
             for zones in 1..=3 {
-                let Ok(cut) = Subnets::cut(range, zones) else { continue };
+                let Ok(cut) = Subnets::cut(range, zones) else {
+                    continue;
+                };
                 let all: Vec<Cidr> = cut.public.iter().chain(&cut.private).copied().collect();
                 for (index, one) in all.iter().enumerate() {
-                    assert!(one.overlaps(range) && one.prefix() > range.prefix(), "{one} of {range}");
-                    assert!(all[..index].iter().all(|other| !other.overlaps(*one)), "{one} of {range}");
+                    assert!(
+                        one.overlaps(range) && one.prefix() > range.prefix(),
+                        "{one} of {range}"
+                    );
+                    assert!(
+                        all[..index].iter().all(|other| !other.overlaps(*one)),
+                        "{one} of {range}"
+                    );
                 }
             }
         }

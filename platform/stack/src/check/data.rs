@@ -10,11 +10,22 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 }
 
 fn cache(scope: &mut Scope<'_>) {
-    let Some(cache) = &scope.stack.cache else { return };
-    let written = [("node", cache.node.is_some()), ("nodes", cache.nodes.is_some())];
+    let Some(cache) = &scope.stack.cache else {
+        return;
+    };
+    let written = [
+        ("node", cache.node.is_some()),
+        ("nodes", cache.nodes.is_some()),
+    ];
     let mode = cache.mode;
-    for (key, _) in written.iter().filter(|(_, written)| *written && mode != CacheMode::Node) {
-        let refusal = Refusal::new(format!("`{key}` has a meaning only with mode: node"), format!("mode: node, or no `{key}` (null removes one that is inherited)"));
+    for (key, _) in written
+        .iter()
+        .filter(|(_, written)| *written && mode != CacheMode::Node)
+    {
+        let refusal = Refusal::new(
+            format!("`{key}` has a meaning only with mode: node"),
+            format!("mode: node, or no `{key}` (null removes one that is inherited)"),
+        );
         scope.refuse(&[&["cache", key], &["cache", "mode"]], refusal);
     }
 }
@@ -26,15 +37,30 @@ fn budget(scope: &mut Scope<'_>) {
             let mut sorted = budget.alert_at.clone();
             sorted.sort_unstable();
             sorted.dedup();
-            let refusal = Refusal::new(format!("{} comes after {}", pair[1], pair[0]), "rising percentages, each once")
-                .suggest(Some(format!("{sorted:?}")));
-            return scope.refuse(&[&["budget", "alert_at", &(index + 1).to_string()], &["budget", "alert_at"]], refusal);
+            let refusal = Refusal::new(
+                format!("{} comes after {}", pair[1], pair[0]),
+                "rising percentages, each once",
+            )
+            .suggest(Some(format!("{sorted:?}")));
+            return scope.refuse(
+                &[
+                    &["budget", "alert_at", &(index + 1).to_string()],
+                    &["budget", "alert_at"],
+                ],
+                refusal,
+            );
         }
     }
     if let Some(daily) = budget.daily_usd.filter(|daily| *daily > budget.monthly_usd) {
-        let message = format!("a day may cost ${daily} and the whole month only ${}", budget.monthly_usd);
+        let message = format!(
+            "a day may cost ${daily} and the whole month only ${}",
+            budget.monthly_usd
+        );
         let refusal = Refusal::new(message, format!("at most {}", budget.monthly_usd));
-        scope.refuse(&[&["budget", "daily_usd"], &["budget", "monthly_usd"]], refusal);
+        scope.refuse(
+            &[&["budget", "daily_usd"], &["budget", "monthly_usd"]],
+            refusal,
+        );
     }
 }
 

@@ -21,9 +21,10 @@ pub(super) fn cpu_sizes() -> impl Iterator<Item = u32> {
 pub(super) fn memory_for(cpu: u32) -> Vec<u32> {
     match SIZES.into_iter().find(|(size, ..)| *size == cpu) {
         Some((256, ..)) => vec![512, 1_024, 2_048],
-        Some((_, least, greatest, step)) => {
-            (0..).map(|n| least + n * step).take_while(|memory| *memory <= greatest).collect()
-        }
+        Some((_, least, greatest, step)) => (0..)
+            .map(|n| least + n * step)
+            .take_while(|memory| *memory <= greatest)
+            .collect(),
         None => Vec::new(),
     }
 }
@@ -35,13 +36,19 @@ pub(super) fn memory_in_words(cpu: u32) -> String {
         [least, second, .., greatest] if sizes.len() > 8 => {
             format!("{least} to {greatest} in steps of {}", second - least)
         }
-        _ => sizes.iter().map(u32::to_string).collect::<Vec<_>>().join(", "),
+        _ => sizes
+            .iter()
+            .map(u32::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 
 /// The size nearest to a number; the larger of two as near, so that a task is not starved.
 pub(super) fn nearest_size(wanted: u32, sizes: impl IntoIterator<Item = u32>) -> Option<u32> {
-    sizes.into_iter().min_by_key(|size| (size.abs_diff(wanted), u32::MAX - size))
+    sizes
+        .into_iter()
+        .min_by_key(|size| (size.abs_diff(wanted), u32::MAX - size))
 }
 
 #[cfg(test)]
@@ -50,8 +57,21 @@ mod tests {
 
     #[test]
     fn sizes_are_those_of_the_ecs_guide() {
-        let count: Vec<(u32, usize)> = cpu_sizes().map(|cpu| (cpu, memory_for(cpu).len())).collect();
-        assert_eq!(count, [(256, 3), (512, 4), (1024, 7), (2048, 13), (4096, 23), (8192, 12), (16384, 12)]);
+        let count: Vec<(u32, usize)> = cpu_sizes()
+            .map(|cpu| (cpu, memory_for(cpu).len()))
+            .collect();
+        assert_eq!(
+            count,
+            [
+                (256, 3),
+                (512, 4),
+                (1024, 7),
+                (2048, 13),
+                (4096, 23),
+                (8192, 12),
+                (16384, 12)
+            ]
+        );
         assert_eq!(memory_in_words(8192), "16384 to 61440 in steps of 4096");
         assert_eq!(memory_in_words(512), "1024, 2048, 3072, 4096");
         assert_eq!(nearest_size(300, cpu_sizes()), Some(256));

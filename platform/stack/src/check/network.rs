@@ -15,33 +15,55 @@ fn zones(scope: &mut Scope<'_>) {
     let offered = scope.stack.region.zone_letters().len();
     let at: [&[&str]; 2] = [&["network", "availability_zones"], &["region"]];
     if zones < 2 {
-        let refusal = Refusal::new("a load balancer needs subnets in two availability zones", "2 or 3").suggest(Some("2"));
+        let refusal = Refusal::new(
+            "a load balancer needs subnets in two availability zones",
+            "2 or 3",
+        )
+        .suggest(Some("2"));
         return scope.refuse(&at[..1], refusal);
     }
     if usize::from(zones) > offered {
-        let message = format!("{} gives an account {offered} availability zones", scope.stack.region);
+        let message = format!(
+            "{} gives an account {offered} availability zones",
+            scope.stack.region
+        );
         return scope.refuse(&at, Refusal::new(message, "2").suggest(Some("2")));
     }
     if let Err(reason) = Subnets::cut(network.cidr, zones.into()) {
-        let refusal = Refusal { message: reason.to_string(), allowed: Some(reason.allowed()), suggestion: None };
-        scope.refuse(&[&["network", "cidr"], &["network", "availability_zones"]], refusal);
+        let refusal = Refusal {
+            message: reason.to_string(),
+            allowed: Some(reason.allowed()),
+            suggestion: None,
+        };
+        scope.refuse(
+            &[&["network", "cidr"], &["network", "availability_zones"]],
+            refusal,
+        );
     }
 }
 
 fn egress(scope: &mut Scope<'_>) {
     if scope.stack.network.egress == Egress::NatGateway {
         let message = "this release provisions no NAT gateway; tasks reach the internet through public addresses only";
-        scope.refuse(&[&["network", "egress"]], Refusal::new(message, "public-ip").suggest(Some("public-ip")));
+        scope.refuse(
+            &[&["network", "egress"]],
+            Refusal::new(message, "public-ip").suggest(Some("public-ip")),
+        );
     }
 }
 
 fn domain(scope: &mut Scope<'_>) {
-    let Some(domain) = &scope.stack.domain else { return };
+    let Some(domain) = &scope.stack.domain else {
+        return;
+    };
     let (zone, name) = (domain.zone.as_str(), domain.name.as_str());
     if name != zone && !name.ends_with(&format!(".{zone}")) {
         let label = name.split('.').next().unwrap_or(name);
-        let refusal = Refusal::new(format!("`{name}` is not inside the zone `{zone}`"), format!("{zone} or a name that ends with .{zone}"))
-            .suggest(Some(format!("{label}.{zone}")));
+        let refusal = Refusal::new(
+            format!("`{name}` is not inside the zone `{zone}`"),
+            format!("{zone} or a name that ends with .{zone}"),
+        )
+        .suggest(Some(format!("{label}.{zone}")));
         scope.refuse(&[&["domain", "name"], &["domain", "zone"]], refusal);
     }
 }

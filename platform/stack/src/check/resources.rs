@@ -2,7 +2,9 @@
 
 use super::Scope;
 use crate::{
+    Stack,
     blueprint::{self, references},
+    stack::Network,
     value::{Refusal, ResourceAddress, nearest},
 };
 use serde_json::Value;
@@ -19,9 +21,16 @@ fn kinds(scope: &mut Scope<'_>) {
     for address in scope.stack.resources.keys() {
         let kind = address.kind();
         if !kinds.contains(&kind) {
-            let name = address.as_str().split_once('.').map_or("", |(_, name)| name);
+            let name = address
+                .as_str()
+                .split_once('.')
+                .map_or("", |(_, name)| name);
             let near = nearest(kind, kinds.iter().copied()).map(|near| format!("{near}.{name}"));
-            let refusal = Refusal::new(format!("`{kind}` is not a kind of resource"), kinds.join(", ")).suggest(near);
+            let refusal = Refusal::new(
+                format!("`{kind}` is not a kind of resource"),
+                kinds.join(", "),
+            )
+            .suggest(near);
             scope.refuse_key(&["resources"], address.as_str(), refusal);
         }
     }
@@ -29,11 +38,29 @@ fn kinds(scope: &mut Scope<'_>) {
 
 fn addresses(scope: &mut Scope<'_>) {
     let stack = scope.stack;
-    let built: BTreeSet<String> = blueprint::built(stack).into_iter().map(|node| node.address).collect();
-    let known: BTreeSet<&str> = built.iter().map(String::as_str).chain(stack.resources.keys().map(ResourceAddress::as_str)).collect();
+    // Addresses do not depend on the range, and one that is too small is reported already.
+    let roomy = Stack {
+        network: Network {
+            cidr: Network::default().cidr,
+            ..stack.network.clone()
+        },
+        ..stack.clone()
+    };
+    let built: BTreeSet<String> = blueprint::built(&roomy)
+        .into_iter()
+        .map(|node| node.address)
+        .collect();
+    let known: BTreeSet<&str> = built
+        .iter()
+        .map(String::as_str)
+        .chain(stack.resources.keys().map(ResourceAddress::as_str))
+        .collect();
     for (address, properties) in &stack.resources {
         if built.contains(address.as_str()) {
-            let refusal = Refusal::new(format!("`{address}` is made by the platform already"), "an address of its own");
+            let refusal = Refusal::new(
+                format!("`{address}` is made by the platform already"),
+                "an address of its own",
+            );
             scope.refuse_key(&["resources"], address.as_str(), refusal);
         }
         let mut way = vec!["resources".to_owned(), address.to_string()];
@@ -45,20 +72,34 @@ fn addresses(scope: &mut Scope<'_>) {
     }
 }
 
-fn references_in(scope: &mut Scope<'_>, value: &Value, known: &BTreeSet<&str>, way: &mut Vec<String>) {
+fn references_in(
+    scope: &mut Scope<'_>,
+    value: &Value,
+    known: &BTreeSet<&str>,
+    way: &mut Vec<String>,
+) {
     match value {
         Value::String(text) => {
             for reference in references(text) {
                 let parts: Vec<&str> = reference.split('.').collect();
                 let address = parts.get(..2).map(|parts| parts.join("."));
                 let refusal = match address {
-                    Some(address) if parts.len() == 3 && known.contains(address.as_str()) => continue,
+                    Some(address) if parts.len() == 3 && known.contains(address.as_str()) => {
+                        continue;
+                    }
                     Some(address) if parts.len() == 3 => {
                         let near = nearest(&address, known.iter().copied());
                         let near = near.map(|near| format!("${{{near}.{}}}", parts[2]));
-                        Refusal { message: format!("there is no resource `{address}`"), allowed: None, suggestion: near }
+                        Refusal {
+                            message: format!("there is no resource `{address}`"),
+                            allowed: None,
+                            suggestion: near,
+                        }
                     }
-                    _ => Refusal::new(format!("`${{{reference}}}` is not a reference"), "${kind.name.output}, such as ${vpc.main.id}"),
+                    _ => Refusal::new(
+                        format!("`${{{reference}}}` is not a reference"),
+                        "${kind.name.output}, such as ${vpc.main.id}",
+                    ),
                 };
                 let steps: Vec<&str> = way.iter().map(String::as_str).collect();
                 scope.refuse(&[&steps], refusal);
@@ -87,15 +128,37 @@ fn moved(scope: &mut Scope<'_>) {
     for (from, to) in moved {
         let at: &[&str] = &["moved", from.as_str()];
         if from == to {
-            scope.refuse(&[at], Refusal::new(format!("`{from}` is moved to itself"), "another address of the same kind"));
+            scope.refuse(
+                &[at],
+                Refusal::new(
+                    format!("`{from}` is moved to itself"),
+                    "another address of the same kind",
+                ),
+            );
         } else if from.kind() != to.kind() {
-            let message = format!("a {} cannot become a {}", from.kind(), to.kind());
-            scope.refuse(&[at], Refusal::new(message, format!("an address of kind {}", from.kind())));
+            let message = format!(
+                "a resource of kind {} cannot become one of kind {}",
+                from.kind(),
+                to.kind()
+            );
+            scope.refuse(
+                &[at],
+                Refusal::new(message, format!("an address of kind {}", from.kind())),
+            );
         } else if moved.contains_key(to) {
-            let refusal = Refusal::new(format!("`{to}` is itself moved on"), "the address it has in the end");
+            let refusal = Refusal::new(
+                format!("`{to}` is itself moved on"),
+                "the address it has in the end",
+            );
             scope.refuse(&[at], refusal);
-        } else if let Some((other, _)) = moved.iter().find(|(other, target)| *target == to && *other < from) {
-            let refusal = Refusal::new(format!("`{other}` is moved to `{to}` too"), "each target once");
+        } else if let Some((other, _)) = moved
+            .iter()
+            .find(|(other, target)| *target == to && *other < from)
+        {
+            let refusal = Refusal::new(
+                format!("`{other}` is moved to `{to}` too"),
+                "each target once",
+            );
             scope.refuse(&[at], refusal);
         }
     }

@@ -22,8 +22,20 @@ pub(crate) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    pub(crate) fn new(conformed: &'a Conformed, root: &'a Node, files: &'a Files, kinds: Option<&'a [&'a str]>) -> Self {
-        Self { stack: &conformed.stack, kinds, conformed, root, files, problems: Vec::new() }
+    pub(crate) fn new(
+        conformed: &'a Conformed,
+        root: &'a Node,
+        files: &'a Files,
+        kinds: Option<&'a [&'a str]>,
+    ) -> Self {
+        Self {
+            stack: &conformed.stack,
+            kinds,
+            conformed,
+            root,
+            files,
+            problems: Vec::new(),
+        }
     }
 
     /// Reports a problem that lies in the values at these places, each given as its steps.
@@ -33,12 +45,22 @@ impl<'a> Scope<'a> {
     pub(crate) fn refuse(&mut self, places: &[&[&str]], refusal: Refusal) {
         let ways: Vec<Vec<String>> = places
             .iter()
-            .map(|steps| self.conformed.written(&steps.iter().map(|step| (*step).to_owned()).collect::<Vec<_>>()))
+            .map(|steps| {
+                self.conformed.written(
+                    &steps
+                        .iter()
+                        .map(|step| (*step).to_owned())
+                        .collect::<Vec<_>>(),
+                )
+            })
             .collect();
         if !ways.iter().all(|way| self.conformed.usable(way)) {
             return;
         }
-        let written = ways.iter().find(|way| self.root.locate(way).1).or(ways.first());
+        let written = ways
+            .iter()
+            .find(|way| self.root.locate(way).1)
+            .or(ways.first());
         let Some(way) = written else { return };
         let (place, found) = self.root.locate(way);
         let problem = self.files.problem(place, dotted(way), refusal);
@@ -54,7 +76,8 @@ impl<'a> Scope<'a> {
         whole.push(key.to_owned());
         if self.conformed.usable(&whole) {
             let place = self.root.locate_key(&way, key);
-            self.problems.push(self.files.problem(place, dotted(&whole), refusal));
+            self.problems
+                .push(self.files.problem(place, dotted(&whole), refusal));
         }
     }
 

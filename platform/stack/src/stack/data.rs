@@ -32,7 +32,9 @@ impl Default for Database {
         Self {
             engine: DatabaseEngine::Postgres,
             version: PostgresVersion::DEFAULT,
-            instance: "db.t4g.micro".parse().expect("the default is a valid class"),
+            instance: "db.t4g.micro"
+                .parse()
+                .expect("the default is a valid class"),
             storage_gb: 20,
             multi_az: false,
             backup_retention_days: 7,
@@ -70,7 +72,12 @@ pub struct Cache {
 
 impl Default for Cache {
     fn default() -> Self {
-        Self { engine: CacheEngine::Valkey, mode: CacheMode::Serverless, node: None, nodes: None }
+        Self {
+            engine: CacheEngine::Valkey,
+            mode: CacheMode::Serverless,
+            node: None,
+            nodes: None,
+        }
     }
 }
 

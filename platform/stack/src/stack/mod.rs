@@ -28,6 +28,7 @@ pub struct Stack {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extends: Option<String>,
     /// Name of the stack, unique in its account and region. It is part of every name and tag, so changing it makes another stack.
+    #[schemars(length(max = 24))]
     pub stack: StackName,
     /// What the stack is for: production, staging or development. Production is protected from teardown and never stopped by a schedule.
     pub environment: Environment,
@@ -66,9 +67,11 @@ pub struct Stack {
     pub ttl: Option<Duration>,
     /// Further resources by address (kind.name), each with the properties of its kind as AWS names them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "format": "bella-resource-address", "pattern": "^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$" }))]
     pub resources: BTreeMap<ResourceAddress, Map<String, Value>>,
     /// Old address to new address of resources that were renamed, so that they are kept and not replaced.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "format": "bella-resource-address", "pattern": "^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$" }))]
     pub moved: BTreeMap<ResourceAddress, ResourceAddress>,
     /// Where the record of runs is kept: local (a folder beside the stack file) or s3. Default: local.
     #[serde(default)]
@@ -107,5 +110,7 @@ pub enum Ledger {
 }
 
 fn unassigned() -> CostCenter {
-    "unassigned".parse().expect("the default is a valid tag value")
+    "unassigned"
+        .parse()
+        .expect("the default is a valid tag value")
 }

@@ -23,7 +23,9 @@ pub struct Network {
 impl Default for Network {
     fn default() -> Self {
         Self {
-            cidr: "10.20.0.0/16".parse().expect("the default is a valid range"),
+            cidr: "10.20.0.0/16"
+                .parse()
+                .expect("the default is a valid range"),
             availability_zones: 2,
             egress: Egress::PublicIp,
         }

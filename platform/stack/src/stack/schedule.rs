@@ -23,7 +23,9 @@ pub struct AutoShutdown {
 }
 
 /// Day of the week: mon, tue, wed, thu, fri, sat or sun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(inline)]
 pub enum Day {
@@ -37,7 +39,9 @@ pub enum Day {
 }
 
 fn utc() -> TimeZoneName {
-    "UTC".parse().expect("the default is a zone of every database")
+    "UTC"
+        .parse()
+        .expect("the default is a zone of every database")
 }
 
 fn weekdays() -> Vec<Day> {

@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 #[schemars(inline)]
 pub struct Service {
     /// Processor of a task in ECS units (1024 is one vCPU): 256, 512, 1024, 2048, 4096, 8192 or 16384. Default: 256.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 16384))]
     pub cpu: u32,
     /// Memory of a task in MiB; which values there are depends on cpu. Default: 512.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 122880))]
     pub memory: u32,
     /// Processor architecture of a task: arm64 (a fifth cheaper) or x86_64. Default: arm64.
     pub architecture: Architecture,
@@ -29,6 +29,7 @@ pub struct Service {
     pub scaling: Scaling,
     /// Environment variables of the service. Values are text: quote numbers and true or false. Secrets do not belong here.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "format": "bella-environment-variable", "pattern": "^[A-Z_][A-Z0-9_]*$" }))]
     pub environment: BTreeMap<EnvironmentVariable, String>,
     /// Secrets Manager secrets of the stack that the service reads; values are set with `bella secret set`. Default: none.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -36,8 +36,7 @@ impl Cidr {
     }
 }
 
-const ALLOWED: &str =
-    "10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, with a prefix from /16 to /28";
+const ALLOWED: &str = "10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, with a prefix from /16 to /28";
 
 impl FromStr for Cidr {
     type Err = Refusal;
@@ -46,7 +45,9 @@ impl FromStr for Cidr {
         let not_a_range = || Refusal::new(format!("`{text}` is not an IPv4 range"), ALLOWED);
         let Some((address, prefix)) = text.split_once('/') else {
             let whole = text.parse::<Ipv4Addr>().ok();
-            return Err(not_a_range().suggest(whole.map(|a| format!("{}/16", Ipv4Addr::from(u32::from(a) & mask(16))))));
+            return Err(not_a_range().suggest(
+                whole.map(|a| format!("{}/16", Ipv4Addr::from(u32::from(a) & mask(16)))),
+            ));
         };
         let address: Ipv4Addr = address.parse().map_err(|_| not_a_range())?;
         let prefix: u8 = prefix.parse().map_err(|_| not_a_range())?;
@@ -55,10 +56,16 @@ impl FromStr for Cidr {
         }
         let base = u32::from(address) & mask(prefix);
         if !is_private(base, prefix) {
-            return Err(Refusal::new(format!("`{text}` is not a private range"), ALLOWED));
+            return Err(Refusal::new(
+                format!("`{text}` is not a private range"),
+                ALLOWED,
+            ));
         }
         if !(16..=28).contains(&prefix) {
-            let nearest = Self { base: u32::from(address) & mask(16), prefix: 16 };
+            let nearest = Self {
+                base: u32::from(address) & mask(16),
+                prefix: 16,
+            };
             let refusal = Refusal::new(format!("a VPC cannot have a /{prefix}"), "/16 to /28");
             return Err(refusal.suggest((prefix < 16).then(|| nearest.to_string())));
         }
@@ -82,8 +89,14 @@ fn mask(prefix: u8) -> u32 {
 }
 
 fn is_private(base: u32, prefix: u8) -> bool {
-    let ranges = [(Ipv4Addr::new(10, 0, 0, 0), 8), (Ipv4Addr::new(172, 16, 0, 0), 12), (Ipv4Addr::new(192, 168, 0, 0), 16)];
-    ranges.into_iter().any(|(start, length)| prefix >= length && base & mask(length) == u32::from(start))
+    let ranges = [
+        (Ipv4Addr::new(10, 0, 0, 0), 8),
+        (Ipv4Addr::new(172, 16, 0, 0), 12),
+        (Ipv4Addr::new(192, 168, 0, 0), 16),
+    ];
+    ranges
+        .into_iter()
+        .any(|(start, length)| prefix >= length && base & mask(length) == u32::from(start))
 }
 
 text_value!(

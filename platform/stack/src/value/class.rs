@@ -25,7 +25,10 @@ checked_text!(
 impl DatabaseClass {
     /// Whether the class has an Arm processor.
     pub fn is_arm(&self) -> bool {
-        self.as_str().split('.').nth(1).is_some_and(|family| family.contains('g'))
+        self.as_str()
+            .split('.')
+            .nth(1)
+            .is_some_and(|family| family.contains('g'))
     }
 }
 
@@ -34,14 +37,23 @@ type Family = (&'static str, &'static [&'static str]);
 
 const SMALL: &[&str] = &["micro", "small", "medium"];
 const BURSTABLE: &[&str] = &["micro", "small", "medium", "large", "xlarge", "2xlarge"];
-const INTEL_5: &[&str] = &["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge"];
-const INTEL_6: &[&str] =
-    &["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "32xlarge"];
-const GRAVITON: &[&str] = &["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"];
-const GRAVITON_4: &[&str] = &[
-    "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "48xlarge",
+const INTEL_5: &[&str] = &[
+    "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge",
 ];
-const CACHE_5: &[&str] = &["large", "xlarge", "2xlarge", "4xlarge", "12xlarge", "24xlarge"];
+const INTEL_6: &[&str] = &[
+    "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge",
+    "32xlarge",
+];
+const GRAVITON: &[&str] = &[
+    "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge",
+];
+const GRAVITON_4: &[&str] = &[
+    "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge",
+    "48xlarge",
+];
+const CACHE_5: &[&str] = &[
+    "large", "xlarge", "2xlarge", "4xlarge", "12xlarge", "24xlarge",
+];
 
 const DATABASE: &[Family] = &[
     ("t3", BURSTABLE),
@@ -89,10 +101,17 @@ fn class(text: &str, prefix: &str, what: &str, families: &[Family]) -> Result<()
             let names: Vec<&str> = families.iter().map(|(name, _)| *name).collect();
             let all: Vec<String> = families
                 .iter()
-                .flat_map(|(name, sizes)| sizes.iter().map(move |size| format!("{prefix}.{name}.{size}")))
+                .flat_map(|(name, sizes)| {
+                    sizes
+                        .iter()
+                        .map(move |size| format!("{prefix}.{name}.{size}"))
+                })
                 .collect();
             let near = nearest(text, all.iter().map(String::as_str));
-            let allowed = format!("{prefix}.<family>.<size> with a family of {}", names.join(", "));
+            let allowed = format!(
+                "{prefix}.<family>.<size> with a family of {}",
+                names.join(", ")
+            );
             Err(Refusal::new(format!("`{text}` is not {what}"), allowed).suggest(near))
         }
     }
@@ -103,7 +122,9 @@ mod tests {
     use super::{CacheClass, DatabaseClass, Refusal};
 
     fn outcome<T: std::str::FromStr<Err = Refusal>>(text: &str) -> Result<(), Option<String>> {
-        text.parse::<T>().map(|_| ()).map_err(|refusal| refusal.suggestion)
+        text.parse::<T>()
+            .map(|_| ())
+            .map_err(|refusal| refusal.suggestion)
     }
 
     #[test]
@@ -112,8 +133,14 @@ mod tests {
         let cases = [
             (outcome::<DatabaseClass>("db.t4g.micro"), Ok(())),
             (outcome::<DatabaseClass>("db.r8g.48xlarge"), Ok(())),
-            (outcome::<DatabaseClass>("db.t4g.mirco"), meant("db.t4g.micro")),
-            (outcome::<DatabaseClass>("db.t4.micro"), meant("db.t4g.micro")),
+            (
+                outcome::<DatabaseClass>("db.t4g.mirco"),
+                meant("db.t4g.micro"),
+            ),
+            (
+                outcome::<DatabaseClass>("db.t4.micro"),
+                meant("db.t4g.micro"),
+            ),
             (outcome::<DatabaseClass>("t3.micro"), meant("db.t3.micro")),
             (outcome::<DatabaseClass>("db.m5.micro"), Err(None)),
             (outcome::<CacheClass>("cache.t4g.micro"), Ok(())),

@@ -27,7 +27,10 @@ impl FromStr for TimeOfDay {
     type Err = Refusal;
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
-        let refusal = Refusal::new(format!("`{text}` is not a time of day"), "HH:MM, 00:00 to 23:59");
+        let refusal = Refusal::new(
+            format!("`{text}` is not a time of day"),
+            "HH:MM, 00:00 to 23:59",
+        );
         match clock_reading(text) {
             Some(time) if time.to_string() == text => Ok(time),
             near => Err(refusal.suggest(near.map(|time| time.to_string()))),
@@ -80,7 +83,10 @@ impl TimeZoneName {
 /// All names of the database this program was built with.
 static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let database = TimeZoneDatabase::bundled();
-    database.available().map(|name| name.as_str().to_owned()).collect()
+    database
+        .available()
+        .map(|name| name.as_str().to_owned())
+        .collect()
 });
 
 impl FromStr for TimeZoneName {
@@ -93,11 +99,17 @@ impl FromStr for TimeZoneName {
         let city = |zone: &'static String| zone.rsplit('/').next().unwrap_or(zone);
         let wanted = text.rsplit('/').next().unwrap_or(text).replace(' ', "_");
         let near = nearest(text, ZONES.iter().map(String::as_str)).or_else(|| {
-            let by_city = ZONES.iter().find(|zone| city(zone).eq_ignore_ascii_case(&wanted));
+            let by_city = ZONES
+                .iter()
+                .find(|zone| city(zone).eq_ignore_ascii_case(&wanted));
             by_city.map(String::as_str)
         });
         let message = format!("`{text}` is not a time zone of the IANA database");
-        Err(Refusal::new(message, "a name such as America/Toronto, Europe/Berlin or UTC").suggest(near))
+        Err(Refusal::new(
+            message,
+            "a name such as America/Toronto, Europe/Berlin or UTC",
+        )
+        .suggest(near))
     }
 }
 
@@ -133,7 +145,10 @@ mod tests {
         ];
         for (text, expected) in cases {
             let seen = text.parse::<TimeOfDay>();
-            let seen = seen.as_ref().map(|t| (t.hour(), t.minute())).map_err(|r| r.suggestion.as_deref());
+            let seen = seen
+                .as_ref()
+                .map(|t| (t.hour(), t.minute()))
+                .map_err(|r| r.suggestion.as_deref());
             assert_eq!(seen, expected, "{text}");
         }
     }
@@ -150,7 +165,10 @@ mod tests {
         ];
         for (text, expected) in cases {
             let seen = text.parse::<TimeZoneName>();
-            let seen = seen.as_ref().map(TimeZoneName::as_str).map_err(|r| r.suggestion.as_deref());
+            let seen = seen
+                .as_ref()
+                .map(TimeZoneName::as_str)
+                .map_err(|r| r.suggestion.as_deref());
             assert_eq!(seen, expected, "{text}");
         }
     }

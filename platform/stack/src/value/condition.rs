@@ -58,28 +58,88 @@ pub enum Comparison {
 }
 
 const fn metric(name: &'static str, unit: Unit, meaning: &'static str) -> Metric {
-    Metric { name, meaning, unit }
+    Metric {
+        name,
+        meaning,
+        unit,
+    }
 }
 
 /// Every metric an alarm can name.
 pub const METRICS: &[Metric] = &[
-    metric("error_rate", Unit::Percent, "requests the service answered with a 5xx status"),
-    metric("avg_response_time", Unit::Seconds, "mean time the service takes to answer"),
-    metric("response_time", Unit::Seconds, "95th percentile of the time the service takes to answer"),
-    metric("healthy_hosts", Unit::Count, "tasks that pass the load balancer's health check"),
-    metric("unhealthy_hosts", Unit::Count, "tasks that fail the load balancer's health check"),
-    metric("health_check_failure", Unit::State, "no task passes the load balancer's health check"),
-    metric("call_success_rate", Unit::Percent, "calls that end in a booking or an answer"),
-    metric("calls_per_minute", Unit::Count, "calls that start in a minute"),
-    metric("daily_cost", Unit::Dollars, "money the stack costs in a day"),
-    metric("monthly_cost", Unit::Dollars, "money the stack has cost since the month began"),
+    metric(
+        "error_rate",
+        Unit::Percent,
+        "requests the service answered with a 5xx status",
+    ),
+    metric(
+        "avg_response_time",
+        Unit::Seconds,
+        "mean time the service takes to answer",
+    ),
+    metric(
+        "response_time",
+        Unit::Seconds,
+        "95th percentile of the time the service takes to answer",
+    ),
+    metric(
+        "healthy_hosts",
+        Unit::Count,
+        "tasks that pass the load balancer's health check",
+    ),
+    metric(
+        "unhealthy_hosts",
+        Unit::Count,
+        "tasks that fail the load balancer's health check",
+    ),
+    metric(
+        "health_check_failure",
+        Unit::State,
+        "no task passes the load balancer's health check",
+    ),
+    metric(
+        "call_success_rate",
+        Unit::Percent,
+        "calls that end in a booking or an answer",
+    ),
+    metric(
+        "calls_per_minute",
+        Unit::Count,
+        "calls that start in a minute",
+    ),
+    metric(
+        "daily_cost",
+        Unit::Dollars,
+        "money the stack costs in a day",
+    ),
+    metric(
+        "monthly_cost",
+        Unit::Dollars,
+        "money the stack has cost since the month began",
+    ),
     metric("service_cpu", Unit::Percent, "processor use of the tasks"),
     metric("service_memory", Unit::Percent, "memory use of the tasks"),
-    metric("database_cpu", Unit::Percent, "processor use of the database"),
-    metric("database_free_storage", Unit::Bytes, "space left on the database's disk"),
-    metric("database_connections", Unit::Count, "connections open to the database"),
+    metric(
+        "database_cpu",
+        Unit::Percent,
+        "processor use of the database",
+    ),
+    metric(
+        "database_free_storage",
+        Unit::Bytes,
+        "space left on the database's disk",
+    ),
+    metric(
+        "database_connections",
+        Unit::Count,
+        "connections open to the database",
+    ),
     metric("cache_memory", Unit::Percent, "memory use of the cache"),
-    metric("schedule_failures", Unit::Count, "scheduled stops and starts that AWS could not carry out"),
+    metric(
+        "schedule_failures",
+        Unit::Count,
+        "scheduled stops and starts that AWS could not carry out",
+    ),
 ];
 
 const OPERATORS: [(&str, Comparison); 4] = [
@@ -94,7 +154,9 @@ impl FromStr for AlarmCondition {
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let text = text.trim();
-        let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len());
+        let end = text
+            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .unwrap_or(text.len());
         let (name, rest) = text.split_at(end);
         let Some(metric) = METRICS.iter().find(|metric| metric.name == name) else {
             let names: Vec<&str> = METRICS.iter().map(|metric| metric.name).collect();
@@ -105,20 +167,43 @@ impl FromStr for AlarmCondition {
         let rest = rest.trim();
         if metric.unit == Unit::State {
             return match rest {
-                "" => Ok(Self { metric, comparison: Comparison::AtLeast, threshold: 1.0 }),
-                _ => Err(Refusal::new(format!("`{name}` is either so or not and takes no limit"), name)
-                    .suggest(Some(name))),
+                "" => Ok(Self {
+                    metric,
+                    comparison: Comparison::AtLeast,
+                    threshold: 1.0,
+                }),
+                _ => Err(Refusal::new(
+                    format!("`{name}` is either so or not and takes no limit"),
+                    name,
+                )
+                .suggest(Some(name))),
             };
         }
         let shape = format!("{name} > {}", metric.unit.example());
-        let Some((sign, comparison)) = OPERATORS.into_iter().find(|(sign, _)| rest.starts_with(sign)) else {
+        let Some((sign, comparison)) = OPERATORS
+            .into_iter()
+            .find(|(sign, _)| rest.starts_with(sign))
+        else {
             let message = format!("`{name}` needs one of the operators >, >=, <, <= and a limit");
-            return Err(Refusal::new(message, format!("a condition such as {shape}")));
+            return Err(Refusal::new(
+                message,
+                format!("a condition such as {shape}"),
+            ));
         };
-        let threshold = metric.unit.parse(rest[sign.len()..].trim()).map_err(|reason| {
-            Refusal::new(format!("the limit of `{name}` {reason}"), format!("a condition such as {shape}"))
-        })?;
-        Ok(Self { metric, comparison, threshold })
+        let threshold = metric
+            .unit
+            .parse(rest[sign.len()..].trim())
+            .map_err(|reason| {
+                Refusal::new(
+                    format!("the limit of `{name}` {reason}"),
+                    format!("a condition such as {shape}"),
+                )
+            })?;
+        Ok(Self {
+            metric,
+            comparison,
+            threshold,
+        })
     }
 }
 
@@ -145,16 +230,23 @@ impl Unit {
 
     fn parse(self, text: &str) -> Result<f64, String> {
         let text = match self {
-            Self::Dollars => text.strip_prefix('$').ok_or("is an amount of money with a $ before it")?,
+            Self::Dollars => text
+                .strip_prefix('$')
+                .ok_or("is an amount of money with a $ before it")?,
             _ => text,
         };
         let found = self.suffixes().iter().find_map(|(suffix, factor)| {
             let number = text.strip_suffix(suffix)?.trim_end();
             let plain = number.chars().all(|c| c.is_ascii_digit() || c == '.');
-            plain.then(|| number.parse::<f64>().ok()).flatten().map(|number| number * factor)
+            plain
+                .then(|| number.parse::<f64>().ok())
+                .flatten()
+                .map(|number| number * factor)
         });
         match (self, found) {
-            (Self::Percent, Some(number)) if number > 100.0 => Err("is a percentage, at most 100%".to_owned()),
+            (Self::Percent, Some(number)) if number > 100.0 => {
+                Err("is a percentage, at most 100%".to_owned())
+            }
             (_, Some(number)) => Ok(number),
             (Self::Percent, None) => Err("is a percentage with a % after it".to_owned()),
             (Self::Seconds, None) => Err("is a time with ms, s or m after it".to_owned()),
@@ -178,13 +270,22 @@ impl fmt::Display for Comparison {
 
 impl fmt::Display for AlarmCondition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { metric, comparison, threshold } = self;
+        let Self {
+            metric,
+            comparison,
+            threshold,
+        } = self;
         match metric.unit {
             Unit::State => f.write_str(metric.name),
             Unit::Dollars => write!(f, "{} {comparison} ${threshold}", metric.name),
             Unit::Percent => write!(f, "{} {comparison} {threshold}%", metric.name),
             Unit::Seconds => write!(f, "{} {comparison} {threshold}s", metric.name),
-            Unit::Bytes => write!(f, "{} {comparison} {}MB", metric.name, threshold / 1_048_576.0),
+            Unit::Bytes => write!(
+                f,
+                "{} {comparison} {}MB",
+                metric.name,
+                threshold / 1_048_576.0
+            ),
             Unit::Count => write!(f, "{} {comparison} {threshold}", metric.name),
         }
     }
@@ -195,7 +296,12 @@ text_value!(
     "bella-alarm-condition",
     "A metric, an operator (>, >=, <, <=) and a limit with its unit; a state is written alone.",
     "^[a-z_]+( *(>=|<=|>|<) *\\$?[0-9.]+ *(%|ms|s|m|MB|GB)?)?$",
-    ["error_rate > 5%", "avg_response_time > 3s", "daily_cost > $15", "health_check_failure"]
+    [
+        "error_rate > 5%",
+        "avg_response_time > 3s",
+        "daily_cost > $15",
+        "health_check_failure"
+    ]
 );
 
 #[cfg(test)]
@@ -207,25 +313,59 @@ mod tests {
         let cases = [
             ("error_rate > 5%", "error_rate > 5%"),
             ("avg_response_time>=250ms", "avg_response_time >= 0.25s"),
-            ("database_free_storage < 2GB", "database_free_storage < 2048MB"),
+            (
+                "database_free_storage < 2GB",
+                "database_free_storage < 2048MB",
+            ),
             ("healthy_hosts < 1", "healthy_hosts < 1"),
             ("daily_cost > $15", "daily_cost > $15"),
             ("health_check_failure", "health_check_failure"),
-            ("error_rate", "`error_rate` needs one of the operators >, >=, <, <= and a limit"),
-            ("error_rate = 5%", "`error_rate` needs one of the operators >, >=, <, <= and a limit"),
-            ("error_rate > 5", "the limit of `error_rate` is a percentage with a % after it"),
-            ("error_rate > 500%", "the limit of `error_rate` is a percentage, at most 100%"),
-            ("error_rate > %", "the limit of `error_rate` is a percentage with a % after it"),
-            ("avg_response_time > 3", "the limit of `avg_response_time` is a time with ms, s or m after it"),
-            ("daily_cost > 15", "the limit of `daily_cost` is an amount of money with a $ before it"),
-            ("healthy_hosts < -1", "the limit of `healthy_hosts` is a bare number"),
-            ("health_check_failure > 1", "`health_check_failure` is either so or not and takes no limit"),
-            ("eror_rate > 5%", "`eror_rate` is not a metric that alarms can watch"),
+            (
+                "error_rate",
+                "`error_rate` needs one of the operators >, >=, <, <= and a limit",
+            ),
+            (
+                "error_rate = 5%",
+                "`error_rate` needs one of the operators >, >=, <, <= and a limit",
+            ),
+            (
+                "error_rate > 5",
+                "the limit of `error_rate` is a percentage with a % after it",
+            ),
+            (
+                "error_rate > 500%",
+                "the limit of `error_rate` is a percentage, at most 100%",
+            ),
+            (
+                "error_rate > %",
+                "the limit of `error_rate` is a percentage with a % after it",
+            ),
+            (
+                "avg_response_time > 3",
+                "the limit of `avg_response_time` is a time with ms, s or m after it",
+            ),
+            (
+                "daily_cost > 15",
+                "the limit of `daily_cost` is an amount of money with a $ before it",
+            ),
+            (
+                "healthy_hosts < -1",
+                "the limit of `healthy_hosts` is a bare number",
+            ),
+            (
+                "health_check_failure > 1",
+                "`health_check_failure` is either so or not and takes no limit",
+            ),
+            (
+                "eror_rate > 5%",
+                "`eror_rate` is not a metric that alarms can watch",
+            ),
             ("", "`` is not a metric that alarms can watch"),
         ];
         for (text, expected) in cases {
             let seen = text.parse::<AlarmCondition>();
-            let seen = seen.map_or_else(|refusal| refusal.message, |condition| condition.to_string());
+            let seen =
+                seen.map_or_else(|refusal| refusal.message, |condition| condition.to_string());
             assert_eq!(seen, expected, "{text}");
         }
     }

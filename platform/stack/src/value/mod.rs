@@ -1,7 +1,7 @@
 //! Text that means something: durations, address ranges, names, instance classes.
 //!
 //! Each type is parsed once, prints itself back, and describes itself in the JSON Schema. Its `format` is registered with the schema
-//! validator (see [`FORMATS`]), so that a bad value is refused where it was written, with the parser's own reason.
+//! validator (see `text.rs`), so that a bad value is refused where it was written, with the parser's own reason.
 
 mod cidr;
 mod class;

@@ -112,7 +112,10 @@ impl ResourceAddress {
 fn is_slug(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.split('-').all(|part| {
-            !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+            !part.is_empty()
+                && part
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
         })
 }
 
@@ -122,12 +125,19 @@ fn slug(text: &str, what: &str, longest: usize) -> Result<(), Refusal> {
     );
     if !is_slug(text) {
         let lower = text.to_lowercase().replace(['_', ' ', '.', '/'], "-");
-        let fixed = lower.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+        let fixed = lower
+            .split('-')
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("-");
         let fixed = (is_slug(&fixed) && fixed.len() <= longest).then_some(fixed);
         return Err(Refusal::new(format!("`{text}` is not {what}"), allowed).suggest(fixed));
     }
     if text.len() > longest {
-        let message = format!("{what} has at most {longest} characters, and this has {}", text.len());
+        let message = format!(
+            "{what} has at most {longest} characters, and this has {}",
+            text.len()
+        );
         return Err(Refusal::new(message, allowed));
     }
     Ok(())
@@ -138,7 +148,11 @@ fn runbook(text: &str) -> Result<(), Refusal> {
     let page = page.strip_suffix(".md").unwrap_or(page);
     if page != text && is_slug(page) {
         let message = format!("`{text}` is a file, and a runbook is named without folder and .md");
-        return Err(Refusal { message, allowed: None, suggestion: Some(page.to_owned()) });
+        return Err(Refusal {
+            message,
+            allowed: None,
+            suggestion: Some(page.to_owned()),
+        });
     }
     slug(text, "a runbook's name", 64)
 }
@@ -146,7 +160,9 @@ fn runbook(text: &str) -> Result<(), Refusal> {
 fn environment_variable(text: &str) -> Result<(), Refusal> {
     let valid = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-            && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+            && text
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
     };
     if valid(text) {
         return Ok(());
@@ -160,12 +176,18 @@ fn environment_variable(text: &str) -> Result<(), Refusal> {
 fn email(text: &str) -> Result<(), Refusal> {
     let well_formed = text.split_once('@').is_some_and(|(name, host)| {
         let plain = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c);
-        !name.is_empty() && name.len() <= 64 && name.chars().all(plain) && is_domain(&host.to_lowercase())
+        !name.is_empty()
+            && name.len() <= 64
+            && name.chars().all(plain)
+            && is_domain(&host.to_lowercase())
     });
     if well_formed {
         return Ok(());
     }
-    Err(Refusal::new(format!("`{text}` is not an e-mail address"), "name@host.tld"))
+    Err(Refusal::new(
+        format!("`{text}` is not an e-mail address"),
+        "name@host.tld",
+    ))
 }
 
 fn is_domain(text: &str) -> bool {
@@ -173,7 +195,9 @@ fn is_domain(text: &str) -> bool {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            && label
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
     };
     text.len() <= 253 && text.contains('.') && text.split('.').all(label)
 }
@@ -183,8 +207,14 @@ fn domain(text: &str) -> Result<(), Refusal> {
         return Ok(());
     }
     let bare = text.rsplit("://").next().unwrap_or(text);
-    let bare = bare.split('/').next().unwrap_or(bare).trim_end_matches('.').to_lowercase();
-    let allowed = "at least two labels of lower-case letters, digits and hyphens, such as book.bella.example";
+    let bare = bare
+        .split('/')
+        .next()
+        .unwrap_or(bare)
+        .trim_end_matches('.')
+        .to_lowercase();
+    let allowed =
+        "at least two labels of lower-case letters, digits and hyphens, such as book.bella.example";
     let message = format!("`{text}` is not a DNS name");
     Err(Refusal::new(message, allowed).suggest(is_domain(&bare).then_some(bare)))
 }
@@ -195,10 +225,16 @@ fn url_path(text: &str) -> Result<(), Refusal> {
         return Ok(());
     }
     let fixed = format!("/{text}");
-    let fixable = !text.is_empty() && !text.starts_with('/') && text.chars().all(plain) && !text.contains("://");
+    let fixable = !text.is_empty()
+        && !text.starts_with('/')
+        && text.chars().all(plain)
+        && !text.contains("://");
     let message = format!("`{text}` is not a path");
-    Err(Refusal::new(message, "a slash and visible ASCII characters, without ? and #, such as /healthz")
-        .suggest(fixable.then_some(fixed)))
+    Err(Refusal::new(
+        message,
+        "a slash and visible ASCII characters, without ? and #, such as /healthz",
+    )
+    .suggest(fixable.then_some(fixed)))
 }
 
 fn cost_center(text: &str) -> Result<(), Refusal> {
@@ -207,24 +243,34 @@ fn cost_center(text: &str) -> Result<(), Refusal> {
         return Ok(());
     }
     let message = format!("`{text}` cannot be the value of a tag");
-    Err(Refusal::new(message, "letters, digits, spaces and + - = . _ : / @, at most 256 characters"))
+    Err(Refusal::new(
+        message,
+        "letters, digits, spaces and + - = . _ : / @, at most 256 characters",
+    ))
 }
 
 fn resource_address(text: &str) -> Result<(), Refusal> {
     let word = |word: &str| {
         word.starts_with(|c: char| c.is_ascii_lowercase())
-            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+            && word
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
     };
     let valid = |text: &str| {
-        text.split_once('.').is_some_and(|(kind, name)| word(kind) && word(name)) && text.len() <= 128
+        text.split_once('.')
+            .is_some_and(|(kind, name)| word(kind) && word(name))
+            && text.len() <= 128
     };
     if valid(text) {
         return Ok(());
     }
     let fixed = text.to_lowercase().replace(['-', ' '], "_");
     let message = format!("`{text}` is not a resource's address");
-    Err(Refusal::new(message, "kind.name, lower-case letters, digits and underscores, such as sqs_queue.audit")
-        .suggest(valid(&fixed).then_some(fixed)))
+    Err(Refusal::new(
+        message,
+        "kind.name, lower-case letters, digits and underscores, such as sqs_queue.audit",
+    )
+    .suggest(valid(&fixed).then_some(fixed)))
 }
 
 #[cfg(test)]
@@ -232,7 +278,9 @@ mod tests {
     use super::*;
 
     fn outcome<T: std::str::FromStr<Err = Refusal>>(text: &str) -> Result<(), Option<String>> {
-        text.parse::<T>().map(|_| ()).map_err(|refusal| refusal.suggestion)
+        text.parse::<T>()
+            .map(|_| ())
+            .map_err(|refusal| refusal.suggestion)
     }
 
     #[test]
@@ -245,18 +293,30 @@ mod tests {
             (outcome::<StackName>("bella--prod"), meant("bella-prod")),
             (outcome::<StackName>("1bella"), Err(None)),
             (outcome::<StackName>("a-name-of-twenty-five-lon"), Err(None)),
-            (outcome::<RunbookName>("runbooks/service-down.md"), meant("service-down")),
-            (outcome::<EnvironmentVariable>("business-timezone"), meant("BUSINESS_TIMEZONE")),
+            (
+                outcome::<RunbookName>("runbooks/service-down.md"),
+                meant("service-down"),
+            ),
+            (
+                outcome::<EnvironmentVariable>("business-timezone"),
+                meant("BUSINESS_TIMEZONE"),
+            ),
             (outcome::<EnvironmentVariable>("1ST"), Err(None)),
             (outcome::<Email>("finance@bella.example"), Ok(())),
             (outcome::<Email>("finance"), Err(None)),
             (outcome::<Email>("a@b@c.example"), Err(None)),
-            (outcome::<DomainName>("https://Book.bella.example/"), meant("book.bella.example")),
+            (
+                outcome::<DomainName>("https://Book.bella.example/"),
+                meant("book.bella.example"),
+            ),
             (outcome::<DomainName>("bella"), Err(None)),
             (outcome::<UrlPath>("healthz"), meant("/healthz")),
             (outcome::<UrlPath>("/health z"), Err(None)),
             (outcome::<ResourceAddress>("sqs_queue.audit"), Ok(())),
-            (outcome::<ResourceAddress>("sqs-queue.Audit"), meant("sqs_queue.audit")),
+            (
+                outcome::<ResourceAddress>("sqs-queue.Audit"),
+                meant("sqs_queue.audit"),
+            ),
             (outcome::<ResourceAddress>("audit"), Err(None)),
             (outcome::<CostCenter>("R&D"), Err(None)),
         ];

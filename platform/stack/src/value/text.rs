@@ -82,22 +82,36 @@ fn refuse<T: FromStr<Err = Refusal>>(text: &str) -> Option<Refusal> {
 /// The candidate that `text` most likely meant; `None` when nothing is near.
 ///
 /// Near is a Jaro-Winkler likeness of at least 0.8: high enough that unrelated words of a vocabulary do not match, low enough for a
-/// slip of two letters in a short word.
+/// slip of two letters in a short word. Failing that, the only candidate that contains the text.
 pub(crate) fn nearest<'a>(
     text: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let lower = text.to_lowercase();
-    candidates
+    let text = text.to_lowercase();
+    let candidates: Vec<(&str, String)> = candidates
         .into_iter()
-        .map(|candidate| {
-            let likeness = strsim::jaro_winkler(&lower, &candidate.to_lowercase());
-            let edits = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
-            (likeness, edits, candidate)
+        .map(|candidate| (candidate, candidate.to_lowercase()))
+        .collect();
+    let alike = candidates
+        .iter()
+        .map(|(candidate, lower)| {
+            let likeness = strsim::jaro_winkler(&text, lower);
+            (
+                likeness,
+                strsim::damerau_levenshtein(&text, lower),
+                *candidate,
+            )
         })
         .filter(|(likeness, _, _)| *likeness >= 0.8)
         .min_by(|a, b| a.1.cmp(&b.1).then(b.0.total_cmp(&a.0)))
-        .map(|(_, _, candidate)| candidate)
+        .map(|(_, _, candidate)| candidate);
+    let mut containing = candidates
+        .iter()
+        .filter(|(_, lower)| text.len() >= 3 && lower.contains(&text));
+    alike.or_else(|| match (containing.next(), containing.next()) {
+        (Some((only, _)), None) => Some(only),
+        _ => None,
+    })
 }
 
 /// Gives a type with `FromStr<Err = Refusal>` and `Display` its serde and JSON Schema forms.

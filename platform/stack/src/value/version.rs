@@ -14,7 +14,10 @@ pub struct PostgresVersion {
 
 impl PostgresVersion {
     /// The version that stacks get when they name none.
-    pub const DEFAULT: Self = Self { major: 16, minor: None };
+    pub const DEFAULT: Self = Self {
+        major: 16,
+        minor: None,
+    };
 
     /// The major version, 13 to 18.
     pub const fn major(self) -> u8 {

@@ -8,10 +8,11 @@
 mod chain;
 mod merge;
 mod parse;
+mod scalar;
 mod source;
 mod tree;
 
 pub use source::{Disk, Source};
 
 pub(crate) use chain::read;
-pub(crate) use tree::{Data, Files, Node, Place};
+pub(crate) use tree::{Data, Entry, Files, Node, Place};

@@ -1,10 +1,9 @@
 //! One file's text to a tree.
 
+use super::scalar::scalar;
 use super::tree::{Data, Entry, Files, Map, Node, Place};
 use crate::{problem::Problem, value::Refusal};
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
-use serde_json::Number;
-use std::borrow::Cow;
+use saphyr_parser::{Event, Parser, ScanError, Span, Tag};
 
 /// Deepest nesting of maps and lists; the deepest shipped stack file has four levels.
 const DEEPEST: usize = 32;
@@ -13,11 +12,27 @@ const DEEPEST: usize = 32;
 ///
 /// Everything found wrong is added to `problems`. Two equal keys, an anchor or a tag are reported and reading goes on; a syntax error
 /// ends it.
-pub(crate) fn parse(text: &str, file: usize, files: &Files, problems: &mut Vec<Problem>) -> Option<Node> {
-    let mut builder = Builder { text, file, files, problems, open: Vec::new(), root: None, documents: 0, starts: starts(text) };
+pub(crate) fn parse(
+    text: &str,
+    file: usize,
+    files: &Files,
+    problems: &mut Vec<Problem>,
+) -> Option<Node> {
+    let mut builder = Builder {
+        text,
+        file,
+        files,
+        problems,
+        open: Vec::new(),
+        root: None,
+        documents: 0,
+        starts: starts(text),
+    };
     let mut failure = None;
     for event in Parser::new_from_str(text) {
-        let step = event.map_err(Stop::Syntax).and_then(|(event, span)| builder.take(event, span));
+        let step = event
+            .map_err(Stop::Syntax)
+            .and_then(|(event, span)| builder.take(event, span));
         if let Err(stop) = step {
             failure = Some(stop);
             break;
@@ -35,7 +50,10 @@ pub(crate) fn parse(text: &str, file: usize, files: &Files, problems: &mut Vec<P
 
 /// Byte offset of every character, and of the end.
 fn starts(text: &str) -> Vec<usize> {
-    text.char_indices().map(|(offset, _)| offset).chain([text.len()]).collect()
+    text.char_indices()
+        .map(|(offset, _)| offset)
+        .chain([text.len()])
+        .collect()
 }
 
 /// Why reading ended early.
@@ -48,7 +66,11 @@ enum Stop {
 /// A collection whose end has not been seen.
 enum Open {
     List(Place, Vec<Node>),
-    Map { place: Place, map: Map, key: Option<(String, Place)> },
+    Map {
+        place: Place,
+        map: Map,
+        key: Option<(String, Place)>,
+    },
 }
 
 struct Builder<'a> {
@@ -70,7 +92,10 @@ impl Builder<'_> {
                 self.documents += 1;
                 if self.documents > 1 {
                     let message = "a second document starts here, and a stack file is one document";
-                    self.refuse(&place, Refusal::new(message, "one document, without further --- lines"));
+                    self.refuse(
+                        &place,
+                        Refusal::new(message, "one document, without further --- lines"),
+                    );
                     return Err(Stop::Refused);
                 }
             }
@@ -81,18 +106,37 @@ impl Builder<'_> {
             }
             Event::SequenceStart(anchor, tag) => {
                 self.plain_node(&place, anchor, tag.as_deref());
-                self.enter(Open::List(Place { text: String::new(), ..place }, Vec::new()))?;
+                self.enter(Open::List(
+                    Place {
+                        text: String::new(),
+                        ..place
+                    },
+                    Vec::new(),
+                ))?;
             }
             Event::MappingStart(anchor, tag) => {
                 self.plain_node(&place, anchor, tag.as_deref());
-                let place = Place { text: String::new(), ..place };
-                self.enter(Open::Map { place, map: Map::default(), key: None })?;
+                let place = Place {
+                    text: String::new(),
+                    ..place
+                };
+                self.enter(Open::Map {
+                    place,
+                    map: Map::default(),
+                    key: None,
+                })?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.leave(),
             Event::Alias(_) => {
                 let message = "this refers to an anchor, and stack files have none";
-                self.refuse(&place, Refusal::new(message, "the value itself; share values with `extends`"));
-                self.value(Node { place, data: Data::Null });
+                self.refuse(
+                    &place,
+                    Refusal::new(message, "the value itself; share values with `extends`"),
+                );
+                self.value(Node {
+                    place,
+                    data: Data::Null,
+                });
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
         }
@@ -101,12 +145,18 @@ impl Builder<'_> {
 
     fn place(&self, span: Span) -> Place {
         let offset = |index: usize| self.starts.get(index).copied().unwrap_or(self.text.len());
-        let written = &self.text[offset(span.start.index())..offset(span.end.index()).max(offset(span.start.index()))];
+        let written = &self.text
+            [offset(span.start.index())..offset(span.end.index()).max(offset(span.start.index()))];
         Place {
             file: self.file,
             line: span.start.line(),
             column: span.start.col() + 1,
-            text: written.lines().next().unwrap_or_default().trim_end().to_owned(),
+            text: written
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .trim_end()
+                .to_owned(),
         }
     }
 
@@ -121,8 +171,14 @@ impl Builder<'_> {
         for open in &self.open {
             match open {
                 Open::List(_, items) => path.push_str(&format!("[{}]", items.len())),
-                Open::Map { key: Some((key, _)), .. } if path.is_empty() => path.push_str(key),
-                Open::Map { key: Some((key, _)), .. } => path.push_str(&format!(".{key}")),
+                Open::Map {
+                    key: Some((key, _)),
+                    ..
+                } if path.is_empty() => path.push_str(key),
+                Open::Map {
+                    key: Some((key, _)),
+                    ..
+                } => path.push_str(&format!(".{key}")),
                 Open::Map { key: None, .. } => {}
             }
         }
@@ -132,10 +188,13 @@ impl Builder<'_> {
     fn plain_node(&mut self, place: &Place, anchor: usize, tag: Option<&Tag>) {
         if anchor != 0 {
             let message = "this value has an anchor (&name), and stack files have none";
-            self.refuse(place, Refusal::new(message, "the value alone; share values with `extends`"));
+            self.refuse(
+                place,
+                Refusal::new(message, "the value alone; share values with `extends`"),
+            );
         }
-        if let Some(tag) = tag {
-            let message = format!("this value has a tag ({tag}), and stack files have none");
+        if tag.is_some() {
+            let message = "this value has a tag (!name), and stack files have none";
             self.refuse(place, Refusal::new(message, "the value alone"));
         }
     }
@@ -150,7 +209,11 @@ impl Builder<'_> {
         }
         if self.open.len() == DEEPEST {
             let message = format!("this is nested more than {DEEPEST} levels deep");
-            self.problems.push(self.files.problem(&place, "", Refusal::new(message, "the sections of a stack file have at most five")));
+            self.problems.push(self.files.problem(
+                &place,
+                "",
+                Refusal::new(message, "the sections of a stack file have at most five"),
+            ));
             return Err(Stop::Refused);
         }
         self.open.push(open);
@@ -163,14 +226,21 @@ impl Builder<'_> {
 
     fn leave(&mut self) {
         let node = match self.open.pop() {
-            Some(Open::List(place, items)) => Node { place, data: Data::List(items) },
-            Some(Open::Map { place, map, .. }) => Node { place, data: Data::Map(map) },
+            Some(Open::List(place, items)) => Node {
+                place,
+                data: Data::List(items),
+            },
+            Some(Open::Map { place, map, .. }) => Node {
+                place,
+                data: Data::Map(map),
+            },
             None => return,
         };
         self.value(node);
     }
 
     fn value(&mut self, node: Node) {
+        self.refuse_blank(&node);
         let duplicate = match self.open.last_mut() {
             None => {
                 self.root = Some(node);
@@ -180,7 +250,9 @@ impl Builder<'_> {
                 items.push(node);
                 None
             }
-            Some(Open::Map { key: key @ None, .. }) => {
+            Some(Open::Map {
+                key: key @ None, ..
+            }) => {
                 *key = Some((key_text(&node), node.place));
                 None
             }
@@ -189,18 +261,40 @@ impl Builder<'_> {
                 match first {
                     Some(first) => Some((key, key_place, first)),
                     None => {
-                        map.entries.push(Entry { key, key_place, value: node });
+                        map.entries.push(Entry {
+                            key,
+                            key_place,
+                            value: node,
+                        });
                         None
                     }
                 }
             }),
         };
         if let Some((key, place, first)) = duplicate {
-            let (message, allowed) = match key.as_str() {
-                "<<" => ("`<<` merges anchors, and stack files have none".to_owned(), "share values with `extends`"),
-                _ => (format!("`{key}` is written twice; the first is on line {first}"), "each key once"),
-            };
-            self.refuse(&place, Refusal::new(message, allowed));
+            let message = format!("`{key}` is written twice; the first is on line {first}");
+            self.refuse(&place, Refusal::new(message, "each key once"));
+        }
+    }
+
+    /// A key with nothing after it is more often an accident than the wish to remove what a base says.
+    fn refuse_blank(&mut self, node: &Node) {
+        if let Some(Open::Map {
+            key: Some((key, place)),
+            ..
+        }) = self.open.last()
+            && matches!(node.data, Data::Null)
+            && node.place.text.is_empty()
+        {
+            let message = format!("`{key}` has no value");
+            let place = place.clone();
+            self.refuse(
+                &place,
+                Refusal::new(
+                    message,
+                    "a value, or null to remove what an extended file says",
+                ),
+            );
         }
     }
 
@@ -209,18 +303,39 @@ impl Builder<'_> {
             .text
             .lines()
             .enumerate()
-            .filter(|(_, line)| line.trim_start_matches(' ').starts_with('\t') && !line.trim().is_empty())
+            .filter(|(_, line)| {
+                line.trim_start_matches(' ').starts_with('\t') && !line.trim().is_empty()
+            })
             .map(|(index, _)| index + 1)
             .collect();
         for line in &tabs {
-            let column = self.text.lines().nth(line - 1).and_then(|l| l.find('\t')).unwrap_or(0) + 1;
-            let place = Place { file: self.file, line: *line, column, text: "\t".to_owned() };
-            let refusal = Refusal::new("the line is indented with a tab", "spaces; YAML refuses tabs here");
+            let column = self
+                .text
+                .lines()
+                .nth(line - 1)
+                .and_then(|l| l.find('\t'))
+                .unwrap_or(0)
+                + 1;
+            let place = Place {
+                file: self.file,
+                line: *line,
+                column,
+                text: "\t".to_owned(),
+            };
+            let refusal = Refusal::new(
+                "the line is indented with a tab",
+                "spaces; YAML refuses tabs here",
+            );
             self.problems.push(self.files.problem(&place, "", refusal));
         }
         if tabs.is_empty() {
             let mark = error.marker();
-            let place = Place { file: self.file, line: mark.line(), column: mark.col() + 1, text: String::new() };
+            let place = Place {
+                file: self.file,
+                line: mark.line(),
+                column: mark.col() + 1,
+                text: String::new(),
+            };
             let refusal = Refusal {
                 message: format!("this is not valid YAML: {}", reason(error.info())),
                 allowed: None,
@@ -244,7 +359,9 @@ fn reason(info: &str) -> String {
             "is a { or [ not closed, or a comma missing?"
         }
         info if info.contains("quoted scalar") => "is a quotation mark missing?",
-        info if info.contains("invalid indentation") => "is the line indented differently from the lines around it?",
+        info if info.contains("invalid indentation") => {
+            "is the line indented differently from the lines around it?"
+        }
         _ => return info.to_owned(),
     };
     format!("{info}; {cause}")
@@ -255,33 +372,4 @@ fn key_text(node: &Node) -> String {
         Data::Text(text) => text.clone(),
         _ => node.place.text.clone(),
     }
-}
-
-/// A scalar by YAML 1.2's core schema; quoted and block scalars are always text.
-fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Data {
-    if style != ScalarStyle::Plain {
-        return Data::Text(text.into_owned());
-    }
-    match text.as_ref() {
-        "" | "~" | "null" | "Null" | "NULL" => Data::Null,
-        "true" | "True" | "TRUE" => Data::Bool(true),
-        "false" | "False" | "FALSE" => Data::Bool(false),
-        plain => number(plain).map_or_else(|| Data::Text(text.clone().into_owned()), Data::Number),
-    }
-}
-
-fn number(text: &str) -> Option<Number> {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
-    let digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
-    if digits(unsigned) {
-        let signed = text.strip_prefix('+').unwrap_or(text);
-        return match signed.parse::<i64>() {
-            Ok(number) => Some(number.into()),
-            Err(_) => signed.parse::<f64>().ok().and_then(Number::from_f64),
-        };
-    }
-    let whole = mantissa.replacen('.', "", 1);
-    let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-    (digits(&whole) && digits(exponent)).then(|| text.parse::<f64>().ok().and_then(Number::from_f64)).flatten()
 }

@@ -28,6 +28,8 @@ impl Source for Disk {
 /// Files held in memory, by path.
 impl Source for BTreeMap<PathBuf, Vec<u8>> {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.get(path)
+            .cloned()
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }

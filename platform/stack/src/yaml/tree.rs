@@ -75,9 +75,11 @@ impl Node {
             Data::Number(number) => Value::Number(number.clone()),
             Data::Text(text) => Value::String(text.clone()),
             Data::List(items) => items.iter().map(Self::to_json).collect(),
-            Data::Map(map) => {
-                map.entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect()
-            }
+            Data::Map(map) => map
+                .entries
+                .iter()
+                .map(|entry| (entry.key.clone(), entry.value.to_json()))
+                .collect(),
         }
     }
 
@@ -101,10 +103,12 @@ impl Node {
                     Some(entry) => (node, place) = (&entry.value, entry.place()),
                     None => return (removal(map, step).unwrap_or(place), false),
                 },
-                Data::List(items) => match step.parse().ok().and_then(|index: usize| items.get(index)) {
-                    Some(item) => (node, place) = (item, &item.place),
-                    None => return (place, false),
-                },
+                Data::List(items) => {
+                    match step.parse().ok().and_then(|index: usize| items.get(index)) {
+                        Some(item) => (node, place) = (item, &item.place),
+                        None => return (place, false),
+                    }
+                }
                 _ => return (place, false),
             }
         }
@@ -120,7 +124,9 @@ impl Node {
                 Data::List(items) => step.parse().ok().and_then(|index: usize| items.get(index)),
                 _ => None,
             };
-            let Some(next) = next else { return self.locate(parent).0 };
+            let Some(next) = next else {
+                return self.locate(parent).0;
+            };
             node = next;
         }
         let entry = node.as_map().and_then(|map| map.get(key));
@@ -129,7 +135,10 @@ impl Node {
 }
 
 fn removal<'a>(map: &'a Map, key: &str) -> Option<&'a Place> {
-    map.removed.iter().find(|(name, _)| name == key).map(|(_, place)| place)
+    map.removed
+        .iter()
+        .find(|(name, _)| name == key)
+        .map(|(_, place)| place)
 }
 
 /// The files that were read, in reading order: the named one first.
@@ -149,9 +158,17 @@ impl Files {
     }
 
     /// A problem at a place.
-    pub(crate) fn problem(&self, place: &Place, path: impl Into<String>, refusal: Refusal) -> Problem {
+    pub(crate) fn problem(
+        &self,
+        place: &Place,
+        path: impl Into<String>,
+        refusal: Refusal,
+    ) -> Problem {
         let (name, text) = &self.0[place.file];
-        let source = text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default();
+        let source = text
+            .lines()
+            .nth(place.line.saturating_sub(1))
+            .unwrap_or_default();
         Problem {
             file: name.clone(),
             line: place.line,

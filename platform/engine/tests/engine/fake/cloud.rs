@@ -40,7 +40,7 @@ pub(crate) struct Look {
 }
 
 impl Fake {
-    /// Goes on with `world` at the time it was left. Has to be called inside a paused runtime.
+    /// Goes on with `world` at the time it was left.
     pub(crate) fn resume(world: World) -> Self {
         Self {
             clock: Paused::starting(world.now),
@@ -88,18 +88,22 @@ impl Fake {
         work: impl FnOnce(&mut World) -> Result<T, CloudError>,
     ) -> Result<T, CloudError> {
         let _counted = self.enter(service);
-        tokio::time::sleep(WAY).await;
-        let verdict = self.trouble().before_call(&who.address.to_string(), operation);
+        self.clock.sleep(WAY).await;
+        let tick = self.trouble().next_tick();
+        let verdict = self
+            .trouble()
+            .before_call(&who.address.to_string(), operation);
         let answer = match verdict {
             Verdict::Die => std::future::pending().await,
             Verdict::Refuse(error) => Err(error),
             Verdict::Pass => work(&mut self.world()),
             Verdict::DoAndLose(error) => work(&mut self.world()).and(Err(error)),
         };
-        if let Verdict::Die = self.trouble().after_tick() {
+        let dies = self.trouble().after_tick(tick);
+        if dies {
             std::future::pending().await
         }
-        tokio::time::sleep(WAY).await;
+        self.clock.sleep(WAY).await;
         answer
     }
 

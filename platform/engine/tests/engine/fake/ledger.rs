@@ -6,7 +6,6 @@ use bella_engine::applied::Applied;
 use bella_engine::ledger::{Entry, Event, Ledger, LedgerError};
 use bella_engine::resource::Pending;
 
-use super::trouble::Verdict;
 use super::Fake;
 
 /// Entries of all runs, and the means to make writing fail.
@@ -66,7 +65,12 @@ impl Memory {
         let run = self.run.lock().expect("no panic while held").clone();
         let seq = entries.iter().filter(|entry| entry.run == run).count() as u64;
         let at = self.fake.now();
-        entries.push(Entry { run, seq, at, event });
+        entries.push(Entry {
+            run,
+            seq,
+            at,
+            event,
+        });
         Ok(())
     }
 }
@@ -75,11 +79,14 @@ impl Ledger for Memory {
     fn append(&self, event: Event) -> Pending<'_, Result<(), LedgerError>> {
         Box::pin(async move {
             tokio::task::yield_now().await;
-            if let Verdict::Die = self.fake.trouble().before_tick() {
+            let tick = self.fake.trouble().next_tick();
+            let dies = self.fake.trouble().before_tick();
+            if dies {
                 return std::future::pending().await;
             }
             let written = self.write(event);
-            if let Verdict::Die = self.fake.trouble().after_tick() {
+            let dies = self.fake.trouble().after_tick(tick);
+            if dies {
                 return std::future::pending().await;
             }
             written

@@ -10,8 +10,7 @@ mod trouble;
 mod truth;
 mod world;
 
-pub(crate) use clock::Paused;
 pub(crate) use cloud::{Fake, Look};
 pub(crate) use ledger::Memory;
-pub(crate) use trouble::{Trouble, Woe};
-pub(crate) use world::{Thing, World};
+pub(crate) use trouble::Woe;
+pub(crate) use world::World;

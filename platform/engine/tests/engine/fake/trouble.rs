@@ -10,11 +10,23 @@ use tokio::sync::watch;
 pub(crate) enum Woe {
     Nothing,
     /// The process dies before or after its `at`-th changing call or ledger write.
-    Die { at: usize, after: bool },
+    Die {
+        at: usize,
+        after: bool,
+    },
+    /// So many changing calls are told to wait; the next is carried out, and the process dies.
+    Late {
+        refused: usize,
+    },
     /// The answer to the `at`-th changing call is lost; the work is done or not.
-    Lost { at: usize, done: bool },
+    Lost {
+        at: usize,
+        done: bool,
+    },
     /// The `at`-th changing call is denied, and so is its every repetition.
-    Deny { at: usize },
+    Deny {
+        at: usize,
+    },
     /// Every call is refused with that fault the first time it is made.
     Shaky(Fault),
 }
@@ -75,14 +87,22 @@ impl Trouble {
     pub(crate) fn before_call(&mut self, address: &str, operation: &str) -> Verdict {
         let at = self.calls;
         self.calls += 1;
-        let error = |fault| CloudError::new(fault, "fake", operation, format!("trouble at {address}"));
+        let error =
+            |fault| CloudError::new(fault, "fake", operation, format!("trouble at {address}"));
+        if self.before_tick() {
+            return Verdict::Die;
+        }
         match self.woe {
-            Woe::Die { .. } => return self.before_tick(),
             Woe::Lost { at: wanted, done } if at == wanted => {
                 self.struck = true;
                 let lost = error(Fault::Ambiguous);
-                return if done { Verdict::DoAndLose(lost) } else { Verdict::Refuse(lost) };
+                return if done {
+                    Verdict::DoAndLose(lost)
+                } else {
+                    Verdict::Refuse(lost)
+                };
             }
+            Woe::Late { refused } if at < refused => return Verdict::Refuse(error(Fault::NotYet)),
             Woe::Deny { at: wanted } => {
                 let call = (address.to_owned(), operation.to_owned());
                 if at == wanted {
@@ -102,29 +122,33 @@ impl Trouble {
         Verdict::Pass
     }
 
-    /// Before a changing call or a ledger write; counts.
-    pub(crate) fn before_tick(&mut self) -> Verdict {
+    /// Before a changing call or a ledger write: whether the process dies here.
+    pub(crate) fn before_tick(&mut self) -> bool {
         let at = self.ticks;
         self.ticks += 1;
         self.burn(at, false)
     }
 
-    /// After the `tick` counted last.
-    pub(crate) fn after_tick(&mut self) -> Verdict {
-        match self.ticks.checked_sub(1) {
-            Some(at) => self.burn(at, true),
-            None => Verdict::Pass,
-        }
+    /// After the call or write that was number `tick`.
+    pub(crate) fn after_tick(&mut self, tick: usize) -> bool {
+        self.burn(tick, true)
     }
 
-    fn burn(&mut self, now: usize, is_after: bool) -> Verdict {
-        match self.woe {
-            Woe::Die { at, after } if at == now && after == is_after => {
-                self.struck = true;
-                self.dead.send_replace(true);
-                Verdict::Die
-            }
-            _ => Verdict::Pass,
+    /// The number of the next call or write.
+    pub(crate) fn next_tick(&self) -> usize {
+        self.ticks
+    }
+
+    fn burn(&mut self, now: usize, is_after: bool) -> bool {
+        let burns = match self.woe {
+            Woe::Die { at, after } => at == now && after == is_after,
+            Woe::Late { refused } => is_after && self.calls > refused,
+            _ => false,
+        };
+        if burns {
+            self.struck = true;
+            self.dead.send_replace(true);
         }
+        burns
     }
 }

@@ -64,7 +64,12 @@ impl World {
     pub(crate) fn pass_until(&mut self, now: Timestamp) {
         self.now = now;
         let due = |thing: &Thing| thing.leaving.is_some_and(|(_, gone)| gone <= now);
-        let ids: Vec<String> = self.things.values().filter(|t| due(t)).map(|t| t.id.clone()).collect();
+        let ids: Vec<String> = self
+            .things
+            .values()
+            .filter(|t| due(t))
+            .map(|t| t.id.clone())
+            .collect();
         for id in ids {
             self.gone.extend(self.things.remove(&id));
         }
@@ -82,11 +87,24 @@ impl World {
 
     /// For meddling behind the tool's back.
     pub(crate) fn thing_mut(&mut self, address: &str) -> &mut Thing {
-        let found = self
-            .things
-            .values_mut()
-            .find(|thing| thing.tags.get("bella:address").is_some_and(|is| is == address));
+        let found = self.things.values_mut().find(|thing| {
+            thing
+                .tags
+                .get("bella:address")
+                .is_some_and(|is| is == address)
+        });
         found.expect("a thing of that address")
+    }
+
+    /// Puts a second thing beside one, alike but for `id` and what `edit` changes.
+    pub(crate) fn double(&mut self, address: &str, id: &str, edit: &Value) {
+        let mut thing = self.thing_mut(address).clone();
+        id.clone_into(&mut thing.id);
+        if let (Some(have), Some(want)) = (thing.props.as_object_mut(), edit.as_object()) {
+            have.extend(want.clone());
+        }
+        thing.made = self.now;
+        self.things.insert(id.to_owned(), thing);
     }
 
     /// Takes a thing away at once, whoever uses it.
@@ -130,7 +148,11 @@ impl World {
             return Err(refusal(law, Fault::NotYet, format!("{id} is not ready")));
         }
         let (Some(have), Some(want)) = (thing.props.as_object_mut(), changes.as_object()) else {
-            return Err(refusal(law, Fault::Rejected, "properties are objects".to_owned()));
+            return Err(refusal(
+                law,
+                Fault::Rejected,
+                "properties are objects".to_owned(),
+            ));
         };
         have.extend(want.clone());
         thing.ready = now + law.settles;
@@ -190,9 +212,15 @@ impl World {
             seen.push((thing, phase));
         }
         for thing in &self.gone {
-            let Some((since, gone)) = thing.leaving else { continue };
+            let Some((since, gone)) = thing.leaving else {
+                continue;
+            };
             if !told(gone) {
-                let phase = if told(since) { Phase::Deleting } else { Phase::Ready };
+                let phase = if told(since) {
+                    Phase::Deleting
+                } else {
+                    Phase::Ready
+                };
                 seen.push((thing, phase));
             }
         }
@@ -208,15 +236,25 @@ impl World {
 
     fn user_of(&self, id: &str) -> Option<String> {
         let uses = |thing: &&Thing| {
-            thing.id != id && super::kinds::refers(thing.kind).iter().any(|f| thing.props[*f] == id)
+            thing.id != id
+                && super::kinds::refers(thing.kind)
+                    .iter()
+                    .any(|f| thing.props[*f] == id)
         };
-        self.things.values().find(uses).map(|thing| thing.id.clone())
+        self.things
+            .values()
+            .find(uses)
+            .map(|thing| thing.id.clone())
     }
 
     fn check_references(&self, law: &Law, props: &Value) -> Result<(), CloudError> {
         for field in law.refers {
-            let Some(id) = props[*field].as_str() else { continue };
-            if !self.things.get(id).is_some_and(|thing| thing.leaving.is_none()) {
+            let Some(id) = props[*field].as_str() else {
+                continue;
+            };
+            let there = self.things.get(id);
+            if there.is_none_or(|thing| thing.leaving.is_some())
+            {
                 return Err(refusal(law, Fault::Rejected, format!("{field}: no {id}")));
             }
         }
@@ -232,8 +270,16 @@ impl World {
         };
         match self.things.values().find(same) {
             Some(other) if !law.unique.is_empty() => {
-                let fault = if law.kind == "rule" { Fault::Exists } else { Fault::Rejected };
-                Err(refusal(law, fault, format!("{} has the same {:?}", other.id, law.unique)))
+                let fault = if law.kind == "rule" {
+                    Fault::Exists
+                } else {
+                    Fault::Rejected
+                };
+                Err(refusal(
+                    law,
+                    fault,
+                    format!("{} has the same {:?}", other.id, law.unique),
+                ))
             }
             _ => Ok(()),
         }

@@ -1,0 +1,123 @@
+//! What IAM, CloudWatch Logs, ECR, Elastic Load Balancing and ECS still have.
+
+use aws_sdk_ecs::types::{ClusterField, TaskDefinitionFamilyStatus, TaskDefinitionField};
+use bella_engine::cloud::CloudError;
+use bella_engine::resource::Tags;
+
+use super::{Survivor, Wanted};
+use crate::clients::Aws;
+use crate::error::refused;
+
+type Found = Result<Vec<Survivor>, CloudError>;
+
+/// Most ARNs a `DescribeTags` of Elastic Load Balancing takes.
+const TAG_BATCH: usize = 20;
+/// Most clusters a `DescribeClusters` takes.
+const CLUSTER_BATCH: usize = 100;
+
+/// Roles below the stack's path, which is ours by construction.
+pub(super) async fn roles(aws: &Aws, wanted: &Wanted) -> Found {
+    let path = format!("/bella/{}/", wanted.stack);
+    let mut pages = aws.iam.list_roles().path_prefix(&path).into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(role) = pages.next().await {
+        let role = role.map_err(refused)?;
+        found.push(Survivor {
+            what: "role",
+            id: role.role_name().to_owned(),
+            why: format!("below path {path}"),
+        });
+    }
+    Ok(found)
+}
+
+pub(super) async fn log_groups(aws: &Aws, wanted: &Wanted) -> Found {
+    let prefix = format!("/bella/{}/", wanted.stack);
+    let call = aws.logs.describe_log_groups().log_group_name_prefix(prefix);
+    let mut pages = call.into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(group) = pages.next().await {
+        let group = group.map_err(refused)?;
+        let name = group.log_group_name();
+        found.extend(wanted.survivor("log group", name, &Tags::new(), name, None));
+    }
+    Ok(found)
+}
+
+pub(super) async fn repositories(aws: &Aws, wanted: &Wanted) -> Found {
+    let mut pages = aws.ecr.describe_repositories().into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(repository) = pages.next().await {
+        let repository = repository.map_err(refused)?;
+        let name = repository.repository_name();
+        found.extend(wanted.survivor("repository", name, &Tags::new(), name, None));
+    }
+    Ok(found)
+}
+
+/// Load balancers and target groups, by VPC, name and tags.
+pub(super) async fn load_balancers(aws: &Aws, wanted: &Wanted) -> Found {
+    let mut seen: Vec<(&'static str, String, Option<String>, Option<String>)> = Vec::new();
+    let mut pages = aws.elb.describe_load_balancers().into_paginator().items().send();
+    while let Some(balancer) = pages.next().await {
+        let it = balancer.map_err(refused)?;
+        seen.extend(it.load_balancer_arn.map(|arn| ("load balancer", arn, it.load_balancer_name, it.vpc_id)));
+    }
+    let mut pages = aws.elb.describe_target_groups().into_paginator().items().send();
+    while let Some(group) = pages.next().await {
+        let it = group.map_err(refused)?;
+        seen.extend(it.target_group_arn.map(|arn| ("target group", arn, it.target_group_name, it.vpc_id)));
+    }
+    let mut found = Vec::new();
+    for batch in seen.chunks(TAG_BATCH) {
+        let arns = batch.iter().map(|(_, arn, _, _)| arn.clone()).collect();
+        let answer = aws.elb.describe_tags().set_resource_arns(Some(arns)).send();
+        let answer = answer.await.map_err(refused)?;
+        for (what, arn, name, vpc) in batch {
+            let described = answer.tag_descriptions().iter().find(|d| d.resource_arn() == Some(arn.as_str()));
+            let tags: Tags = described
+                .map(|described| described.tags())
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())))
+                .collect();
+            found.extend(wanted.survivor(what, Some(arn), &tags, name.as_deref(), vpc.as_deref()));
+        }
+    }
+    Ok(found)
+}
+
+fn ecs_tags(tags: &[aws_sdk_ecs::types::Tag]) -> Tags {
+    tags.iter()
+        .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())))
+        .collect()
+}
+
+/// Clusters (with what they say they still run) and active task definitions.
+pub(super) async fn containers(aws: &Aws, wanted: &Wanted) -> Found {
+    let mut arns = Vec::new();
+    let mut pages = aws.ecs.list_clusters().into_paginator().items().send();
+    while let Some(arn) = pages.next().await {
+        arns.push(arn.map_err(refused)?);
+    }
+    let mut found = Vec::new();
+    for batch in arns.chunks(CLUSTER_BATCH) {
+        let call = aws.ecs.describe_clusters().set_clusters(Some(batch.to_vec()));
+        let answer = call.include(ClusterField::Tags).send().await.map_err(refused)?;
+        // An INACTIVE cluster stays listed for about an hour (row 39).
+        for cluster in answer.clusters().iter().filter(|c| c.status() != Some("INACTIVE")) {
+            let tags = ecs_tags(cluster.tags());
+            found.extend(wanted.survivor("ECS cluster", cluster.cluster_arn(), &tags, cluster.cluster_name(), None));
+        }
+    }
+    let call = aws.ecs.list_task_definition_families().family_prefix(format!("{}-", wanted.stack));
+    let mut pages = call.status(TaskDefinitionFamilyStatus::Active).into_paginator().items().send();
+    while let Some(family) = pages.next().await {
+        let family = family.map_err(refused)?;
+        let call = aws.ecs.describe_task_definition().task_definition(&family);
+        let answer = call.include(TaskDefinitionField::Tags).send().await.map_err(refused)?;
+        let tags = ecs_tags(answer.tags());
+        found.extend(wanted.survivor("task definition", Some(&family), &tags, Some(&family), None));
+    }
+    Ok(found)
+}

@@ -1,0 +1,391 @@
+//! A service: tasks of ECS behind a load balancer, kept running and replaced in turn.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_ecs::types::{
+    AssignPublicIp, AwsVpcConfiguration, CapacityProviderStrategyItem, DeploymentCircuitBreaker,
+    DeploymentConfiguration, LoadBalancer, NetworkConfiguration, PropagateTags, Service as Wire,
+    ServiceField,
+};
+use aws_smithy_types::error::operation::BuildError;
+use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::name::Naming;
+use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
+use bella_engine::usage::{Assumptions, Quantity, Usage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::at_once::{self, Read};
+use super::when::timestamp;
+use super::{ecs_cluster, ecs_role, ecs_tags, rollout, sample};
+use crate::clients::Aws;
+use crate::error::refused;
+use crate::look::Look;
+use crate::tags::owned;
+
+/// Tasks that ECS keeps running behind a load balancer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EcsService {
+    /// ARN of the cluster.
+    pub cluster: String,
+    /// ARN of the task definition's revision.
+    pub task_definition: String,
+    /// Tasks to keep running; null leaves the number alone (a new service starts with 0).
+    #[serde(default)]
+    pub desired_count: Option<u32>,
+    /// `FARGATE` (the default) or `FARGATE_SPOT`; one of the cluster's.
+    #[serde(default = "fargate")]
+    pub capacity_provider: String,
+    /// Subnets of the tasks.
+    pub subnets: BTreeSet<String>,
+    /// Security groups of the tasks.
+    pub security_groups: BTreeSet<String>,
+    /// Whether each task has a public address; without one it needs another way out.
+    pub assign_public_ip: bool,
+    /// ARN of the target group that the tasks join; it has to hang on a listener.
+    pub target_group: String,
+    /// Container, by its name in the task definition, that takes the requests.
+    pub container_name: String,
+    /// Port on which it takes them.
+    pub container_port: i32,
+    /// Healthy tasks during a rollout at the least, in percent of the desired; default 100.
+    #[serde(default = "hundred")]
+    pub minimum_healthy_percent: i32,
+    /// Tasks during a rollout at the most, in percent of the desired; default 200.
+    #[serde(default = "two_hundred")]
+    pub maximum_percent: i32,
+    /// Seconds for which a new task's failed health checks do not count; default 60.
+    #[serde(default = "sixty")]
+    pub health_check_grace_seconds: i32,
+    /// Whether a rollout whose tasks keep failing is stopped and rolled back; default true.
+    #[serde(default = "yes")]
+    pub circuit_breaker: bool,
+}
+
+fn fargate() -> String {
+    "FARGATE".to_owned()
+}
+
+fn hundred() -> i32 {
+    100
+}
+
+fn two_hundred() -> i32 {
+    200
+}
+
+fn sixty() -> i32 {
+    60
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// DescribeServices takes so many.
+const BATCH: usize = 10;
+/// ListServices gives at most so many a page.
+const PAGE: i32 = 100;
+
+impl Resource for EcsService {
+    type Cloud = Aws;
+    const KIND: &'static str = "ecs_service";
+    const SERVICE: &'static str = "ecs";
+    const OUTPUTS: &'static [&'static str] = &["arn", "name"];
+    const IMMUTABLE: &'static [&'static str] = &["cluster"];
+    const OWNED_BY: Owner = Owner::Tags;
+    const NAMING: Naming = Naming::Hashed { max: 255, generations: false, forbidden: &[] };
+    const ACTIONS: &'static [&'static str] = &[
+        "ecs:CreateService",
+        "ecs:DeleteService",
+        "ecs:DescribeClusters",
+        "ecs:DescribeServices",
+        "ecs:ListClusters",
+        "ecs:ListServices",
+        "ecs:UpdateService",
+        ecs_tags::ACTIONS[0],
+        ecs_tags::ACTIONS[1],
+        ecs_role::ACTION,
+        "iam:PassRole",
+    ];
+
+    /// Tasks by the hour, one where the number is not managed; what a task costs is in
+    /// `TaskDefinition::running` of the definition it refers to.
+    fn usage(&self, assumptions: &Assumptions) -> Usage {
+        let hours = f64::from(self.desired_count.unwrap_or(1)) * assumptions.hours_per_month;
+        let mut all = vec![Quantity {
+            component: "tasks",
+            quantity: hours,
+            unit: "task-hour",
+            usage_type: format!("task:{}", self.capacity_provider),
+        }];
+        if self.assign_public_ip {
+            all.push(Quantity {
+                component: "public IPv4 addresses",
+                quantity: hours,
+                unit: "hour",
+                usage_type: "PublicIPv4:InUseAddress".to_owned(),
+            });
+        }
+        Usage::Metered(all)
+    }
+
+    async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
+        let found = match look.id() {
+            Some(arn) => describe(&look.aws, cluster_of(arn)?, vec![arn.to_owned()]).await?,
+            None => {
+                let clusters = ecs_cluster::of_look(look).await?;
+                let reads = clusters.iter().filter_map(|(cluster, _)| {
+                    let (aws, arn) = (look.aws.clone(), cluster.cluster_arn.clone()?);
+                    let read: Read<_> = Box::pin(async move { in_cluster(&aws, &arn).await });
+                    Some(read)
+                });
+                at_once::all(reads.collect()).await?.into_iter().flatten().collect()
+            }
+        };
+        let waiting = look.focus().is_some();
+        Ok(found.iter().filter_map(|service| observe(look.stack(), service, waiting)).collect())
+    }
+
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+        let call = aws
+            .ecs
+            .create_service()
+            .client_token(&who.token)
+            .cluster(&self.cluster)
+            .service_name(&who.name)
+            .task_definition(&self.task_definition)
+            .desired_count(self.desired_count.unwrap_or(0).cast_signed())
+            .capacity_provider_strategy(self.capacity()?)
+            .network_configuration(self.network()?)
+            .load_balancers(self.balancer())
+            .health_check_grace_period_seconds(self.health_check_grace_seconds)
+            .deployment_configuration(self.rollout())
+            .propagate_tags(PropagateTags::Service)
+            .enable_ecs_managed_tags(true)
+            .set_tags(Some(ecs_tags::wire(&who.tags)));
+        match call.send().await.map_err(refused) {
+            Ok(answer) => Ok(answer.service.and_then(|made| made.service_arn).unwrap_or_default()),
+            Err(error) => Err(ecs_role::made_for(aws, error).await),
+        }
+    }
+
+    async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
+        let arn = who.id()?;
+        let mut call = aws.ecs.update_service().cluster(cluster_of(arn)?).service(arn);
+        if self.task_definition != from.task_definition {
+            call = call.task_definition(&self.task_definition);
+        }
+        if let Some(count) = self.desired_count.filter(|_| self.desired_count != from.desired_count) {
+            call = call.desired_count(count.cast_signed());
+        }
+        if self.capacity_provider != from.capacity_provider {
+            // AWS takes another strategy only together with a new deployment.
+            call = call.capacity_provider_strategy(self.capacity()?).force_new_deployment(true);
+        }
+        if self.network()? != from.network()? {
+            call = call.network_configuration(self.network()?);
+        }
+        if self.balancer() != from.balancer() {
+            call = call.load_balancers(self.balancer());
+        }
+        if self.health_check_grace_seconds != from.health_check_grace_seconds {
+            call = call.health_check_grace_period_seconds(self.health_check_grace_seconds);
+        }
+        if self.rollout() != from.rollout() {
+            call = call.deployment_configuration(self.rollout());
+        }
+        call.send().await.map_err(refused)?;
+        Ok(())
+    }
+
+    /// Its tasks' network interfaces go minutes later (aws-behaviours row 15); until then their
+    /// security groups and subnets answer `DependencyViolation`, which their own deletes wait out.
+    async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
+        let arn = who.id()?;
+        let call = aws.ecs.update_service().cluster(cluster_of(arn)?).service(arn);
+        call.desired_count(0).send().await.map_err(refused)?;
+        let call = aws.ecs.delete_service().cluster(cluster_of(arn)?).service(arn);
+        call.force(true).send().await.map_err(refused)?;
+        Ok(())
+    }
+
+    async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
+        ecs_tags::set(aws, who, gone).await
+    }
+
+    fn example() -> Example {
+        let cluster = json!({"capacity_providers": ["FARGATE", "FARGATE_SPOT"]});
+        let mut parents = sample::balancer();
+        parents.extend(sample::task_parents());
+        parents.extend([
+            ("ecs_cluster.parent", cluster),
+            ("task_definition.parent", sample::task("one")),
+            ("task_definition.other", sample::task("two")),
+        ]);
+        Example {
+            parents,
+            properties: json!({
+                "cluster": "${ecs_cluster.parent.arn}",
+                "task_definition": "${task_definition.parent.arn}",
+                "desired_count": 0,
+                "subnets": sample::TWO_SUBNETS,
+                "security_groups": ["${security_group.parent.id}"],
+                "assign_public_ip": false,
+                "target_group": "${listener.parent.target_group}",
+                "container_name": "app",
+                "container_port": 80,
+            }),
+            // `container_name` and `container_port` have to be those of the task definition, whose
+            // one container has one port: they only change together with it.
+            changes: changes(),
+        }
+    }
+}
+
+fn changes() -> Vec<(&'static str, Value)> {
+    vec![
+        ("task_definition", json!("${task_definition.other.arn}")),
+        ("capacity_provider", json!("FARGATE_SPOT")),
+        ("subnets", json!(sample::OTHER_TWO_SUBNETS)),
+        ("security_groups", json!(["${security_group.other.id}"])),
+        ("assign_public_ip", json!(true)),
+        ("target_group", json!("${listener.other.target_group}")),
+        ("minimum_healthy_percent", json!(50)),
+        ("maximum_percent", json!(150)),
+        ("health_check_grace_seconds", json!(120)),
+        ("circuit_breaker", json!(false)),
+        ("desired_count", json!(1)),
+    ]
+}
+
+impl EcsService {
+    fn capacity(&self) -> Result<CapacityProviderStrategyItem, CloudError> {
+        let item = CapacityProviderStrategyItem::builder();
+        let item = item.capacity_provider(&self.capacity_provider).weight(1).base(0);
+        item.build().map_err(incomplete)
+    }
+
+    fn network(&self) -> Result<NetworkConfiguration, CloudError> {
+        let public = match self.assign_public_ip {
+            true => AssignPublicIp::Enabled,
+            false => AssignPublicIp::Disabled,
+        };
+        let network = AwsVpcConfiguration::builder()
+            .set_subnets(Some(self.subnets.iter().cloned().collect()))
+            .set_security_groups(Some(self.security_groups.iter().cloned().collect()))
+            .assign_public_ip(public)
+            .build()
+            .map_err(incomplete)?;
+        Ok(NetworkConfiguration::builder().awsvpc_configuration(network).build())
+    }
+
+    fn balancer(&self) -> LoadBalancer {
+        LoadBalancer::builder()
+            .target_group_arn(&self.target_group)
+            .container_name(&self.container_name)
+            .container_port(self.container_port)
+            .build()
+    }
+
+    fn rollout(&self) -> DeploymentConfiguration {
+        let breaker = DeploymentCircuitBreaker::builder()
+            .enable(self.circuit_breaker)
+            .rollback(self.circuit_breaker)
+            .build();
+        DeploymentConfiguration::builder()
+            .minimum_healthy_percent(self.minimum_healthy_percent)
+            .maximum_percent(self.maximum_percent)
+            .deployment_circuit_breaker(breaker)
+            .build()
+    }
+}
+
+fn incomplete(error: BuildError) -> CloudError {
+    CloudError::new(Fault::Rejected, "ecs", "CreateService", error.to_string())
+}
+
+/// The cluster that a service's ARN names: `…:service/<cluster>/<service>`.
+fn cluster_of(arn: &str) -> Result<&str, CloudError> {
+    let mut parts = arn.split('/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(_), Some(cluster), Some(_)) => Ok(cluster),
+        _ => {
+            let message = format!("{arn} names no cluster: the account still uses short ARNs for ECS services; turn on the account setting serviceLongArnFormat");
+            Err(CloudError::new(Fault::Rejected, "ecs", "DescribeServices", message))
+        }
+    }
+}
+
+async fn in_cluster(aws: &Aws, cluster: &str) -> Result<Vec<Wire>, CloudError> {
+    let call = aws.ecs.list_services().cluster(cluster).max_results(PAGE);
+    let mut pages = call.into_paginator().send();
+    let mut arns = Vec::new();
+    while let Some(page) = pages.next().await {
+        match page.map_err(refused) {
+            Ok(page) => arns.extend(page.service_arns.unwrap_or_default()),
+            Err(error) if error.fault == Fault::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        }
+    }
+    let mut all = Vec::new();
+    for batch in arns.chunks(BATCH) {
+        all.extend(describe(aws, cluster, batch.to_vec()).await?);
+    }
+    Ok(all)
+}
+
+/// A service that is not there is only missing from the answer (row 39).
+async fn describe(aws: &Aws, cluster: &str, services: Vec<String>) -> Result<Vec<Wire>, CloudError> {
+    let call = aws.ecs.describe_services().cluster(cluster).set_services(Some(services));
+    let answer = call.include(ServiceField::Tags).send().await.map_err(refused);
+    Ok(answer?.services.unwrap_or_default())
+}
+
+fn observe(stack: &str, service: &Wire, waiting: bool) -> Option<Observed<EcsService>> {
+    let tags = ecs_tags::read(service.tags());
+    let arn = service.service_arn()?;
+    let outputs = [("arn", arn), ("name", service.service_name().unwrap_or_default())];
+    Some(Observed {
+        id: arn.to_owned(),
+        address: Some(owned(stack, &tags)?),
+        props: Some(read(service)),
+        outputs: outputs.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+        tags,
+        phase: rollout::phase(service, waiting)?,
+        created: timestamp(service.created_at()),
+        protected: None,
+    })
+}
+
+fn read(service: &Wire) -> EcsService {
+    let network = service.network_configuration();
+    let network = network.and_then(|network| network.awsvpc_configuration());
+    let set = |items: &[String]| items.iter().cloned().collect();
+    let balancer = service.load_balancers().first();
+    let rollout = service.deployment_configuration();
+    let breaker = rollout.and_then(|rollout| rollout.deployment_circuit_breaker());
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let capacity = service.capacity_provider_strategy().first();
+    EcsService {
+        cluster: text(service.cluster_arn()),
+        task_definition: text(service.task_definition()),
+        desired_count: Some(service.desired_count().cast_unsigned()),
+        capacity_provider: match (capacity, service.launch_type()) {
+            (Some(item), _) => item.capacity_provider().to_owned(),
+            (None, launch) => text(launch.map(|launch| launch.as_str())),
+        },
+        subnets: network.map(|network| set(network.subnets())).unwrap_or_default(),
+        security_groups: network.map(|network| set(network.security_groups())).unwrap_or_default(),
+        assign_public_ip: network.and_then(|network| network.assign_public_ip()) == Some(&AssignPublicIp::Enabled),
+        target_group: text(balancer.and_then(LoadBalancer::target_group_arn)),
+        container_name: text(balancer.and_then(LoadBalancer::container_name)),
+        container_port: balancer.and_then(LoadBalancer::container_port).unwrap_or_default(),
+        minimum_healthy_percent: rollout.and_then(|rollout| rollout.minimum_healthy_percent()).unwrap_or_else(hundred),
+        maximum_percent: rollout.and_then(|rollout| rollout.maximum_percent()).unwrap_or_else(two_hundred),
+        health_check_grace_seconds: service.health_check_grace_period_seconds().unwrap_or_default(),
+        circuit_breaker: breaker.is_some_and(|breaker| breaker.enable() && breaker.rollback()),
+    }
+}

@@ -1,0 +1,96 @@
+//! Tags as Elastic Load Balancing takes and gives them; shared by its kinds.
+
+use std::collections::HashMap;
+
+use aws_sdk_elasticloadbalancingv2::types::{Tag, TagDescription};
+use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::resource::{Identity, Tags};
+
+use super::at_once::{self, Read};
+use crate::clients::Aws;
+use crate::error::refused;
+
+/// Permissions of [`set`] and [`of`].
+pub(super) const ACTIONS: [&str; 3] = [
+    "elasticloadbalancing:AddTags",
+    "elasticloadbalancing:DescribeTags",
+    "elasticloadbalancing:RemoveTags",
+];
+
+/// DescribeTags takes so many ARNs.
+const BATCH: usize = 20;
+
+/// Tags for a create call.
+pub(super) fn wire(tags: &Tags) -> Vec<Tag> {
+    tags.iter()
+        .map(|(key, value)| Tag::builder().key(key).value(value).build())
+        .collect()
+}
+
+/// The tags of each of `arns`; an object that has gone meanwhile has none.
+pub(super) async fn of(aws: &Aws, arns: Vec<String>) -> Result<HashMap<String, Tags>, CloudError> {
+    let reads = arns.chunks(BATCH).map(|batch| {
+        let (aws, batch) = (aws.clone(), batch.to_vec());
+        let read: Read<_> = Box::pin(async move { described(&aws, batch).await });
+        read
+    });
+    let mut tags = HashMap::new();
+    for object in at_once::all(reads.collect()).await?.into_iter().flatten() {
+        let pairs = object.tags().iter();
+        let pairs = pairs.filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
+        tags.insert(object.resource_arn().unwrap_or_default().to_owned(), pairs.collect());
+    }
+    Ok(tags)
+}
+
+/// One missing object, perhaps somebody else's, fails the call for the whole batch; then each is
+/// asked for by itself.
+async fn described(aws: &Aws, batch: Vec<String>) -> Result<Vec<TagDescription>, CloudError> {
+    let ask = |arns: Vec<String>| async {
+        let call = aws.elb.describe_tags().set_resource_arns(Some(arns));
+        let answer = call.send().await.map_err(refused);
+        answer.map(|answer| answer.tag_descriptions.unwrap_or_default())
+    };
+    match ask(batch.clone()).await {
+        Err(error) if error.fault == Fault::NotFound => {}
+        other => return other,
+    }
+    let mut found = Vec::new();
+    for arn in batch {
+        match ask(vec![arn]).await {
+            Err(error) if error.fault == Fault::NotFound => {}
+            other => found.extend(other?),
+        }
+    }
+    Ok(found)
+}
+
+/// Sets `who.tags` and removes `gone`.
+pub(super) async fn set(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
+    let call = aws.elb.add_tags().resource_arns(who.id()?);
+    call.set_tags(Some(wire(&who.tags))).send().await.map_err(refused)?;
+    if !gone.is_empty() {
+        let call = aws.elb.remove_tags().resource_arns(who.id()?);
+        call.set_tag_keys(Some(gone.to_vec())).send().await.map_err(refused)?;
+    }
+    Ok(())
+}
+
+/// The part of an ARN that metrics and alarms name an object by: `app/<name>/<id>` of a load
+/// balancer, `targetgroup/<name>/<id>` of a target group.
+pub(super) fn full_name(arn: &str) -> String {
+    let path = arn.splitn(6, ':').nth(5).unwrap_or_default();
+    path.strip_prefix("loadbalancer/").unwrap_or(path).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_names_are_what_cloudwatch_calls_them() {
+        let arn = |path: &str| format!("arn:aws:elasticloadbalancing:ca-central-1:123456789012:{path}");
+        assert_eq!(full_name(&arn("loadbalancer/app/a-b/50dc6c49")), "app/a-b/50dc6c49");
+        assert_eq!(full_name(&arn("targetgroup/t-1/73e2d6bc")), "targetgroup/t-1/73e2d6bc");
+    }
+}

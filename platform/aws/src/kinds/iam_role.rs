@@ -1,0 +1,301 @@
+//! A role that services assume, with its inline policies.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_iam::types::{Role as Wire, Tag};
+use bella_engine::cloud::{Cloud, CloudError, Fault};
+use bella_engine::name::Naming;
+use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::usage::{Assumptions, Usage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::at_once::{self, Read};
+use super::policy::Policy;
+use super::when::timestamp;
+use crate::clients::Aws;
+use crate::error::refused;
+use crate::look::Look;
+use crate::tags::owned;
+
+/// A role that services assume, with its inline policies. Managed policies attached to it are not
+/// managed here; they are detached when the role is deleted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IamRole {
+    /// Who may assume the role: a trust policy, as JSON.
+    pub assume_role_policy: Policy,
+    /// What the role may do: inline policies by name, each as JSON.
+    #[serde(default)]
+    pub policies: BTreeMap<String, Policy>,
+    /// What the role is for; default empty.
+    #[serde(default)]
+    pub description: String,
+    /// Longest session, in seconds, 3600 (the default) to 43200.
+    #[serde(default = "hour")]
+    pub max_session_seconds: i32,
+}
+
+fn hour() -> i32 {
+    3600
+}
+
+/// The tag that tells apart the roles of one stack name in two regions: IAM is global.
+const REGION_TAG: &str = "bella:region";
+
+fn path(stack: &str) -> String {
+    format!("/bella/{stack}/")
+}
+
+impl Resource for IamRole {
+    type Cloud = Aws;
+    const KIND: &'static str = "iam_role";
+    const SERVICE: &'static str = "iam";
+    const OUTPUTS: &'static [&'static str] = &["arn", "name"];
+    const IMMUTABLE: &'static [&'static str] = &[];
+    const OWNED_BY: Owner = Owner::Tags;
+    const NAMING: Naming = Naming::Hashed { max: 64, generations: false, forbidden: &[] };
+    const ACTIONS: &'static [&'static str] = &[
+        "iam:CreateRole",
+        "iam:DeleteRole",
+        "iam:DeleteRolePolicy",
+        "iam:DetachRolePolicy",
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListInstanceProfilesForRole",
+        "iam:ListRolePolicies",
+        "iam:ListRoleTags",
+        "iam:ListRoles",
+        "iam:PutRolePolicy",
+        "iam:RemoveRoleFromInstanceProfile",
+        "iam:TagRole",
+        "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+    ];
+
+    fn usage(&self, _assumptions: &Assumptions) -> Usage {
+        Usage::Free
+    }
+
+    async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
+        let roles = match look.focus() {
+            Some(who) => {
+                let name = who.id.as_deref().unwrap_or(&who.name);
+                let answer = look.aws.iam.get_role().role_name(name).send().await;
+                answer.map_err(refused)?.role.into_iter().collect()
+            }
+            None => all(look).await?,
+        };
+        let reads = roles.into_iter().map(|role| {
+            let (aws, stack) = (look.aws.clone(), look.stack().to_owned());
+            let read: Read<_> = Box::pin(async move { observe(&aws, &stack, &role).await });
+            read
+        });
+        Ok(at_once::all(reads.collect()).await?.into_iter().flatten().collect())
+    }
+
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+        let call = aws
+            .iam
+            .create_role()
+            .path(path(&who.stack))
+            .role_name(&who.name)
+            .assume_role_policy_document(self.assume_role_policy.text())
+            .max_session_duration(self.max_session_seconds)
+            .set_description(Some(self.description.clone()).filter(|text| !text.is_empty()))
+            .set_tags(Some(wire(&who.tags)?));
+        call.send().await.map_err(refused)?;
+        self.put_policies(aws, &who.name, &BTreeMap::new()).await?;
+        Ok(who.name.clone())
+    }
+
+    async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
+        let name = who.id()?;
+        if (&self.description, self.max_session_seconds) != (&from.description, from.max_session_seconds) {
+            // A field left out would fall back to AWS's default.
+            let call = aws.iam.update_role().role_name(name).description(&self.description);
+            let call = call.max_session_duration(self.max_session_seconds);
+            call.send().await.map_err(refused)?;
+        }
+        if self.assume_role_policy != from.assume_role_policy {
+            let call = aws.iam.update_assume_role_policy().role_name(name);
+            let call = call.policy_document(self.assume_role_policy.text());
+            call.send().await.map_err(refused)?;
+        }
+        self.put_policies(aws, name, &from.policies).await?;
+        for gone in from.policies.keys().filter(|key| !self.policies.contains_key(*key)) {
+            delete_policy(aws, name, gone).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
+        let name = who.id()?;
+        // Row 6: a role with policies or in an instance profile is not deleted.
+        for policy in policy_names(aws, name).await? {
+            delete_policy(aws, name, &policy).await?;
+        }
+        let mut pages = aws.iam.list_attached_role_policies().role_name(name).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            for policy in page.map_err(refused)?.attached_policies() {
+                let call = aws.iam.detach_role_policy().role_name(name);
+                let call = call.policy_arn(policy.policy_arn().unwrap_or_default());
+                unless_gone(call.send().await.map_err(refused))?;
+            }
+        }
+        let mut pages = aws.iam.list_instance_profiles_for_role().role_name(name).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            for profile in page.map_err(refused)?.instance_profiles() {
+                let call = aws.iam.remove_role_from_instance_profile().role_name(name);
+                let call = call.instance_profile_name(profile.instance_profile_name());
+                unless_gone(call.send().await.map_err(refused))?;
+            }
+        }
+        aws.iam.delete_role().role_name(name).send().await.map_err(refused)?;
+        Ok(())
+    }
+
+    async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
+        let name = who.id()?;
+        let call = aws.iam.tag_role().role_name(name).set_tags(Some(wire(&who.tags)?));
+        call.send().await.map_err(refused)?;
+        if !gone.is_empty() {
+            let call = aws.iam.untag_role().role_name(name).set_tag_keys(Some(gone.to_vec()));
+            call.send().await.map_err(refused)?;
+        }
+        Ok(())
+    }
+
+    fn example() -> Example {
+        let trusts = |service: &str| {
+            json!({"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}]})
+        };
+        let allows = |actions: &[&str]| {
+            json!({"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Action": actions, "Resource": "*"}]})
+        };
+        Example {
+            parents: vec![],
+            properties: json!({
+                "assume_role_policy": trusts("ecs-tasks.amazonaws.com"),
+                "policies": {"logs": allows(&["logs:PutLogEvents"]), "images": allows(&["ecr:GetAuthorizationToken"])},
+            }),
+            changes: vec![
+                ("assume_role_policy", trusts("scheduler.amazonaws.com")),
+                ("policies", json!({
+                    "logs": allows(&["logs:PutLogEvents", "logs:CreateLogStream"]),
+                    "secrets": allows(&["secretsmanager:GetSecretValue"]),
+                })),
+                ("description", json!("an example")),
+                ("max_session_seconds", json!(7200)),
+            ],
+        }
+    }
+}
+
+impl IamRole {
+    async fn put_policies(
+        &self,
+        aws: &Aws,
+        role: &str,
+        now: &BTreeMap<String, Policy>,
+    ) -> Result<(), CloudError> {
+        for (name, policy) in self.policies.iter().filter(|(name, policy)| now.get(*name) != Some(policy)) {
+            let call = aws.iam.put_role_policy().role_name(role);
+            let call = call.policy_name(name).policy_document(policy.text());
+            call.send().await.map_err(refused)?;
+        }
+        Ok(())
+    }
+}
+
+async fn all(look: &Look) -> Result<Vec<Wire>, CloudError> {
+    let call = look.aws.iam.list_roles().path_prefix(path(look.stack()));
+    let mut pages = call.into_paginator().send();
+    let mut roles = Vec::new();
+    while let Some(page) = pages.next().await {
+        roles.extend(page.map_err(refused)?.roles);
+    }
+    Ok(roles)
+}
+
+async fn delete_policy(aws: &Aws, role: &str, policy: &str) -> Result<(), CloudError> {
+    let call = aws.iam.delete_role_policy().role_name(role).policy_name(policy);
+    unless_gone(call.send().await.map_err(refused))
+}
+
+/// What hangs on the role may have gone since it was listed.
+fn unless_gone<T>(answer: Result<T, CloudError>) -> Result<(), CloudError> {
+    match answer {
+        Err(error) if error.fault != Fault::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+async fn policy_names(aws: &Aws, role: &str) -> Result<Vec<String>, CloudError> {
+    let mut pages = aws.iam.list_role_policies().role_name(role).into_paginator().send();
+    let mut names = Vec::new();
+    while let Some(page) = pages.next().await {
+        names.extend(page.map_err(refused)?.policy_names);
+    }
+    Ok(names)
+}
+
+fn wire(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
+    let tag = |(key, value): (&String, &String)| Tag::builder().key(key).value(value).build();
+    let tags: Result<Vec<Tag>, _> = tags.iter().map(tag).collect();
+    tags.map_err(|err| CloudError::new(Fault::Rejected, "iam", "TagRole", err.to_string()))
+}
+
+/// The role, when it is ours and still there.
+async fn observe(aws: &Aws, stack: &str, role: &Wire) -> Result<Option<Observed<IamRole>>, CloudError> {
+    match read(aws, stack, role).await {
+        Err(error) if error.fault == Fault::NotFound => Ok(None),
+        other => other,
+    }
+}
+
+async fn read(aws: &Aws, stack: &str, role: &Wire) -> Result<Option<Observed<IamRole>>, CloudError> {
+    let name = role.role_name();
+    let mut pages = aws.iam.list_role_tags().role_name(name).into_paginator().send();
+    let mut tags = Tags::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(refused)?.tags;
+        tags.extend(page.into_iter().map(|tag| (tag.key, tag.value)));
+    }
+    let elsewhere = tags.get(REGION_TAG).is_some_and(|region| region != aws.region());
+    let Some(address) = owned(stack, &tags).filter(|_| !elsewhere) else {
+        return Ok(None);
+    };
+    let mut policies = BTreeMap::new();
+    for policy in policy_names(aws, name).await? {
+        let call = aws.iam.get_role_policy().role_name(name).policy_name(&policy);
+        let document = call.send().await.map_err(refused)?.policy_document;
+        policies.insert(policy, Policy::from_wire("GetRolePolicy", &document)?);
+    }
+    let trust = role.assume_role_policy_document().unwrap_or("{}");
+    let trust = Policy::from_wire("GetRole", trust)?;
+    let outputs = [("arn", role.arn()), ("name", name)];
+    Ok(Some(Observed {
+        id: name.to_owned(),
+        address: Some(address),
+        phase: match trust.has_unresolved_principal() {
+            true => Phase::Pending("a principal of its trust policy is not visible yet".to_owned()),
+            false => Phase::Ready,
+        },
+        props: Some(IamRole {
+            assume_role_policy: trust,
+            policies,
+            description: role.description().unwrap_or_default().to_owned(),
+            max_session_seconds: role.max_session_duration().unwrap_or_else(hour),
+        }),
+        outputs: outputs.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+        tags,
+        created: timestamp(Some(role.create_date())),
+        protected: None,
+    }))
+}

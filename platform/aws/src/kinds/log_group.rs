@@ -1,0 +1,191 @@
+//! A log group with its retention.
+
+use aws_sdk_cloudwatchlogs::types::LogGroup as Wire;
+use aws_smithy_types::DateTime;
+use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::name::Naming;
+use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::usage::{Assumptions, Quantity, Usage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::at_once::{self, Read};
+use super::when::timestamp;
+use crate::clients::Aws;
+use crate::error::refused;
+use crate::look::Look;
+use crate::tags::owned;
+
+const LEAD: &str = "/bella/";
+
+/// A log group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LogGroup {
+    /// Days that events are kept: one of the numbers CloudWatch Logs takes (1, 3, 5, 7, 14, 30,
+    /// 60, 90, 120, 150, 180, 365, … 3653), or 0 for ever.
+    pub retention_in_days: i32,
+}
+
+impl Resource for LogGroup {
+    type Cloud = Aws;
+    const KIND: &'static str = "log_group";
+    const SERVICE: &'static str = "logs";
+    const OUTPUTS: &'static [&'static str] = &["name", "arn"];
+    const IMMUTABLE: &'static [&'static str] = &[];
+    const OWNED_BY: Owner = Owner::Tags;
+    const NAMING: Naming = Naming::Path { lead: LEAD };
+    const ACTIONS: &'static [&'static str] = &[
+        "logs:CreateLogGroup",
+        "logs:DeleteLogGroup",
+        "logs:DeleteRetentionPolicy",
+        "logs:DescribeLogGroups",
+        "logs:ListTagsForResource",
+        "logs:PutRetentionPolicy",
+        "logs:TagResource",
+        "logs:UntagResource",
+    ];
+
+    /// Storage is what the retention lets pile up; kept for ever, a year's worth.
+    fn usage(&self, assumptions: &Assumptions) -> Usage {
+        let months = match self.retention_in_days {
+            0 => 12.0,
+            days => f64::from(days) / 30.0,
+        };
+        Usage::Metered(vec![
+            Quantity {
+                component: "log data taken in",
+                quantity: assumptions.log_gb_per_month,
+                unit: "GB",
+                usage_type: "DataProcessing-Bytes".to_owned(),
+            },
+            Quantity {
+                component: "log data kept",
+                quantity: assumptions.log_gb_per_month * months,
+                unit: "GB-month",
+                usage_type: "TimedStorage-ByteHrs".to_owned(),
+            },
+        ])
+    }
+
+    async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
+        let exact = look.focus().map(|who| who.id.as_ref().unwrap_or(&who.name));
+        let groups = match exact {
+            Some(name) => described(&look.aws, name).await?.into_iter().collect(),
+            None => beginning(&look.aws, &format!("{LEAD}{}/", look.stack())).await?,
+        };
+        let reads = groups.into_iter().map(|group| {
+            let (aws, stack) = (look.aws.clone(), look.stack().to_owned());
+            let read: Read<_> = Box::pin(async move { observe(&aws, &stack, &group).await });
+            read
+        });
+        Ok(at_once::all(reads.collect()).await?.into_iter().flatten().collect())
+    }
+
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+        let call = aws.logs.create_log_group().log_group_name(&who.name);
+        let call = call.set_tags(Some(who.tags.clone().into_iter().collect()));
+        call.send().await.map_err(refused)?;
+        self.keep(aws, &who.name, 0).await?;
+        Ok(who.name.clone())
+    }
+
+    async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
+        self.keep(aws, who.id()?, from.retention_in_days).await
+    }
+
+    async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
+        let call = aws.logs.delete_log_group().log_group_name(who.id()?);
+        call.send().await.map_err(refused)?;
+        Ok(())
+    }
+
+    async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
+        let name = who.id()?;
+        let Some(group) = described(aws, name).await? else {
+            let message = format!("log group {name} is not there");
+            return Err(CloudError::new(Fault::NotFound, "cloudwatchlogs", "TagResource", message));
+        };
+        let arn = arn(&group);
+        let call = aws.logs.tag_resource().resource_arn(&arn);
+        let call = call.set_tags(Some(who.tags.clone().into_iter().collect()));
+        call.send().await.map_err(refused)?;
+        if !gone.is_empty() {
+            let call = aws.logs.untag_resource().resource_arn(&arn);
+            call.set_tag_keys(Some(gone.to_vec())).send().await.map_err(refused)?;
+        }
+        Ok(())
+    }
+
+    fn example() -> Example {
+        Example {
+            parents: vec![],
+            properties: json!({"retention_in_days": 14}),
+            changes: vec![("retention_in_days", json!(30))],
+        }
+    }
+}
+
+impl LogGroup {
+    async fn keep(&self, aws: &Aws, name: &str, now: i32) -> Result<(), CloudError> {
+        match self.retention_in_days {
+            days if days == now => {}
+            0 => {
+                let call = aws.logs.delete_retention_policy().log_group_name(name);
+                call.send().await.map_err(refused)?;
+            }
+            days => {
+                let call = aws.logs.put_retention_policy().log_group_name(name);
+                call.retention_in_days(days).send().await.map_err(refused)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn beginning(aws: &Aws, prefix: &str) -> Result<Vec<Wire>, CloudError> {
+    let call = aws.logs.describe_log_groups().log_group_name_prefix(prefix);
+    let mut pages = call.into_paginator().send();
+    let mut groups = Vec::new();
+    while let Some(page) = pages.next().await {
+        groups.extend(page.map_err(refused)?.log_groups.unwrap_or_default());
+    }
+    Ok(groups)
+}
+
+/// The group of exactly that name. The first page is enough: names come in order, and a name
+/// stands before all that it begins.
+async fn described(aws: &Aws, name: &str) -> Result<Option<Wire>, CloudError> {
+    let call = aws.logs.describe_log_groups().log_group_name_prefix(name);
+    let page = call.send().await.map_err(refused)?.log_groups.unwrap_or_default();
+    Ok(page.into_iter().find(|group| group.log_group_name() == Some(name)))
+}
+
+/// The ARN without the `:*` that stands for the group's streams; tagging takes no other.
+fn arn(group: &Wire) -> String {
+    let arn = group.log_group_arn().or(group.arn()).unwrap_or_default();
+    arn.strip_suffix(":*").unwrap_or(arn).to_owned()
+}
+
+async fn observe(aws: &Aws, stack: &str, group: &Wire) -> Result<Option<Observed<LogGroup>>, CloudError> {
+    let arn = arn(group);
+    let name = group.log_group_name().unwrap_or_default().to_owned();
+    let tags = match aws.logs.list_tags_for_resource().resource_arn(&arn).send().await.map_err(refused) {
+        Ok(answer) => answer.tags.unwrap_or_default(),
+        Err(error) if error.fault == Fault::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let tags: Tags = tags.into_iter().collect();
+    let created = group.creation_time().map(DateTime::from_millis);
+    Ok(owned(stack, &tags).map(|address| Observed {
+        id: name.clone(),
+        address: Some(address),
+        props: Some(LogGroup { retention_in_days: group.retention_in_days().unwrap_or(0) }),
+        outputs: [("name".to_owned(), name), ("arn".to_owned(), arn)].into(),
+        tags,
+        phase: Phase::Ready,
+        created: timestamp(created.as_ref()),
+        protected: None,
+    }))
+}

@@ -1,0 +1,132 @@
+//! Parents that examples of several kinds share: a small network with a way to the internet.
+
+use serde_json::{Value, json};
+
+/// Two subnets in two availability zones, reachable from the internet.
+pub(super) const TWO_SUBNETS: [&str; 2] = [
+    "${route_table_association.a.subnet}",
+    "${route_table_association.b.subnet}",
+];
+
+/// Two others, one of them shared with [`TWO_SUBNETS`].
+pub(super) const OTHER_TWO_SUBNETS: [&str; 2] = [
+    "${route_table_association.a.subnet}",
+    "${route_table_association.d.subnet}",
+];
+
+/// A VPC with three public subnets and two security groups.
+pub(super) fn network() -> Vec<(&'static str, Value)> {
+    let subnet = |number: u8, zone: &str| {
+        json!({
+            "vpc": "${vpc.parent.id}",
+            "cidr": format!("10.90.{number}.0/24"),
+            "availability_zone": format!("ca-central-1{zone}"),
+        })
+    };
+    let association = |name: &str| {
+        json!({
+            "subnet": format!("${{subnet.{name}.id}}"),
+            "route_table": "${route.internet.route_table}",
+        })
+    };
+    let group = |description: &str| json!({"vpc": "${vpc.parent.id}", "description": description});
+    vec![
+        ("vpc.parent", json!({"cidr": "10.90.0.0/16"})),
+        ("internet_gateway.parent", json!({"vpc": "${vpc.parent.id}"})),
+        ("route_table.parent", json!({"vpc": "${internet_gateway.parent.vpc}"})),
+        (
+            "route.internet",
+            json!({
+                "route_table": "${route_table.parent.id}",
+                "destination_cidr": "0.0.0.0/0",
+                "gateway": "${internet_gateway.parent.id}",
+            }),
+        ),
+        ("subnet.a", subnet(1, "a")),
+        ("subnet.b", subnet(2, "b")),
+        ("subnet.d", subnet(3, "d")),
+        ("route_table_association.a", association("a")),
+        ("route_table_association.b", association("b")),
+        ("route_table_association.d", association("d")),
+        ("security_group.parent", group("One group")),
+        ("security_group.other", group("Another group")),
+    ]
+}
+
+/// A load balancer in [`network`] and two target groups, each with a listener.
+pub(super) fn balancer() -> Vec<(&'static str, Value)> {
+    let target_group = |path: &str| {
+        json!({
+            "vpc": "${vpc.parent.id}",
+            "port": 80,
+            "health_check": {
+                "path": path,
+                "interval_seconds": 10,
+                "timeout_seconds": 5,
+                "healthy_threshold": 2,
+                "unhealthy_threshold": 3,
+            },
+        })
+    };
+    let listener = |port: u16, group: &str| {
+        json!({
+            "load_balancer": "${load_balancer.parent.arn}",
+            "port": port,
+            "target_group": format!("${{target_group.{group}.arn}}"),
+        })
+    };
+    let balancer = json!({
+        "subnets": TWO_SUBNETS,
+        "security_groups": ["${security_group.parent.id}"],
+    });
+    let mut all = network();
+    all.extend([
+        ("load_balancer.parent", balancer),
+        ("target_group.parent", target_group("/")),
+        ("target_group.other", target_group("/other")),
+        ("listener.parent", listener(80, "parent")),
+        ("listener.other", listener(8080, "other")),
+    ]);
+    all
+}
+
+/// Roles that a task definition takes, and a log group.
+pub(super) fn task_parents() -> Vec<(&'static str, Value)> {
+    let role = json!({
+        "assume_role_policy": {"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"Service": "ecs-tasks.amazonaws.com"}}]},
+        "policies": {"logs": {"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": "*"}]}},
+    });
+    vec![
+        ("iam_role.parent", role.clone()),
+        ("iam_role.other", role),
+        ("log_group.parent", json!({"retention_in_days": 1})),
+        ("log_group.other", json!({"retention_in_days": 1})),
+    ]
+}
+
+/// A task that serves HTTP on port 80, over [`task_parents`].
+pub(super) fn task(variant: &str) -> Value {
+    json!({
+        "cpu": 256,
+        "memory": 1024,
+        "architecture": "X86_64",
+        "execution_role": "${iam_role.parent.arn}",
+        "task_role": "${iam_role.parent.arn}",
+        "container": {
+            "name": "app",
+            "image": "public.ecr.aws/nginx/nginx:1.28",
+            "port": 80,
+            "environment": {"VARIANT": variant},
+            "log_group": "${log_group.parent.name}",
+            "log_region": "ca-central-1",
+            "log_stream_prefix": "app",
+            "read_only_root_filesystem": false,
+        },
+    })
+}

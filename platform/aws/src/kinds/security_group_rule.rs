@@ -1,0 +1,354 @@
+//! One rule of a security group.
+
+use std::sync::Arc;
+
+use aws_sdk_ec2::types::{
+    Filter, IpPermission, IpRange, Ipv6Range, PrefixListId, SecurityGroupRule as Wire,
+    SecurityGroupRuleRequest, SecurityGroupRuleUpdate, UserIdGroupPair,
+};
+use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::name::Naming;
+use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::usage::{Assumptions, Usage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde_json::json;
+
+use super::blockers::filter;
+use super::{cidr, ec2_tags, security_group};
+use crate::clients::Aws;
+use crate::error::refused;
+use crate::look::Look;
+use crate::tags::owned;
+
+/// One rule of a security group. Its id here is `<group>/<direction>/<rule id>`, since removing a
+/// rule takes all three.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct SecurityGroupRule {
+    /// Id of the security group it belongs to.
+    pub security_group: String,
+    /// Which way the traffic goes.
+    pub direction: Direction,
+    /// `tcp`, `udp`, `icmp`, `icmpv6`, another protocol's number, or `-1` for all.
+    #[serde(deserialize_with = "protocol")]
+    pub protocol: String,
+    /// First port, or the ICMP type (-1: all). Null for protocols without ports.
+    #[serde(default)]
+    pub from_port: Option<i32>,
+    /// Last port, or the ICMP code (-1: all). Null for protocols without ports.
+    #[serde(default)]
+    pub to_port: Option<i32>,
+    /// Who is on the other side: an IPv4 or IPv6 range in CIDR notation, a security group id, or a
+    /// prefix list id.
+    #[serde(deserialize_with = "cidr::peer")]
+    pub peer: String,
+    /// What it is for, up to 255 characters of `a-zA-Z0-9 ._-:/()#,@[]+=&;{}!$*`.
+    #[serde(default)]
+    pub description: String,
+}
+
+/// Directions of traffic, seen from what carries the group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// In.
+    Ingress,
+    /// Out.
+    Egress,
+}
+
+/// Values that one filter takes (API reference, `Filter`).
+const FILTER_VALUES: usize = 200;
+
+impl Serialize for SecurityGroupRule {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, to)
+    }
+}
+
+impl<'de> Deserialize<'de> for SecurityGroupRule {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let rule = Self::deserialize(source)?;
+        let ports = (rule.from_port, rule.to_port);
+        match (has_ports(&rule.protocol), ports) {
+            (true, (Some(_), Some(_))) | (false, (None, None)) => Ok(rule),
+            (true, _) => Err(D::Error::custom(format!(
+                "protocol {} needs from_port and to_port (for icmp: type and code, -1 for all)",
+                rule.protocol
+            ))),
+            (false, _) => Err(D::Error::custom(format!(
+                "protocol {} has no ports: leave from_port and to_port out",
+                rule.protocol
+            ))),
+        }
+    }
+}
+
+impl Resource for SecurityGroupRule {
+    type Cloud = Aws;
+    const KIND: &'static str = "security_group_rule";
+    const SERVICE: &'static str = "ec2";
+    const OUTPUTS: &'static [&'static str] = &["security_group"];
+    const IMMUTABLE: &'static [&'static str] =
+        &["security_group", "direction", "protocol", "from_port", "to_port", "peer"];
+    const EXCLUSIVE: &'static [&'static str] = Self::IMMUTABLE;
+    const OWNED_BY: Owner = Owner::Parent("security_group");
+    const NAMING: Naming = Naming::Unnamed;
+    const ACTIONS: &'static [&'static str] = &[
+        "ec2:AuthorizeSecurityGroupEgress",
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:DescribeSecurityGroupRules",
+        "ec2:DescribeSecurityGroups",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:RevokeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress",
+    ];
+
+    fn usage(&self, _assumptions: &Assumptions) -> Usage {
+        Usage::Free
+    }
+
+    async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
+        if let Some(id) = look.id() {
+            let filter = filter("security-group-rule-id", Id::of(id)?.rule);
+            return Ok(rules(&look.aws, filter).await?.iter().filter_map(observe).collect());
+        }
+        let groups: Arc<_> = security_group::groups(look).await?;
+        let ours: Vec<String> = groups
+            .iter()
+            .filter(|group| owned(look.stack(), &ec2_tags::read(Some(group.tags()))).is_some())
+            .filter_map(|group| group.group_id().map(str::to_owned))
+            .collect();
+        let mut found = Vec::new();
+        for some in ours.chunks(FILTER_VALUES) {
+            let filter = Filter::builder().name("group-id").set_values(Some(some.to_vec()));
+            found.extend(rules(&look.aws, filter.build()).await?.iter().filter_map(observe));
+        }
+        Ok(found)
+    }
+
+    async fn create(&self, aws: &Aws, _who: &Identity) -> Result<String, CloudError> {
+        let group = &self.security_group;
+        let made = match self.direction {
+            Direction::Ingress => {
+                let call = aws.ec2.authorize_security_group_ingress().group_id(group);
+                let answer = call.ip_permissions(self.permission()).send().await;
+                answer.map_err(refused)?.security_group_rules
+            }
+            Direction::Egress => {
+                let call = aws.ec2.authorize_security_group_egress().group_id(group);
+                let answer = call.ip_permissions(self.permission()).send().await;
+                answer.map_err(refused)?.security_group_rules
+            }
+        };
+        let rule = made.unwrap_or_default().pop();
+        let rule = rule.and_then(|rule| rule.security_group_rule_id).unwrap_or_default();
+        Ok(id(group, self.direction, &rule))
+    }
+
+    async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
+        if from.description == self.description {
+            return Ok(());
+        }
+        let id = Id::of(who.id()?)?;
+        let change = SecurityGroupRuleUpdate::builder()
+            .security_group_rule_id(id.rule)
+            .security_group_rule(self.request());
+        let call = aws.ec2.modify_security_group_rules().group_id(id.group);
+        call.security_group_rules(change.build()).send().await.map_err(refused)?;
+        Ok(())
+    }
+
+    async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
+        let id = Id::of(who.id()?)?;
+        if id.direction == "egress" {
+            let call = aws.ec2.revoke_security_group_egress().group_id(id.group);
+            call.security_group_rule_ids(id.rule).send().await.map_err(refused)?;
+        } else {
+            let call = aws.ec2.revoke_security_group_ingress().group_id(id.group);
+            call.security_group_rule_ids(id.rule).send().await.map_err(refused)?;
+        }
+        Ok(())
+    }
+
+    async fn tag(_aws: &Aws, _who: &Identity, _gone: &[String]) -> Result<(), CloudError> {
+        Ok(()) // Owned through its group: its tags prove nothing.
+    }
+
+    fn example() -> Example {
+        let group = json!({"vpc": "${vpc.parent.id}", "description": "Tasks of the service"});
+        Example {
+            parents: vec![
+                ("vpc.parent", json!({"cidr": "10.90.0.0/16"})),
+                ("security_group.parent", group),
+            ],
+            properties: json!({
+                "security_group": "${security_group.parent.id}",
+                "direction": "ingress",
+                "protocol": "tcp",
+                "from_port": 8080,
+                "to_port": 8080,
+                "peer": "10.90.0.0/16",
+            }),
+            changes: vec![("description", json!("The service from within the VPC"))],
+        }
+    }
+}
+
+impl SecurityGroupRule {
+    fn described(&self) -> Option<String> {
+        (!self.description.is_empty()).then(|| self.description.clone())
+    }
+
+    fn permission(&self) -> IpPermission {
+        let rule = IpPermission::builder()
+            .ip_protocol(&self.protocol)
+            .set_from_port(self.from_port)
+            .set_to_port(self.to_port);
+        let (peer, text) = (self.peer.as_str(), self.described());
+        let rule = match Peer::of(peer) {
+            Peer::V4 => rule.ip_ranges(IpRange::builder().cidr_ip(peer).set_description(text).build()),
+            Peer::V6 => {
+                let range = Ipv6Range::builder().cidr_ipv6(peer).set_description(text);
+                rule.ipv6_ranges(range.build())
+            }
+            Peer::Group => {
+                let pair = UserIdGroupPair::builder().group_id(peer).set_description(text);
+                rule.user_id_group_pairs(pair.build())
+            }
+            Peer::List => {
+                let list = PrefixListId::builder().prefix_list_id(peer).set_description(text);
+                rule.prefix_list_ids(list.build())
+            }
+        };
+        rule.build()
+    }
+
+    /// The whole rule: a modification replaces all of it, and without a description takes the old
+    /// one away.
+    fn request(&self) -> SecurityGroupRuleRequest {
+        let rule = SecurityGroupRuleRequest::builder()
+            .ip_protocol(&self.protocol)
+            .from_port(self.from_port.unwrap_or(-1))
+            .to_port(self.to_port.unwrap_or(-1))
+            .set_description(self.described());
+        let peer = self.peer.as_str();
+        match Peer::of(peer) {
+            Peer::V4 => rule.cidr_ipv4(peer),
+            Peer::V6 => rule.cidr_ipv6(peer),
+            Peer::Group => rule.referenced_group_id(peer),
+            Peer::List => rule.prefix_list_id(peer),
+        }
+        .build()
+    }
+}
+
+enum Peer {
+    V4,
+    V6,
+    Group,
+    List,
+}
+
+impl Peer {
+    fn of(text: &str) -> Self {
+        match text {
+            text if text.starts_with("sg-") => Self::Group,
+            text if text.starts_with("pl-") => Self::List,
+            text if text.contains(':') => Self::V6,
+            _ => Self::V4,
+        }
+    }
+}
+
+/// The parts of our id.
+struct Id<'a> {
+    group: &'a str,
+    direction: &'a str,
+    rule: &'a str,
+}
+
+impl<'a> Id<'a> {
+    fn of(text: &'a str) -> Result<Self, CloudError> {
+        match text.split('/').collect::<Vec<_>>()[..] {
+            [group, direction, rule] => Ok(Self { group, direction, rule }),
+            _ => {
+                let message =
+                    format!("`{text}` is not <group>/<direction>/<rule>; this is a bug in bella");
+                Err(CloudError::new(Fault::Rejected, "ec2", "identify", message))
+            }
+        }
+    }
+}
+
+fn id(group: &str, direction: Direction, rule: &str) -> String {
+    let direction = match direction {
+        Direction::Ingress => "ingress",
+        Direction::Egress => "egress",
+    };
+    format!("{group}/{direction}/{rule}")
+}
+
+/// Reads a protocol in the words in which AWS answers: names for the four that have ports, else
+/// the number.
+fn protocol<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
+    let text = String::deserialize(source)?;
+    Ok(match text.to_ascii_lowercase().as_str() {
+        "all" => "-1".to_owned(),
+        "1" => "icmp".to_owned(),
+        "6" => "tcp".to_owned(),
+        "17" => "udp".to_owned(),
+        "58" => "icmpv6".to_owned(),
+        "tcp" | "udp" | "icmp" | "icmpv6" => text.to_ascii_lowercase(),
+        _ => text,
+    })
+}
+
+/// Whether AWS looks at the ports of a protocol; for any other it allows all, whatever is sent.
+fn has_ports(protocol: &str) -> bool {
+    matches!(protocol, "tcp" | "udp" | "icmp" | "icmpv6")
+}
+
+async fn rules(aws: &Aws, filter: Filter) -> Result<Vec<Wire>, CloudError> {
+    let mut pages = aws.ec2.describe_security_group_rules().filters(filter).into_paginator().send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        found.extend(page.map_err(refused)?.security_group_rules.unwrap_or_default());
+    }
+    Ok(found)
+}
+
+fn observe(rule: &Wire) -> Option<Observed<SecurityGroupRule>> {
+    let group = rule.group_id()?.to_owned();
+    let direction = match rule.is_egress() {
+        Some(true) => Direction::Egress,
+        _ => Direction::Ingress,
+    };
+    let protocol = rule.ip_protocol().unwrap_or("-1").to_owned();
+    // AWS answers -1 for the ports of a protocol that has none.
+    let port = |port: Option<i32>| if has_ports(&protocol) { port.or(Some(-1)) } else { None };
+    let peer = rule
+        .cidr_ipv4()
+        .or(rule.cidr_ipv6())
+        .or(rule.referenced_group_info().and_then(|info| info.group_id()))
+        .or(rule.prefix_list_id())?;
+    Some(Observed {
+        id: id(&group, direction, rule.security_group_rule_id()?),
+        address: None,
+        outputs: [("security_group".to_owned(), group.clone())].into(),
+        props: Some(SecurityGroupRule {
+            from_port: port(rule.from_port()),
+            to_port: port(rule.to_port()),
+            protocol,
+            security_group: group,
+            direction,
+            peer: peer.to_owned(),
+            description: rule.description().unwrap_or_default().to_owned(),
+        }),
+        tags: Tags::new(),
+        phase: Phase::Ready,
+        created: None,
+        protected: None,
+    })
+}

@@ -1,0 +1,409 @@
+//! A task definition: what an ECS task runs. Every change registers a revision.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ecs::types::{
+    ContainerDefinition, Compatibility, CpuArchitecture, KeyValuePair, LogConfiguration, LogDriver,
+    NetworkMode, OsFamily, PortMapping, RuntimePlatform, Secret, SortOrder, TaskDefinition as Wire,
+    TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus, TransportProtocol,
+};
+use bella_engine::address::Address;
+use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::name::Naming;
+use bella_engine::resource::{
+    Disposition, Example, Identity, Observed, Owner, Phase, Resource, Tags,
+};
+use bella_engine::usage::{Assumptions, Quantity, Usage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::at_once::{self, Read};
+use super::when::timestamp;
+use super::{ecs_tags, sample};
+use crate::clients::Aws;
+use crate::error::refused;
+use crate::look::Look;
+use crate::tags::owned;
+
+/// What a Fargate task runs: one container with its size and its roles.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TaskDefinition {
+    /// CPU units, 1024 a vCPU: 256, 512, 1024, 2048, 4096, 8192 or 16384.
+    pub cpu: u32,
+    /// MiB of memory; which values fit depends on `cpu`.
+    pub memory: u32,
+    /// `ARM64` or `X86_64`.
+    pub architecture: String,
+    /// ARN of the role that ECS pulls the image, reads secrets and writes logs with.
+    pub execution_role: String,
+    /// ARN of the role that the program itself has.
+    pub task_role: String,
+    /// The container.
+    pub container: Container,
+}
+
+/// The one container of a task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Container {
+    /// Its name, by which a service finds it.
+    pub name: String,
+    /// Image, by tag or better by digest; null keeps the image that runs.
+    #[serde(default)]
+    pub image: Option<String>,
+    /// TCP port on which it listens.
+    pub port: u16,
+    /// Environment variables.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
+    /// Environment variables whose values ECS reads when the task starts: name to the ARN of a
+    /// secret, of one key in it, or of a parameter.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, String>,
+    /// Name of the log group.
+    pub log_group: String,
+    /// Region of the log group.
+    pub log_region: String,
+    /// Beginning of the names of log streams.
+    pub log_stream_prefix: String,
+    /// Whether its root file system cannot be written; default true.
+    #[serde(default = "yes")]
+    pub read_only_root_filesystem: bool,
+    /// Seconds between the request to stop and the kill, 2 to 120; default 30.
+    #[serde(default = "thirty")]
+    pub stop_timeout_seconds: u32,
+    /// Arguments that take the place of the image's own; empty for the image's own, null leaves
+    /// what is there.
+    #[serde(default)]
+    pub command: Option<Vec<String>>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn thirty() -> u32 {
+    30
+}
+
+impl Resource for TaskDefinition {
+    type Cloud = Aws;
+    const KIND: &'static str = "task_definition";
+    const SERVICE: &'static str = "ecs";
+    const OUTPUTS: &'static [&'static str] = &["arn", "family"];
+    const IMMUTABLE: &'static [&'static str] = &[];
+    const OWNED_BY: Owner = Owner::Tags;
+    const DISPOSITION: Disposition = Disposition::Revisioned { keep: 5 };
+    const NAMING: Naming = Naming::Hashed { max: 255, generations: false, forbidden: &[] };
+    const ACTIONS: &'static [&'static str] = &[
+        "ecs:DeleteTaskDefinitions",
+        "ecs:DeregisterTaskDefinition",
+        "ecs:DescribeTaskDefinition",
+        "ecs:ListTaskDefinitionFamilies",
+        "ecs:ListTaskDefinitions",
+        "ecs:RegisterTaskDefinition",
+        ecs_tags::ACTIONS[0],
+        ecs_tags::ACTIONS[1],
+        "iam:PassRole",
+    ];
+
+    /// A definition is free; what runs from it is in [`TaskDefinition::running`].
+    fn usage(&self, _assumptions: &Assumptions) -> Usage {
+        Usage::Free
+    }
+
+    async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
+        let families = match look.focus() {
+            Some(Identity { id: Some(arn), .. }) => {
+                let (definition, tags) = describe(&look.aws, arn).await?;
+                let seen = owned(look.stack(), &tags);
+                let seen = seen.and_then(|address| observe(&address, &definition, &tags));
+                return Ok(seen.into_iter().collect());
+            }
+            Some(who) => vec![who.name.clone()],
+            None => families(look).await?,
+        };
+        let reads = families.into_iter().map(|family| {
+            let (aws, stack) = (look.aws.clone(), look.stack().to_owned());
+            let read: Read<_> = Box::pin(async move { revisions(&aws, &stack, &family).await });
+            read
+        });
+        Ok(at_once::all(reads.collect()).await?.into_iter().flatten().collect())
+    }
+
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+        let platform = RuntimePlatform::builder()
+            .cpu_architecture(CpuArchitecture::from(self.architecture.as_str()))
+            .operating_system_family(OsFamily::Linux)
+            .build();
+        let call = aws
+            .ecs
+            .register_task_definition()
+            .family(&who.name)
+            .requires_compatibilities(Compatibility::Fargate)
+            .network_mode(NetworkMode::Awsvpc)
+            .cpu(self.cpu.to_string())
+            .memory(self.memory.to_string())
+            .runtime_platform(platform)
+            .execution_role_arn(&self.execution_role)
+            .task_role_arn(&self.task_role)
+            .container_definitions(self.container.wire(who)?)
+            .set_tags(Some(ecs_tags::wire(&who.tags)));
+        let made = call.send().await.map_err(refused)?.task_definition;
+        Ok(made.and_then(|made| made.task_definition_arn).unwrap_or_default())
+    }
+
+    async fn update(&self, _aws: &Aws, who: &Identity, _from: &Self) -> Result<(), CloudError> {
+        let message = format!(
+            "{} is a revision, and a revision never changes; run the command again",
+            who.id()?
+        );
+        Err(CloudError::new(Fault::Rejected, "ecs", "RegisterTaskDefinition", message))
+    }
+
+    /// Deregisters the revision, then deletes it: a revision that is only deregistered stays for
+    /// ever. AWS ends the deletion once no task runs from it.
+    async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
+        let arn = who.id()?;
+        let call = aws.ecs.deregister_task_definition().task_definition(arn);
+        match call.send().await.map_err(refused) {
+            Err(error) if error.fault != Fault::NotFound => return Err(error),
+            _ => {}
+        }
+        let call = aws.ecs.delete_task_definitions().task_definitions(arn);
+        match call.send().await.map_err(refused) {
+            // Deregistered is gone for all purposes; a refused clean-up is no failure.
+            Err(error) if error.patience().is_some() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
+        ecs_tags::set(aws, who, gone).await
+    }
+
+    fn example() -> Example {
+        Example {
+            parents: sample::task_parents(),
+            properties: sample::task("one"),
+            changes: vec![
+                ("cpu", json!(512)),
+                ("memory", json!(2048)),
+                ("architecture", json!("ARM64")),
+                ("execution_role", json!("${iam_role.other.arn}")),
+                ("task_role", json!("${iam_role.other.arn}")),
+                ("container.name", json!("web")),
+                ("container.image", json!("public.ecr.aws/nginx/nginx:1.29")),
+                ("container.port", json!(8080)),
+                ("container.environment", json!({"VARIANT": "two", "MORE": "yes"})),
+                ("container.secrets", json!({
+                    "TOKEN": "arn:aws:secretsmanager:ca-central-1:123456789012:secret:token-AbCdEf",
+                })),
+                ("container.log_group", json!("${log_group.other.name}")),
+                ("container.log_region", json!("us-east-1")),
+                ("container.log_stream_prefix", json!("web")),
+                ("container.read_only_root_filesystem", json!(true)),
+                ("container.stop_timeout_seconds", json!(60)),
+                ("container.command", json!(["nginx", "-g", "daemon off;"])),
+            ],
+        }
+    }
+}
+
+impl TaskDefinition {
+    /// What `tasks` of this definition use in a month, on spot capacity or not.
+    #[must_use]
+    pub fn running(&self, tasks: f64, spot: bool, assumptions: &Assumptions) -> Vec<Quantity> {
+        let hours = tasks * assumptions.hours_per_month;
+        let spot = if spot { "SpotUsage-" } else { "" };
+        let arm = if self.architecture == "ARM64" { "ARM-" } else { "" };
+        vec![
+            Quantity {
+                component: "vCPU",
+                quantity: hours * f64::from(self.cpu) / 1024.0,
+                unit: "vCPU-hour",
+                usage_type: format!("{spot}Fargate-{arm}vCPU-Hours:perCPU"),
+            },
+            Quantity {
+                component: "memory",
+                quantity: hours * f64::from(self.memory) / 1024.0,
+                unit: "GB-hour",
+                usage_type: format!("{spot}Fargate-{arm}GB-Hours"),
+            },
+        ]
+    }
+}
+
+impl Container {
+    fn wire(&self, who: &Identity) -> Result<ContainerDefinition, CloudError> {
+        let refuse = |message: String| CloudError::new(Fault::Rejected, "ecs", "RegisterTaskDefinition", message);
+        let Some(image) = &self.image else {
+            let message = format!(
+                "{} has no image, and no earlier revision to take one from: set container.image, or deploy one",
+                who.address
+            );
+            return Err(refuse(message));
+        };
+        let port = i32::from(self.port);
+        let port = PortMapping::builder().container_port(port).host_port(port).protocol(TransportProtocol::Tcp);
+        let logs = LogConfiguration::builder()
+            .log_driver(LogDriver::Awslogs)
+            .options(LOG_GROUP, &self.log_group)
+            .options(LOG_REGION, &self.log_region)
+            .options(LOG_PREFIX, &self.log_stream_prefix)
+            .build();
+        let environment = self.environment.iter();
+        let environment = environment.map(|(name, value)| KeyValuePair::builder().name(name).value(value).build());
+        let secrets = self.secrets.iter();
+        let secrets = secrets.map(|(name, from)| Secret::builder().name(name).value_from(from).build());
+        let secrets: Result<Vec<Secret>, _> = secrets.collect();
+        Ok(ContainerDefinition::builder()
+            .name(&self.name)
+            .image(image)
+            .essential(true)
+            .port_mappings(port.build())
+            .set_environment(Some(environment.collect()))
+            .set_secrets(Some(secrets.map_err(|err| refuse(err.to_string()))?))
+            .log_configuration(logs.map_err(|err| refuse(err.to_string()))?)
+            .readonly_root_filesystem(self.read_only_root_filesystem)
+            .stop_timeout(self.stop_timeout_seconds.cast_signed())
+            .set_command(self.command.clone().filter(|command| !command.is_empty()))
+            .build())
+    }
+
+    /// Drops what AWS adds on reading: `hostPort`, empty lists, zeroes (row 45).
+    fn read(wire: &ContainerDefinition) -> Self {
+        let options = wire.log_configuration().and_then(LogConfiguration::options);
+        let option = |key: &str| options.and_then(|all| all.get(key)).cloned().unwrap_or_default();
+        let port = wire.port_mappings().first().and_then(PortMapping::container_port);
+        let pair = |pair: &KeyValuePair| Some((pair.name()?.to_owned(), pair.value()?.to_owned()));
+        let secret = |secret: &Secret| (secret.name().to_owned(), secret.value_from().to_owned());
+        Self {
+            name: wire.name().unwrap_or_default().to_owned(),
+            image: wire.image().map(str::to_owned),
+            port: port.and_then(|port| u16::try_from(port).ok()).unwrap_or_default(),
+            environment: wire.environment().iter().filter_map(pair).collect(),
+            secrets: wire.secrets().iter().map(secret).collect(),
+            log_group: option(LOG_GROUP),
+            log_region: option(LOG_REGION),
+            log_stream_prefix: option(LOG_PREFIX),
+            read_only_root_filesystem: wire.readonly_root_filesystem().unwrap_or(false),
+            stop_timeout_seconds: wire.stop_timeout().map_or_else(thirty, i32::cast_unsigned),
+            command: Some(wire.command().to_vec()),
+        }
+    }
+}
+
+const LOG_GROUP: &str = "awslogs-group";
+const LOG_REGION: &str = "awslogs-region";
+const LOG_PREFIX: &str = "awslogs-stream-prefix";
+
+async fn families(look: &Look) -> Result<Vec<String>, CloudError> {
+    let call = look
+        .aws
+        .ecs
+        .list_task_definition_families()
+        .family_prefix(format!("{}-", look.stack()))
+        .status(TaskDefinitionFamilyStatus::Active);
+    let mut pages = call.into_paginator().send();
+    let mut families = Vec::new();
+    while let Some(page) = pages.next().await {
+        families.extend(page.map_err(refused)?.families.unwrap_or_default());
+    }
+    Ok(families)
+}
+
+async fn describe(aws: &Aws, arn: &str) -> Result<(Wire, Tags), CloudError> {
+    let call = aws.ecs.describe_task_definition().task_definition(arn);
+    let answer = call.include(TaskDefinitionField::Tags).send().await.map_err(refused)?;
+    let tags = ecs_tags::read(answer.tags());
+    let missing = || CloudError::new(Fault::NotFound, "ecs", "DescribeTaskDefinition", format!("{arn} is not there"));
+    Ok((answer.task_definition.ok_or_else(missing)?, tags))
+}
+
+/// The active revisions of a family, newest first. Only the newest of ours is read; those below
+/// it share its address and tags. A newer one without our tags is somebody else's and left out.
+async fn revisions(aws: &Aws, stack: &str, family: &str) -> Result<Vec<Observed<TaskDefinition>>, CloudError> {
+    let call = aws
+        .ecs
+        .list_task_definitions()
+        .family_prefix(family)
+        .status(TaskDefinitionStatus::Active)
+        .sort(SortOrder::Desc);
+    let mut pages = call.into_paginator().send();
+    let mut arns = Vec::new();
+    while let Some(page) = pages.next().await {
+        arns.extend(page.map_err(refused)?.task_definition_arns.unwrap_or_default());
+    }
+    arns.retain(|arn| family_of(arn) == family);
+    let mut found: Vec<Observed<TaskDefinition>> = Vec::new();
+    for arn in arns {
+        if let Some(newest) = found.first() {
+            let older = older(&arn, family, newest.address.clone(), newest.tags.clone());
+            found.push(older);
+            continue;
+        }
+        match describe(aws, &arn).await {
+            Ok((definition, tags)) => {
+                let address = owned(stack, &tags);
+                found.extend(address.and_then(|address| observe(&address, &definition, &tags)));
+            }
+            Err(error) if error.fault == Fault::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+fn family_of(arn: &str) -> &str {
+    let name = arn.rsplit('/').next().unwrap_or_default();
+    name.rsplit_once(':').map_or(name, |(family, _)| family)
+}
+
+fn outputs(arn: &str, family: &str) -> bella_engine::resource::Outputs {
+    [("arn", arn), ("family", family)].map(|(key, value)| (key.to_owned(), value.to_owned())).into()
+}
+
+fn older(arn: &str, family: &str, address: Option<Address>, tags: Tags) -> Observed<TaskDefinition> {
+    Observed {
+        id: arn.to_owned(),
+        address,
+        props: None,
+        outputs: outputs(arn, family),
+        tags,
+        phase: Phase::Ready,
+        created: None,
+        protected: None,
+    }
+}
+
+/// An active revision; a deregistered one is not there (row 39).
+fn observe(address: &Address, definition: &Wire, tags: &Tags) -> Option<Observed<TaskDefinition>> {
+    if definition.status() != Some(&TaskDefinitionStatus::Active) {
+        return None;
+    }
+    let arn = definition.task_definition_arn()?;
+    let number = |text: Option<&str>| text.and_then(|text| text.parse().ok()).unwrap_or_default();
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let platform = definition.runtime_platform();
+    let architecture = platform.and_then(RuntimePlatform::cpu_architecture);
+    Some(Observed {
+        id: arn.to_owned(),
+        address: Some(address.clone()),
+        props: Some(TaskDefinition {
+            cpu: number(definition.cpu()),
+            memory: number(definition.memory()),
+            architecture: architecture.unwrap_or(&CpuArchitecture::X8664).as_str().to_owned(),
+            execution_role: text(definition.execution_role_arn()),
+            task_role: text(definition.task_role_arn()),
+            container: Container::read(definition.container_definitions().first()?),
+        }),
+        outputs: outputs(arn, definition.family().unwrap_or_default()),
+        tags: tags.clone(),
+        phase: Phase::Ready,
+        created: timestamp(definition.registered_at()),
+        protected: None,
+    })
+}

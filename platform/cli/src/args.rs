@@ -1,0 +1,55 @@
+//! What was typed.
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser};
+
+use crate::commands::Command;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 an operation failed, 2 bad usage or stack file, 3 denied by policy or
+protection, 4 over budget, 5 locked by another run, 6 changes pending, 130 interrupted.
+
+Example: bella provision stacks/dev.yaml --sandbox --yes";
+
+/// Infrastructure as code for one product: plan, provision and tear down the booking service's
+/// AWS stack from one YAML file.
+#[derive(Parser)]
+#[command(name = "bella", version, after_help = EXIT_CODES, max_term_width = 100,
+    styles = Styles::styled().header(AnsiColor::Green.on_default().bold()).usage(AnsiColor::Green.on_default().bold()).literal(AnsiColor::Cyan.on_default()))]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Args)]
+pub(crate) struct Global {
+    /// Use the AWS emulator on this machine instead of AWS; started when it is not running.
+    #[arg(long, global = true)]
+    pub(crate) sandbox: bool,
+    /// AWS endpoint for every service [env: AWS_ENDPOINT_URL].
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "sandbox")]
+    pub(crate) endpoint_url: Option<String>,
+    /// AWS region, where no stack file says it.
+    #[arg(long, global = true)]
+    pub(crate) region: Option<String>,
+    /// Profile of the AWS configuration files [env: AWS_PROFILE].
+    #[arg(long, global = true)]
+    pub(crate) profile: Option<String>,
+    /// Folder of the ledger; default: `.bella` beside the stack file.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) ledger: Option<String>,
+    /// One JSON document on stdout, or JSON Lines for a command that streams.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// No colour; so does the variable NO_COLOR.
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+    /// Only data and errors.
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// More about what is done, such as the number of AWS calls.
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}

@@ -1,0 +1,56 @@
+//! The commands: one file each, one variant and one match arm here.
+
+mod completions;
+mod drift;
+mod history;
+mod outputs;
+mod plan;
+mod provision;
+mod sandbox;
+mod schema;
+mod status;
+mod teardown;
+mod unlock;
+mod validate;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::error::{CommandError, Exit};
+
+/// What can be typed.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Validate(validate::Args),
+    Schema(schema::Args),
+    Plan(plan::Args),
+    #[command(visible_alias = "up")]
+    Provision(provision::Args),
+    #[command(visible_alias = "down")]
+    Teardown(teardown::Args),
+    Status(status::Args),
+    Outputs(outputs::Args),
+    History(history::Args),
+    Drift(drift::Args),
+    Unlock(unlock::Args),
+    Sandbox(sandbox::Args),
+    Completions(completions::Args),
+}
+
+/// Runs one.
+pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandError> {
+    match command {
+        Command::Validate(args) => validate::run(cx, &args),
+        Command::Schema(args) => Ok(schema::run(cx, &args)),
+        Command::Plan(args) => plan::run(cx, &args).await,
+        Command::Provision(args) => provision::run(cx, &args).await,
+        Command::Teardown(args) => teardown::run(cx, &args).await,
+        Command::Status(args) => status::run(cx, &args).await,
+        Command::Outputs(args) => outputs::run(cx, &args).await,
+        Command::History(args) => history::run(cx, &args).await,
+        Command::Drift(args) => drift::run(cx, &args).await,
+        Command::Unlock(args) => unlock::run(cx, &args).await,
+        Command::Sandbox(args) => sandbox::run(cx, &args).await,
+        Command::Completions(args) => Ok(completions::run(cx, &args)),
+    }
+}

@@ -1,0 +1,101 @@
+use std::collections::BTreeSet;
+
+use bella_engine::address::Address;
+use bella_engine::plan::Plan;
+use clap::Args as ClapArgs;
+
+use crate::context::Context;
+use crate::error::{CommandError, Exit};
+use crate::render::{self, progress::Listener, report};
+use crate::session::Session;
+use crate::target::Target;
+
+/// Make the stack what its file says.
+///
+/// Shows the plan, asks, and carries it out. Interrupted or failed, the same command goes on where
+/// it stopped.
+///
+/// Example: bella provision stacks/dev.yaml --sandbox --yes
+#[derive(ClapArgs)]
+pub(crate) struct Args {
+    /// Stack file.
+    stack: String,
+    /// Do not ask.
+    #[arg(short, long)]
+    yes: bool,
+    /// Let a protected object be replaced or deleted; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    unprotect: Vec<String>,
+}
+
+pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
+    let unprotect = unprotected(&args.unprotect)?;
+    let session = Session::open(cx, Target::file(&args.stack)?).await?;
+    let graph = session.graph()?;
+    let run = session.begin("provision").await?;
+    let planned = session.plan(graph, &unprotect).await?;
+    session.note_gaps(cx);
+    if !cx.ui.json {
+        cx.ui.note(&render::plan::text(&cx.ui, &planned.plan, session.budget()));
+    }
+    if !planned.plan.is_empty() {
+        cx.ui.confirm(args.yes, "\nCarry out this plan?")?;
+    }
+    let listener = Listener::new(&cx.ui, planned.plan.steps.len());
+    let listen = |progress| listener.hear(&progress);
+    let report = session.carry_out(cx, &run, graph, &planned, &listen).await?;
+    listener.finish();
+    session.note_calls(cx);
+    if !report.is_complete() {
+        return Err(report::failure(&report, &command(cx, "provision", &args.stack)));
+    }
+    let outputs = session.outputs(&report.outputs);
+    if cx.ui.json {
+        cx.ui.line(&report::summary(&report, &outputs, None));
+        return Ok(Exit::Done);
+    }
+    finish(cx, args, &planned.plan, &outputs);
+    Ok(Exit::Done)
+}
+
+fn finish(cx: &Context, args: &Args, plan: &Plan, outputs: &[(String, String)]) {
+    if !plan.is_empty() {
+        cx.ui.note(&format!("\nProvisioned: {} changes made.", plan.changes.len()));
+    }
+    cx.ui.note("\nOutputs:");
+    for (name, value) in outputs {
+        cx.ui.data(&format!("{name} = {value}"));
+    }
+    cx.ui.note("\nNext:");
+    for verb in ["plan", "status", "teardown"] {
+        cx.ui.note(&format!("  {}", command(cx, verb, &args.stack)));
+    }
+}
+
+/// A command line as this run's own was typed.
+pub(crate) fn command(cx: &Context, verb: &str, stack: &str) -> String {
+    let mut text = format!("bella {verb} {stack}");
+    let global = &cx.global;
+    if global.sandbox {
+        text.push_str(" --sandbox");
+    }
+    for (flag, value) in [
+        ("--endpoint-url", &global.endpoint_url),
+        ("--profile", &global.profile),
+        ("--region", &global.region),
+        ("--ledger", &global.ledger),
+    ] {
+        if let Some(value) = value {
+            text.push_str(&format!(" {flag} {value}"));
+        }
+    }
+    text
+}
+
+/// Addresses given with --unprotect.
+pub(crate) fn unprotected(texts: &[String]) -> Result<BTreeSet<Address>, CommandError> {
+    texts
+        .iter()
+        .map(|text| Address::parse(text).map_err(|err| CommandError::usage(format!("--unprotect {text}: {err}"))))
+        .collect()
+}

@@ -1,0 +1,79 @@
+use bella_engine::live::Object;
+use bella_engine::resource::Phase;
+use clap::Args as ClapArgs;
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::error::{CommandError, Exit};
+use crate::render::table::table;
+use crate::session::Session;
+use crate::target::Target;
+
+/// Show what a stack has and the state of each object.
+///
+/// Example: bella status bella-dev --sandbox
+#[derive(ClapArgs)]
+pub(crate) struct Args {
+    /// Stack file or stack name.
+    stack: String,
+}
+
+pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
+    let session = Session::open(cx, Target::parse(&args.stack)?).await?;
+    let live = session.look().await?;
+    session.note_calls(cx);
+    if cx.ui.json {
+        cx.ui.document(&json!({
+            "stack": session.stack,
+            "region": session.region,
+            "account": session.caller.account,
+            "objects": live.objects.iter().map(document).collect::<Vec<_>>(),
+        }));
+        return Ok(Exit::Done);
+    }
+    if live.objects.is_empty() {
+        cx.ui.data(&format!("{} has nothing in {} ({}).", session.stack, session.region, session.caller.account));
+        return Ok(Exit::Done);
+    }
+    let rows: Vec<Vec<String>> = live.objects.iter().map(row).collect();
+    cx.ui.data(&table(&["ADDRESS", "STATE", "CREATED", "ID"], &rows));
+    let ready = live.objects.iter().filter(|object| object.phase == Phase::Ready).count();
+    cx.ui.note(&format!(
+        "\n{} in {} ({}): {} objects, {ready} ready.",
+        session.stack,
+        session.region,
+        session.caller.account,
+        rows.len()
+    ));
+    Ok(Exit::Done)
+}
+
+fn state(phase: &Phase) -> String {
+    match phase {
+        Phase::Ready => "ready".to_owned(),
+        Phase::Pending(word) => word.clone(),
+        Phase::Failed(why) => format!("failed: {why}"),
+        Phase::Deleting => "deleting".to_owned(),
+    }
+}
+
+fn row(object: &Object) -> Vec<String> {
+    let created = object.created.map(|at| at.strftime("%Y-%m-%d %H:%MZ").to_string());
+    vec![
+        object.address.to_string(),
+        state(&object.phase),
+        created.unwrap_or_else(|| "-".to_owned()),
+        object.id.clone(),
+    ]
+}
+
+fn document(object: &Object) -> Value {
+    json!({
+        "address": object.address,
+        "kind": object.kind,
+        "id": object.id,
+        "state": state(&object.phase),
+        "created": object.created,
+        "outputs": object.outputs,
+    })
+}

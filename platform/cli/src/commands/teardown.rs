@@ -1,0 +1,115 @@
+use std::collections::BTreeSet;
+
+use bella_aws::census::{Survivor, Wanted, census};
+use bella_engine::graph::Graph;
+use bella_engine::live::Live;
+use clap::Args as ClapArgs;
+use serde_json::json;
+
+use super::provision::{command, unprotected};
+use crate::context::Context;
+use crate::error::{CommandError, Exit};
+use crate::render::{self, progress::Listener, report};
+use crate::session::Session;
+use crate::target::Target;
+
+/// What --unprotect takes for a stack that is marked as production.
+const PRODUCTION: &str = "production";
+
+/// Remove a stack, then prove that nothing of it is left.
+///
+/// A stack's name is enough: what belongs to it is found by its tags. The census afterwards asks
+/// every service without those tags' help, and lists each survivor.
+///
+/// Example: bella teardown bella-dev --sandbox --yes
+#[derive(ClapArgs)]
+pub(crate) struct Args {
+    /// Stack file or stack name.
+    stack: String,
+    /// Do not ask.
+    #[arg(short, long)]
+    yes: bool,
+    /// Let a protected object go; may be repeated. `--unprotect production` for a stack that is
+    /// marked as production.
+    #[arg(long, value_name = "ADDRESS")]
+    unprotect: Vec<String>,
+}
+
+pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
+    let (marks, addresses): (Vec<String>, Vec<String>) =
+        args.unprotect.iter().cloned().partition(|text| text == PRODUCTION);
+    let unprotect = unprotected(&addresses)?;
+    let session = Session::open(cx, Target::parse(&args.stack)?).await?;
+    let run = session.begin("teardown").await?;
+    let nothing = Graph::default();
+    let planned = session.plan(&nothing, &unprotect).await?;
+    refuse_production(&session, &planned.live, !marks.is_empty())?;
+    let wanted = wanted(&session, &planned.live);
+    if !planned.plan.is_empty() {
+        if !cx.ui.json {
+            cx.ui.note(&render::plan::text(&cx.ui, &planned.plan, None));
+        }
+        let question = format!("\nRemove all of this from {} in {}?", session.caller.account, session.region);
+        cx.ui.confirm(args.yes, &question)?;
+    }
+    let listener = Listener::new(&cx.ui, planned.plan.steps.len());
+    let listen = |progress| listener.hear(&progress);
+    let report = session.carry_out(cx, &run, &nothing, &planned, &listen).await?;
+    listener.finish();
+    if !report.is_complete() {
+        return Err(report::failure(&report, &command(cx, "teardown", &args.stack)));
+    }
+    let survivors = census(&session.aws, &wanted).await?;
+    session.note_calls(cx);
+    if cx.ui.json {
+        cx.ui.line(&report::summary(&report, &[], Some(json!(survivors))));
+        return Ok(if survivors.is_empty() { Exit::Done } else { Exit::Failed });
+    }
+    conclude(cx, args, &session, report.steps.len(), &survivors)
+}
+
+fn refuse_production(session: &Session, live: &Live, allowed: bool) -> Result<(), CommandError> {
+    let marked = live.objects.iter().find(|object| {
+        object.tags.get("bella:environment").is_some_and(|environment| environment == PRODUCTION)
+    });
+    match marked {
+        Some(object) if !allowed => Err(CommandError::new(
+            Exit::Denied,
+            format!("{} is production: {} ({}) says so", session.stack, object.address, object.id),
+        )
+        .hint(format!("if this is meant, repeat the command with --unprotect {PRODUCTION}"))),
+        _ => Ok(()),
+    }
+}
+
+fn wanted(session: &Session, live: &Live) -> Wanted {
+    let vpcs: BTreeSet<String> =
+        live.objects.iter().filter(|object| object.kind == "vpc").map(|object| object.id.clone()).collect();
+    Wanted {
+        stack: session.stack.clone(),
+        vpcs,
+    }
+}
+
+fn conclude(
+    cx: &Context,
+    args: &Args,
+    session: &Session,
+    removed: usize,
+    survivors: &[Survivor],
+) -> Result<Exit, CommandError> {
+    if survivors.is_empty() {
+        cx.ui.data(&format!(
+            "{}: {removed} objects removed; the census finds nothing left in {} ({}).",
+            session.stack, session.region, session.caller.account
+        ));
+        return Ok(Exit::Done);
+    }
+    let mut error = CommandError::new(
+        Exit::Failed,
+        format!("{removed} objects removed, and the census still finds {} of {}", survivors.len(), session.stack),
+    );
+    let list = survivors.iter().map(|it| format!("{} {} ({})", it.what, it.id, it.why));
+    error.lines.extend(list);
+    Err(error.hint(format!("look again, and remove what is left, with: {}", command(cx, "teardown", &args.stack))))
+}

@@ -1,0 +1,6 @@
+//! Text and JSON forms of what the engine answers.
+
+pub(crate) mod plan;
+pub(crate) mod progress;
+pub(crate) mod report;
+pub(crate) mod table;

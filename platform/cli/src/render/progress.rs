@@ -1,0 +1,174 @@
+//! Apply as it happens: a live tree on a terminal, plain lines elsewhere, JSON Lines with --json.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use bella_engine::address::Address;
+use bella_engine::progress::{Outcome, Progress, Verb};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use crate::ui::{Paint, Ui};
+
+/// A wait is worth a line after this, and again each time as much has passed.
+const QUIET_WAIT: Duration = Duration::from_secs(20);
+
+/// Listens to apply.
+pub(crate) struct Listener<'a> {
+    ui: &'a Ui,
+    state: Mutex<State>,
+}
+
+struct State {
+    total: usize,
+    ended: usize,
+    tree: Option<Tree>,
+    said: BTreeMap<Address, Duration>,
+}
+
+/// One spinner a running step, and a line below that counts.
+struct Tree {
+    all: MultiProgress,
+    count: ProgressBar,
+    running: BTreeMap<(Address, &'static str), ProgressBar>,
+}
+
+impl<'a> Listener<'a> {
+    /// For a plan of `total` steps.
+    pub(crate) fn new(ui: &'a Ui, total: usize) -> Self {
+        let tree = ui.live.then(|| {
+            let all = MultiProgress::new();
+            let count = all.add(ProgressBar::new(total as u64));
+            count.set_style(style("{bar:24} {pos}/{len} steps, {elapsed}"));
+            Tree { all, count, running: BTreeMap::new() }
+        });
+        Self {
+            ui,
+            state: Mutex::new(State { total, ended: 0, tree, said: BTreeMap::new() }),
+        }
+    }
+
+    /// Takes one event.
+    pub(crate) fn hear(&self, progress: &Progress) {
+        if self.ui.json {
+            if let Some(line) = event(progress) {
+                self.ui.line(&line);
+            }
+            return;
+        }
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match progress {
+            Progress::Started { address, verb } => state.started(address, *verb),
+            Progress::Waiting { address, what, waited } => state.waiting(self.ui, address, what, *waited),
+            Progress::Ended { address, verb, outcome, took } => state.ended(self.ui, address, *verb, outcome, *took),
+        }
+    }
+
+    /// Clears the tree.
+    pub(crate) fn finish(&self) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tree) = &state.tree {
+            tree.count.finish_and_clear();
+            // A terminal that cannot be cleared keeps its last lines.
+            let _kept = tree.all.clear();
+        }
+    }
+}
+
+impl State {
+    fn started(&mut self, address: &Address, verb: Verb) {
+        let Some(tree) = &mut self.tree else {
+            return;
+        };
+        let bar = tree.all.insert_before(&tree.count, ProgressBar::new_spinner());
+        bar.set_style(style("{spinner} {msg} ({elapsed})"));
+        bar.set_message(format!("{} {address}", doing(verb)));
+        bar.enable_steady_tick(Duration::from_millis(120));
+        tree.running.insert((address.clone(), verb.word()), bar);
+    }
+
+    fn waiting(&mut self, ui: &Ui, address: &Address, what: &str, waited: Duration) {
+        if let Some(tree) = &self.tree {
+            let mut bars = tree.running.iter().filter(|((running, _), _)| running == address);
+            if let Some(((_, verb), bar)) = bars.next() {
+                bar.set_message(format!("{verb} {address}: {what}"));
+            }
+            return;
+        }
+        let said = self.said.entry(address.clone()).or_default();
+        if waited >= *said + QUIET_WAIT {
+            *said = waited;
+            ui.note(&format!("      {address}: waiting {} s: {what}", waited.as_secs()));
+        }
+    }
+
+    fn ended(&mut self, ui: &Ui, address: &Address, verb: Verb, outcome: &Outcome, took: Duration) {
+        self.ended += 1;
+        let place = format!("[{:>width$}/{}]", self.ended, self.total, width = self.total.to_string().len());
+        let seconds = format!("{:.1} s", took.as_secs_f64());
+        let text = match outcome {
+            Outcome::Done(id) => format!("{place} {} {address} ({id}, {seconds})", ui.paint(Paint::Green, done(verb))),
+            Outcome::Failed(error) => {
+                format!("{place} {} {address} after {seconds}: {error}", ui.paint(Paint::Red, "failed "))
+            }
+            // The summary lists what was skipped.
+            Outcome::Skipped(_) => return,
+        };
+        match &mut self.tree {
+            Some(tree) => {
+                if let Some(bar) = tree.running.remove(&(address.clone(), verb.word())) {
+                    bar.finish_and_clear();
+                }
+                tree.count.inc(1);
+                // Talk goes through the tree so that it stays below.
+                let _closed = tree.all.println(text);
+            }
+            None => ui.note(&text),
+        }
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
+fn doing(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "creating",
+        Verb::Update => "updating",
+        Verb::Delete => "deleting",
+        Verb::Await => "awaiting",
+    }
+}
+
+fn done(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "created",
+        Verb::Update => "updated",
+        Verb::Delete => "deleted",
+        Verb::Await => "ready  ",
+    }
+}
+
+fn event(progress: &Progress) -> Option<serde_json::Value> {
+    Some(match progress {
+        Progress::Started { address, verb } => {
+            json!({"type": "step", "address": address, "action": verb.word(), "state": "started"})
+        }
+        Progress::Waiting { address, what, waited } => {
+            json!({"type": "waiting", "address": address, "what": what, "seconds": waited.as_secs()})
+        }
+        Progress::Ended { address, verb, outcome, took } => {
+            let (state, key, value) = match outcome {
+                Outcome::Done(id) => ("done", "id", id.clone()),
+                Outcome::Failed(error) => ("failed", "error", error.to_string()),
+                Outcome::Skipped(why) => ("skipped", "reason", why.clone()),
+            };
+            json!({
+                "type": "step", "address": address, "action": verb.word(), "state": state,
+                key: value, "seconds": took.as_secs_f64(),
+            })
+        }
+    })
+}

@@ -1,0 +1,367 @@
+//! A stack in an account and region: what commands that talk to AWS share.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bella_aws::clients::{Access, Aws, Caller};
+use bella_aws::find::find_stack;
+use bella_aws::kinds::KINDS;
+use bella_aws::ledger::{Place, Run, Store};
+use bella_engine::address::Address;
+use bella_engine::applied::Applied;
+use bella_engine::apply::{self, Report};
+use bella_engine::graph::Graph;
+use bella_engine::ledger::{Actor, Event, Ledger};
+use bella_engine::live::Live;
+use bella_engine::plan::{Action, Plan};
+use bella_engine::planner::{self, Request};
+use bella_engine::progress::Progress;
+use bella_engine::reference::{Reference, is_unresolved, resolve};
+use bella_engine::resource::{Outputs, Tags};
+use bella_engine::retry::Clock;
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::error::{CommandError, Exit};
+use crate::interrupt;
+use crate::target::{StackFile, Target};
+
+/// How many steps run at once; most of their time is waiting.
+const WIDTH: usize = 16;
+/// AWS listings show a change within this (`aws-behaviours.md` rows 11, 27).
+const LAG: Duration = Duration::from_secs(60);
+
+/// A connected stack.
+pub(crate) struct Session {
+    pub(crate) stack: String,
+    pub(crate) region: String,
+    pub(crate) aws: Aws,
+    pub(crate) caller: Caller,
+    pub(crate) file: Option<Box<StackFile>>,
+    pub(crate) store: Store,
+    pub(crate) place: Place,
+}
+
+/// A plan with what it was made from.
+pub(crate) struct Planned {
+    pub(crate) plan: Plan,
+    pub(crate) live: Live,
+    pub(crate) applied: Option<Applied>,
+}
+
+impl Session {
+    /// Connects to the account and region of `target`.
+    ///
+    /// # Errors
+    /// Wrong credentials, region or endpoint, told in under five seconds; a name that is found
+    /// nowhere or twice.
+    pub(crate) async fn open(cx: &Context, target: Target) -> Result<Self, CommandError> {
+        let endpoint = match cx.global.sandbox {
+            true => cx.sandbox_up().await?.endpoint,
+            false => cx.global.endpoint_url.clone(),
+        };
+        let access = |region: &str| Access {
+            region: region.to_owned(),
+            profile: cx.global.profile.clone(),
+            endpoint_url: endpoint.clone(),
+            dummy_credentials: cx.global.sandbox,
+        };
+        match target {
+            Target::File(file) => {
+                let region = file.loaded.stack.region.to_string();
+                if let Some(other) = cx.global.region.as_ref().filter(|other| **other != region) {
+                    return Err(CommandError::usage(format!(
+                        "{} says region {region}, the command line says {other}",
+                        file.path.display()
+                    ))
+                    .hint("leave --region out: a stack's region is in its file"));
+                }
+                let aws = Aws::new(&access(&region)).await;
+                let caller = aws.caller().await?;
+                let root = cx.ledger_root(Some(file.folder()))?;
+                let stack = file.loaded.stack.stack.to_string();
+                Self::assemble(stack, region, aws, caller, Some(file), root)
+            }
+            Target::Name(stack) => {
+                let first = Self::any_region(cx);
+                let aws = Aws::new(&access(&first)).await;
+                let caller = aws.caller().await?;
+                let region = match &cx.global.region {
+                    Some(region) => region.clone(),
+                    None => one_region(&stack, find_stack(&aws, &stack, &access).await?)?,
+                };
+                let aws = match region == first {
+                    true => aws,
+                    false => Aws::new(&access(&region)).await,
+                };
+                let root = cx.ledger_root(ledger_folder(&caller, &region, &stack))?;
+                Self::assemble(stack, region, aws, caller, None, root)
+            }
+            Target::Past(stack) => {
+                let first = Self::any_region(cx);
+                let aws = Aws::new(&access(&first)).await;
+                let caller = aws.caller().await?;
+                let root = cx.ledger_root(ledger_folder(&caller, "", &stack))?;
+                let places = Store::local(&root)?.places().await?;
+                let known = places.into_iter().filter(|place| {
+                    let asked = cx.global.region.as_ref();
+                    place.stack == stack && place.account == caller.account && asked.is_none_or(|r| *r == place.region)
+                });
+                let region = one_region(&stack, known.map(|place| place.region).collect())?;
+                Self::assemble(stack, region, aws, caller, None, root)
+            }
+        }
+    }
+
+    fn any_region(cx: &Context) -> String {
+        let said = cx.global.region.clone();
+        let env = || std::env::var("AWS_REGION").or_else(|_| std::env::var("AWS_DEFAULT_REGION")).ok();
+        said.or_else(env).unwrap_or_else(|| "us-east-1".to_owned())
+    }
+
+    fn assemble(
+        stack: String,
+        region: String,
+        aws: Aws,
+        caller: Caller,
+        file: Option<Box<StackFile>>,
+        root: PathBuf,
+    ) -> Result<Self, CommandError> {
+        Ok(Self {
+            place: Place {
+                account: caller.account.clone(),
+                region: region.clone(),
+                stack: stack.clone(),
+            },
+            store: Store::local(&root)?,
+            stack,
+            region,
+            aws,
+            caller,
+            file,
+        })
+    }
+
+    /// Who acts, for the lease and the history.
+    pub(crate) fn actor(&self, operation: &str) -> Actor {
+        let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
+            .ok()
+            .or_else(|| std::env::var("HOSTNAME").ok())
+            .unwrap_or_else(|| "unknown".to_owned());
+        Actor {
+            who: self.caller.arn.clone(),
+            pid: std::process::id(),
+            host: host.trim().to_owned(),
+            operation: operation.to_owned(),
+        }
+    }
+
+    /// Takes the lease and begins a run.
+    pub(crate) async fn begin(&self, operation: &str) -> Result<Run, CommandError> {
+        let actor = self.actor(operation);
+        Ok(self.store.begin(&self.place, actor, jiff::Timestamp::now()).await?)
+    }
+
+    /// Everything the stack has.
+    pub(crate) async fn look(&self) -> Result<Live, CommandError> {
+        Ok(Live::look(KINDS, &self.aws, &self.stack).await?)
+    }
+
+    /// Tags of everything in the stack, beside the address.
+    fn tags(&self) -> Tags {
+        match &self.file {
+            Some(file) => bella_stack::tags(&file.loaded.stack),
+            None => Tags::new(),
+        }
+    }
+
+    /// The desired graph of the stack file.
+    pub(crate) fn graph(&self) -> Result<&Graph, CommandError> {
+        let file = self.file.as_ref().map(|file| &file.graph);
+        file.ok_or_else(|| CommandError::usage("this command needs a stack file"))
+    }
+
+    /// The stack's budget, USD a month.
+    pub(crate) fn budget(&self) -> Option<f64> {
+        self.file.as_ref().map(|file| file.loaded.stack.budget.monthly_usd)
+    }
+
+    /// The stack's outputs, as far as the objects they name exist.
+    pub(crate) fn outputs(&self, known: &BTreeMap<Address, Outputs>) -> Vec<(String, String)> {
+        let lookup = |reference: &Reference| known.get(&reference.address)?.get(&reference.output).cloned();
+        bella_stack::OUTPUTS
+            .iter()
+            .map(|(name, text)| (*name, resolve(&Value::from(*text), &lookup)))
+            .filter(|(_, value)| !is_unresolved(value))
+            .filter_map(|(name, value)| Some((name.to_owned(), value.as_str()?.to_owned())))
+            .collect()
+    }
+
+    /// Says which parts of the stack file this release does not make.
+    pub(crate) fn note_gaps(&self, cx: &Context) {
+        let Some(file) = &self.file else {
+            return;
+        };
+        let gaps = bella_stack::not_yet_provisioned(&file.loaded.stack);
+        if !gaps.is_empty() {
+            cx.ui.note(&format!("note: not provisioned by this release: {}\n", gaps.join(", ")));
+        }
+    }
+
+    /// With --verbose, says how many calls were made.
+    pub(crate) fn note_calls(&self, cx: &Context) {
+        if cx.ui.verbose {
+            let counts = self.aws.calls().counts();
+            let list: Vec<String> = counts.iter().map(|(call, count)| format!("  {count:>4} {call}")).collect();
+            cx.ui.note(&format!("{} AWS calls\n{}", self.aws.calls().total(), list.join("\n")));
+        }
+    }
+
+    /// What was last applied, as a graph, with the tags that went with it.
+    pub(crate) fn last_applied(&self, applied: &Applied) -> Result<(Graph, Tags), CommandError> {
+        let mut tags = Tags::new();
+        let mut declared = Vec::new();
+        for (address, noted) in &applied.objects {
+            let mut properties = noted.clone();
+            let noted_tags = properties.as_object_mut().and_then(|map| map.remove("tags"));
+            if let Some(Value::Object(map)) = noted_tags {
+                tags.extend(map.into_iter().filter_map(|(key, value)| Some((key, value.as_str()?.to_owned()))));
+            }
+            declared.push((address.to_string(), properties));
+        }
+        Ok((Graph::new(KINDS, declared)?, tags))
+    }
+
+    /// The difference between `graph` and what exists.
+    pub(crate) async fn plan(&self, graph: &Graph, unprotect: &BTreeSet<Address>) -> Result<Planned, CommandError> {
+        self.plan_with(graph, &self.tags(), unprotect).await
+    }
+
+    /// [`Session::plan`] with other tags than the stack file's.
+    pub(crate) async fn plan_with(
+        &self,
+        graph: &Graph,
+        tags: &Tags,
+        unprotect: &BTreeSet<Address>,
+    ) -> Result<Planned, CommandError> {
+        let (live, applied) = tokio::join!(self.look(), self.store.applied(&self.place));
+        let (live, applied) = (live?, applied?);
+        let moved = self.moved();
+        let plan = planner::plan(&Request {
+            catalog: KINDS,
+            graph,
+            live: &live,
+            applied: applied.as_ref(),
+            tags,
+            unprotect,
+            moved: &moved,
+        })?;
+        Ok(Planned { plan, live, applied })
+    }
+
+    fn moved(&self) -> BTreeMap<Address, Address> {
+        let Some(file) = &self.file else {
+            return BTreeMap::new();
+        };
+        let address = |text: &dyn std::fmt::Display| Address::parse(&text.to_string()).ok();
+        let moved = &file.loaded.stack.moved;
+        moved.iter().filter_map(|(old, new)| Some((address(old)?, address(new)?))).collect()
+    }
+
+    /// Carries out a plan under `run`, recording it.
+    pub(crate) async fn carry_out(
+        &self,
+        cx: &Context,
+        run: &Run,
+        graph: &Graph,
+        planned: &Planned,
+        listen: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Report, CommandError> {
+        let applied = planned.applied.clone().unwrap_or_default();
+        let mut known = applied.objects;
+        known.extend(planned.plan.unchanged.clone());
+        run.append(Event::Planned {
+            summary: summary(&planned.plan),
+            graph: graph.digest(),
+            unchanged: known,
+        })
+        .await?;
+        let (stop, follower) = interrupt::follow(&cx.ui);
+        let context = apply::Context {
+            catalog: KINDS,
+            cloud: &self.aws,
+            ledger: run,
+            clock: &WallClock,
+            stack: &self.stack,
+            run: run.id(),
+            width: WIDTH,
+            lag: LAG,
+            unfinished: &applied.unfinished,
+        };
+        let report = apply::apply(&context, &planned.plan, listen, stop).await;
+        follower.abort();
+        let (done, failed, skipped) = report.counts();
+        let outcome = match (report.interrupted, failed + skipped) {
+            (true, _) => "interrupted",
+            (false, 0) => "done",
+            _ => "failed",
+        };
+        let ended = Event::Ended { outcome: outcome.to_owned(), done, failed, skipped };
+        // A ledger that can no longer be written is already in the report.
+        let _unrecorded = run.append(ended).await;
+        Ok(report)
+    }
+}
+
+/// Changes by action, in the words of the plan's last line.
+pub(crate) fn summary(plan: &Plan) -> BTreeMap<String, usize> {
+    [
+        ("create", Action::Create),
+        ("update", Action::Update),
+        ("replace", Action::Replace),
+        ("delete", Action::Delete),
+        ("move", Action::Move),
+    ]
+    .into_iter()
+    .map(|(word, action)| (word.to_owned(), plan.count(action)))
+    .collect()
+}
+
+fn one_region(stack: &str, mut regions: Vec<String>) -> Result<String, CommandError> {
+    match regions.len() {
+        0 => Err(CommandError::new(Exit::Failed, format!("no stack {stack} was found in any enabled region"))
+            .hint("check the name and the account; `--region` looks in one region only")),
+        1 => Ok(regions.remove(0)),
+        _ => Err(CommandError::usage(format!("stack {stack} exists in {}", regions.join(" and ")))
+            .hint("say which one is meant with --region")),
+    }
+}
+
+/// Where a stack's ledger is when only its name is known: `.bella` here or in `stacks/`.
+fn ledger_folder(caller: &Caller, region: &str, stack: &str) -> Option<PathBuf> {
+    [PathBuf::from("."), PathBuf::from("stacks")].into_iter().find(|folder| {
+        let account = folder.join(".bella").join(&caller.account);
+        match region {
+            "" => account.is_dir(),
+            _ => account.join(region).join(stack).is_dir(),
+        }
+    })
+}
+
+/// The machine's clock and chance.
+struct WallClock;
+
+impl Clock for WallClock {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now()
+    }
+
+    fn sleep(&self, time: Duration) -> bella_engine::resource::Pending<'static, ()> {
+        Box::pin(tokio::time::sleep(time))
+    }
+
+    fn chance(&self) -> f64 {
+        f64::from(jiff::Timestamp::now().subsec_nanosecond() % 1000) / 1000.0
+    }
+}

@@ -1,0 +1,86 @@
+//! What a STACK argument means: a file, or the name of a stack that exists.
+
+use std::path::{Path, PathBuf};
+
+use bella_aws::kinds::KINDS;
+use bella_engine::graph::Graph;
+use bella_stack::{Disk, Loaded, Loader, blueprint};
+
+use crate::error::CommandError;
+
+/// A loaded stack file with its desired graph.
+pub(crate) struct StackFile {
+    pub(crate) path: PathBuf,
+    pub(crate) loaded: Loaded,
+    pub(crate) graph: Graph,
+}
+
+impl StackFile {
+    /// Loads the file and builds its graph.
+    ///
+    /// # Errors
+    /// Every problem in it.
+    pub(crate) fn load(path: &Path) -> Result<Self, CommandError> {
+        let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.kind()).collect();
+        let loaded = Loader::new(&Disk).with_kinds(&kinds).load(path)?;
+        let nodes = blueprint(&loaded.stack);
+        let graph = Graph::new(KINDS, nodes.into_iter().map(|node| (node.address, node.properties)))?;
+        Ok(Self {
+            path: path.to_owned(),
+            loaded,
+            graph,
+        })
+    }
+
+    /// The folder the file is in.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.path.parent().map(Path::to_owned).unwrap_or_default()
+    }
+}
+
+/// What the STACK argument names.
+pub(crate) enum Target {
+    File(Box<StackFile>),
+    Name(String),
+    /// A name whose stack may be gone: only its record is wanted.
+    Past(String),
+}
+
+impl Target {
+    /// Reads the argument: a path that exists or looks like a file is one, anything else is a name.
+    ///
+    /// # Errors
+    /// The file has problems, or the text can be neither.
+    pub(crate) fn parse(text: &str) -> Result<Self, CommandError> {
+        let path = Path::new(text);
+        let like_file = text.contains('/') || text.ends_with(".yaml") || text.ends_with(".yml");
+        if like_file || path.is_file() {
+            return Ok(Self::File(Box::new(StackFile::load(path)?)));
+        }
+        match text.parse::<bella_stack::value::StackName>() {
+            Ok(name) => Ok(Self::Name(name.to_string())),
+            Err(refusal) => Err(CommandError::usage(format!(
+                "`{text}` is neither a stack file nor a stack name: {refusal}"
+            ))),
+        }
+    }
+
+    /// Reads the argument of a command that needs only the ledger: the stack itself may be gone.
+    ///
+    /// # Errors
+    /// As [`Target::parse`].
+    pub(crate) fn parse_or_past(text: &str) -> Result<Self, CommandError> {
+        Ok(match Self::parse(text)? {
+            Self::Name(name) => Self::Past(name),
+            file => file,
+        })
+    }
+
+    /// Reads an argument that has to be a stack file.
+    ///
+    /// # Errors
+    /// The file has problems or is not there.
+    pub(crate) fn file(text: &str) -> Result<Self, CommandError> {
+        Ok(Self::File(Box::new(StackFile::load(Path::new(text))?)))
+    }
+}

@@ -1,0 +1,86 @@
+//! A network: no name, made in two calls.
+
+use std::time::Duration;
+
+use bella_engine::cloud::CloudError;
+use bella_engine::name::Naming;
+use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
+use bella_engine::usage::{Assumptions, Usage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{one_output, remove, retag, tagged};
+use crate::fake::world::Law;
+use crate::fake::{Fake, Look};
+
+pub(super) static LAW: Law = Law {
+    kind: "net",
+    refers: &[],
+    unique: &[],
+    settles: Duration::ZERO,
+    leaves: Duration::ZERO,
+};
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Net {
+    cidr: String,
+    #[serde(default)]
+    label: String,
+}
+
+impl Resource for Net {
+    type Cloud = Fake;
+    const KIND: &'static str = "net";
+    const SERVICE: &'static str = "narrow";
+    const OUTPUTS: &'static [&'static str] = &["id"];
+    const IMMUTABLE: &'static [&'static str] = &["cidr"];
+    const OWNED_BY: Owner = Owner::Tags;
+    const NAMING: Naming = Naming::Unnamed;
+    const ACTIONS: &'static [&'static str] = &[];
+
+    fn usage(&self, _: &Assumptions) -> Usage {
+        Usage::Free
+    }
+
+    async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
+        tagged(look, &LAW, |thing| one_output("id", &thing.id))
+    }
+
+    async fn create(&self, fake: &Fake, who: &Identity) -> Result<String, CloudError> {
+        let props = json!({"cidr": self.cidr, "label": ""});
+        let id = fake
+            .call("narrow", "make", who, |world| {
+                let id = format!("net-{}", world.serial("net"));
+                world.make(&LAW, id, "", &who.tags, props)
+            })
+            .await?;
+        let label = json!({"label": self.label});
+        fake.call("narrow", "label", who, |world| world.set(&LAW, &id, &label))
+            .await?;
+        Ok(id)
+    }
+
+    async fn update(&self, fake: &Fake, who: &Identity, _: &Self) -> Result<(), CloudError> {
+        let (id, label) = (who.id()?, json!({"label": self.label}));
+        fake.call("narrow", "label", who, |world| world.set(&LAW, id, &label))
+            .await
+    }
+
+    async fn delete(fake: &Fake, who: &Identity) -> Result<(), CloudError> {
+        remove(fake, "narrow", &LAW, who).await
+    }
+
+    async fn tag(fake: &Fake, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
+        retag(fake, "narrow", &LAW, who, gone).await
+    }
+
+    fn example() -> Example {
+        Example {
+            parents: Vec::new(),
+            properties: json!({"cidr": "10"}),
+            changes: vec![("label", json!("x"))],
+        }
+    }
+}

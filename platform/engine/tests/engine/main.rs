@@ -1,0 +1,15 @@
+//! The engine against a fake cloud: what it plans, how it applies, and that it converges wherever
+//! it dies.
+
+mod apply;
+mod bed;
+mod breakage;
+mod broken;
+mod crash;
+mod fake;
+mod graph;
+mod live;
+mod plan;
+mod refuse;
+mod scenarios;
+mod text;

@@ -1,0 +1,29 @@
+//! Behaviours of Amazon EC2: networks, routes, endpoints and security groups.
+
+pub(super) mod association_state;
+pub(super) mod cleared_rule_description;
+pub(super) mod client_tokens;
+pub(super) mod dry_run;
+pub(super) mod duplicate_rule;
+pub(super) mod endpoint_filters;
+pub(super) mod endpoint_missing;
+pub(super) mod endpoint_routes;
+pub(super) mod endpoint_service;
+pub(super) mod internet_gateway_attached;
+pub(super) mod internet_gateway_detach;
+pub(super) mod missing_ids;
+pub(super) mod missing_rule;
+pub(super) mod missing_vpc;
+pub(super) mod one_internet_gateway;
+pub(super) mod one_route_per_destination;
+pub(super) mod one_route_table_per_subnet;
+pub(super) mod one_rule_per_peer;
+pub(super) mod route_gateway;
+pub(super) mod route_table_in_use;
+pub(super) mod rule_descriptions;
+pub(super) mod security_group_in_use;
+pub(super) mod security_group_tags;
+pub(super) mod subnet_conflict;
+pub(super) mod subnet_in_use;
+pub(super) mod vpc_in_use;
+pub(super) mod vpc_range;

@@ -1,0 +1,33 @@
+use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::turn::{Turn, array};
+use crate::rules::xml;
+
+/// A subnet in which a load balancer or a service's tasks have their interfaces is not deleted.
+pub(crate) static RULE: Refusal = Refusal {
+    name: "subnet-in-use-refused",
+    service: "ec2",
+    operations: &["DeleteSubnet"],
+    check,
+};
+
+fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
+    Box::pin(async move {
+        let form = turn.form();
+        let subnet = form.text("SubnetId");
+        let answer = turn.elb("DescribeLoadBalancers", &[]).await?;
+        let balanced = xml::parse(&answer)
+            .descendants()
+            .any(|node| node.tag_name().name() == "SubnetId" && node.text() == Some(subnet));
+        let used = balanced
+            || turn.services_with_tasks().await?.iter().any(|service| {
+                let network = &service["networkConfiguration"]["awsvpcConfiguration"];
+                array(&network["subnets"]).iter().any(|s| s == subnet)
+            });
+        Ok(used.then(|| {
+            Refused::new(
+                "DependencyViolation",
+                format!("The subnet '{subnet}' has dependencies and cannot be deleted."),
+            )
+        }))
+    })
+}

@@ -1,0 +1,3 @@
+//! Behaviours of Amazon ECR.
+
+pub(super) mod lifecycle_policy;

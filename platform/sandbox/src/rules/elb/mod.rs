@@ -1,0 +1,16 @@
+//! Behaviours of Elastic Load Balancing, version 2.
+
+pub(super) mod attribute_defaults;
+pub(super) mod deletion_protection;
+pub(super) mod duplicate_listener;
+pub(super) mod idempotent_creates;
+pub(super) mod missing_listener;
+pub(super) mod routing;
+pub(super) mod tags_of_twenty;
+pub(super) mod target_group_balancers;
+pub(super) mod target_group_defaults;
+pub(super) mod target_group_in_use;
+pub(super) mod two_zones;
+pub(super) mod zones_of_subnets;
+
+const SERVICE: &str = "elasticloadbalancing";

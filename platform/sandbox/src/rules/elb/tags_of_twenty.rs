@@ -1,0 +1,24 @@
+use super::SERVICE;
+use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::turn::Turn;
+
+/// `DescribeTags` takes at most 20 resources.
+pub(crate) static RULE: Refusal = Refusal {
+    name: "tags-of-at-most-twenty",
+    service: SERVICE,
+    operations: &["DescribeTags"],
+    check,
+};
+
+fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
+    Box::pin(async move {
+        let form = turn.form();
+        let asked = form.list("ResourceArns").len();
+        Ok((asked > 20).then(|| {
+            Refused::new(
+                "ValidationError",
+                format!("Cannot have more than 20 resources described, {asked} are given"),
+            )
+        }))
+    })
+}

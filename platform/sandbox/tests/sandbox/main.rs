@@ -1,0 +1,13 @@
+//! The sandbox as its callers use it: real processes, the real emulator, and plain HTTP requests.
+//!
+//! The tests share one environment of installed parts (`BELLA_SANDBOX_ENV`, else in Cargo's target folder), which the
+//! first to need it installs; each has a home of its own.
+
+mod aws;
+mod faults;
+mod identity;
+mod instance;
+mod life;
+mod network;
+mod scene;
+mod serving;

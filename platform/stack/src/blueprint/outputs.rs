@@ -1,0 +1,12 @@
+//! What others need to know of a stack that exists.
+
+/// Name and text of each output; the text's references are resolved against the resources that exist, and an output with one that is
+/// not there is left out.
+pub const OUTPUTS: &[(&str, &str)] = &[
+    ("url", "http://${load_balancer.public.dns_name}"),
+    ("cluster", "${ecs_cluster.main.name}"),
+    ("service", "${ecs_service.service.name}"),
+    ("repository", "${ecr_repository.service.uri}"),
+    ("log_group", "${log_group.service.name}"),
+    ("vpc", "${vpc.main.id}"),
+];
