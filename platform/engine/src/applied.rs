@@ -33,48 +33,63 @@ impl Applied {
         let mut any = false;
         for entry in entries {
             any = true;
-            match &entry.event {
-                Event::Planned { unchanged, .. } => {
-                    applied.objects.extend(unchanged.clone());
-                }
-                Event::Intent {
-                    address, action, ..
-                } if action == "create" => {
-                    applied.unfinished.insert(address.clone(), entry.at);
-                }
-                Event::Done {
-                    address,
-                    action,
-                    properties,
-                    id,
-                    ..
-                } => {
-                    if action == "create" {
-                        applied.made.insert(id.clone());
-                    }
-                    match action.as_str() {
-                        "delete" => {
-                            applied.objects.remove(address);
-                        }
-                        "replaced" => {}
-                        _ => {
-                            applied.objects.insert(address.clone(), properties.clone());
-                            applied.unfinished.remove(address);
-                        }
-                    }
-                }
-                // A delete at the same address is of another object: its create stays unfinished.
-                Event::Failed {
-                    address,
-                    action,
-                    ambiguous: false,
-                    ..
-                } if action == "create" => {
-                    applied.unfinished.remove(address);
-                }
-                _ => {}
-            }
+            applied.note(entry);
         }
         any.then_some(applied)
+    }
+
+    fn note(&mut self, entry: &Entry) {
+        match &entry.event {
+            Event::Planned { unchanged, .. } => self.objects.extend(unchanged.clone()),
+            Event::Intent {
+                address,
+                action,
+                id,
+                ..
+            } => match (action.as_str(), id) {
+                ("create", _) => {
+                    self.unfinished.insert(address.clone(), entry.at);
+                }
+                ("delete", Some(id)) => {
+                    self.leaving.insert(id.clone(), entry.at);
+                }
+                _ => {}
+            },
+            Event::Done {
+                address,
+                action,
+                properties,
+                id,
+                ..
+            } => self.done(address, action, id, properties),
+            Event::Failed {
+                address,
+                action,
+                ambiguous: false,
+                ..
+            } if action == "create" => {
+                self.unfinished.remove(address);
+            }
+            _ => {}
+        }
+    }
+
+    /// A delete says nothing of a create at the same address: that is of another object.
+    fn done(&mut self, address: &Address, action: &str, id: &str, properties: &Value) {
+        match action {
+            "delete" | "replaced" => {
+                self.leaving.remove(id);
+                if action == "delete" {
+                    self.objects.remove(address);
+                }
+            }
+            _ => {
+                if action == "create" {
+                    self.made.insert(id.to_owned());
+                }
+                self.objects.insert(address.clone(), properties.clone());
+                self.unfinished.remove(address);
+            }
+        }
     }
 }

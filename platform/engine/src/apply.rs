@@ -201,7 +201,10 @@ impl Run {
         for (position, outcome) in self.outcomes.iter().enumerate() {
             let step = &plan.steps[position];
             let outcome = outcome.clone().unwrap_or_else(|| {
-                let outcome = Outcome::Skipped(cause(position));
+                let outcome = Outcome::Skipped(match self.started.contains(&position) {
+                    true => "interrupted under way".to_owned(),
+                    false => cause(position),
+                });
                 listen(Progress::Ended {
                     address: step.address.clone(),
                     verb: verb(&step.work),

@@ -24,3 +24,4 @@ pub mod resource;
 pub mod retry;
 mod step;
 pub mod usage;
+mod wait;

@@ -1,6 +1,6 @@
 //! What exists: one listing per kind, all kinds at once, and which objects use which.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -98,8 +98,9 @@ impl Live {
     }
 
     /// Lists as [`Live::look`] does; after a run that was cut off again and again for up to `lag`,
-    /// until what that run may have made can be seen. What `graph` wants and nothing carries yet is
-    /// left to apply, which looks for it before it makes it.
+    /// until it shows what that run may have made and no longer what it may have removed. What
+    /// `graph` wants and nothing carries yet is left to apply, which looks for it before it makes
+    /// it; what it does not want and is listed is left to the delete.
     ///
     /// # Errors
     /// As [`Live::look`].
@@ -115,45 +116,74 @@ impl Live {
         let mut backoff = Backoff::polling();
         loop {
             let live = Self::look(catalog, cloud, stack).await?;
-            let is_settled = applied.is_none_or(|applied| {
-                let recent = |at: Timestamp| clock.now() - LONGEST_CALL < at;
-                let mut cut_off = applied.unfinished.iter().filter(|(_, at)| recent(**at));
-                cut_off.all(|(address, at)| live.settles(catalog, graph, applied, address, *at))
+            let since = clock.now() - LONGEST_CALL;
+            let settled = applied.is_none_or(|applied| {
+                live.shows_what_was_made(catalog, graph, applied, since)
+                    && live.hides_what_was_removed(graph, applied, since)
             });
             match backoff.within(lag, clock.chance()) {
-                Some(wait) if !is_settled => clock.sleep(wait).await,
+                Some(wait) if !settled => clock.sleep(wait).await,
                 _ => return Ok(live),
             }
         }
     }
 
-    /// Whether a create that was announced `at` that time and cut off cannot hide an object.
-    fn settles<C: Cloud>(
+    fn shows_what_was_made<C: Cloud>(
         &self,
         catalog: Catalog<C>,
         graph: &Graph,
         applied: &Applied,
-        address: &Address,
-        at: Timestamp,
+        since: Timestamp,
     ) -> bool {
-        let is_wanted = graph.get(address).is_some();
-        let owner = find_kind(catalog, address.kind()).map(Kind::owner);
-        if matches!(owner, Some(Owner::Parent(_))) {
-            return is_wanted;
-        }
-        let mut there = self
-            .objects
-            .iter()
-            .filter(|object| object.address == *address)
-            .peekable();
-        if there.peek().is_none() {
-            return is_wanted;
-        }
-        there.any(|object| {
+        let is_new = |object: &Object, at: Timestamp| {
             let young = object
                 .created
                 .is_none_or(|created| created + CLOCK_SKEW >= at);
             young && !applied.made.contains(&object.id)
+        };
+        let recent: BTreeMap<&Address, Timestamp> = applied
+            .unfinished
+            .iter()
+            .filter(|(_, at)| **at > since)
+            .map(|(address, at)| (address, *at))
+            .collect();
+        recent.iter().all(|(address, at)| {
+            let kind = find_kind(catalog, address.kind());
+            let is_child = kind.is_some_and(|kind| matches!(kind.owner(), Owner::Parent(_)));
+            let carries = |object: &&Object| match is_child {
+                true => object.kind == address.kind(),
+                false => object.address == **address,
+            };
+            if !self.objects.iter().any(|object| carries(&object)) {
+                return graph.get(address).is_some();
+            }
+            // A child does not say which of several it is.
+            let sought = match is_child {
+                true => recent
+                    .keys()
+                    .filter(|other| other.kind() == address.kind())
+                    .count(),
+                false => 1,
+            };
+            let there = self.objects.iter().filter(carries);
+            there.filter(|object| is_new(object, *at)).count() >= sought
+        })
+    }
+
+    fn hides_what_was_removed(&self, graph: &Graph, applied: &Applied, since: Timestamp) -> bool {
+        let is_wanted = |object: &Object| match object.claimed {
+            true => graph.get(&object.address).is_some(),
+            false => graph
+                .in_order()
+                .any(|node| node.address.kind() == object.kind),
+        };
+        !self.objects.iter().any(|object| {
+            applied
+                .leaving
+                .get(&object.id)
+                .is_some_and(|at| *at > since)
+                && object.phase != Phase::Deleting
+                && is_wanted(object)
         })
     }
 

@@ -71,7 +71,8 @@ pub enum Outcome {
     Done(String),
     /// Refused.
     Failed(StepError),
-    /// Never started, since the step at that address failed or the run was interrupted.
+    /// Never started, since the step at that address failed or the run was interrupted; or dropped
+    /// under way by an interruption, and only the next run can tell how far it came.
     Skipped(String),
 }
 

@@ -79,7 +79,7 @@ impl Home {
 
     /// Makes the folder this home's, unless it already is; one that holds other things is refused, as `reset` deletes.
     pub(crate) fn claim(&self) -> Result<(), SandboxError> {
-        if self.is_claimed() {
+        if self.mark().exists() {
             return Ok(());
         }
         let create = SandboxError::file("create", &self.root);
@@ -95,8 +95,9 @@ impl Home {
         std::fs::write(&mark, b"").map_err(SandboxError::file("write", &mark))
     }
 
+    /// True when a sandbox lives here: by its mark, or by a daemon's record.
     pub(crate) fn is_claimed(&self) -> bool {
-        self.mark().exists()
+        self.mark().exists() || self.record().exists()
     }
 
     fn mark(&self) -> PathBuf {

@@ -85,10 +85,10 @@ pub async fn reset(home: &Home, progress: &dyn Fn(Progress)) -> Result<Stopped, 
     let _lock = lock(home, progress).await?;
     let stopped = stop_daemon(home, progress).await?;
     stop_orphan(home, progress).await?;
-    let lock = home.lock();
-    // Only what a sandbox makes: the folder is the user's and may hold other things. The lock file itself stays, as
-    // removing it would let two processes hold "the" lock;
-    // so do the ports, as clients know them.
+    // Before the record goes, by which an unmarked home is known.
+    home.claim()?;
+    // Logs stay for the reader, ports because clients know the endpoint, and the lock because a second file of its
+    // name would let two processes hold "the" lock.
     let ours: [PathBuf; 8] = [
         home.state(),
         home.objects(),
@@ -99,7 +99,7 @@ pub async fn reset(home: &Home, progress: &dyn Fn(Progress)) -> Result<Stopped, 
         home.calls(),
         home.docker_socket(),
     ];
-    for path in ours.iter().filter(|path| **path != lock) {
+    for path in &ours {
         let removed = if path.is_dir() {
             std::fs::remove_dir_all(path)
         } else {

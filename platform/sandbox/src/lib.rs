@@ -4,6 +4,10 @@
 //! [`down`] and [`reset`] act on the same [`Home`]. The gateway passes requests through, and a rule (one file each
 //! under `rules/`) stands where the emulator departs from what AWS documents. Nothing here prints: progress goes to a
 //! callback, and errors name the log to read and the command to type.
+//!
+//! Beside AWS the endpoint answers, for tests and tools: `GET /_bella/health`, `GET /_bella/calls?since=N` (every AWS
+//! call of this run), `GET /_bella/rules`, and `GET`, `POST` and `DELETE /_bella/faults` (a JSON list of errors, cut
+//! connections and delays to inject; each says which calls it hits).
 
 mod daemon;
 mod error;

@@ -25,7 +25,12 @@ pub(super) async fn all<T: Send + 'static>(reads: Vec<Read<T>>) -> Result<Vec<T>
             return Ok(answers.into_iter().flatten().collect());
         };
         let (position, answer) = ended.map_err(|err| {
-            CloudError::new(Fault::Ambiguous, "aws", "read", format!("a read was cut off: {err}"))
+            CloudError::new(
+                Fault::Ambiguous,
+                "aws",
+                "read",
+                format!("a read was cut off: {err}"),
+            )
         })?;
         answers[position] = Some(answer?);
     }

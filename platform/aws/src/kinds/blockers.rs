@@ -13,11 +13,6 @@ use crate::error::refused;
 /// Permissions of [`interfaces`].
 pub(super) const ACTION: &str = "ec2:DescribeNetworkInterfaces";
 
-/// A filter of a describe call.
-pub(super) fn filter(name: &str, value: &str) -> Filter {
-    Filter::builder().name(name).values(value).build()
-}
-
 /// `error`, with what `find` says is in the way when the refusal is that something uses the object.
 pub(super) async fn explain<F>(error: CloudError, find: F) -> CloudError
 where
@@ -51,7 +46,9 @@ pub(super) async fn interfaces(aws: &Aws, filters: Vec<Filter>) -> Result<Vec<St
 
 fn describe(interface: &NetworkInterface) -> String {
     let id = interface.network_interface_id().unwrap_or("an interface");
-    let public = interface.association().and_then(|association| association.public_ip());
+    let public = interface
+        .association()
+        .and_then(|association| association.public_ip());
     let parts = [
         interface.interface_type().map(|kind| kind.as_str()),
         interface.description().filter(|text| !text.is_empty()),

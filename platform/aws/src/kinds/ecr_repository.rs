@@ -85,13 +85,22 @@ impl Resource for EcrRepository {
             found.extend(page.map_err(refused)?.repositories.unwrap_or_default());
         }
         let prefix = format!("{LEAD}{}/", look.stack());
-        found.retain(|repository| repository.repository_name().unwrap_or_default().starts_with(&prefix));
+        found.retain(|repository| {
+            repository
+                .repository_name()
+                .unwrap_or_default()
+                .starts_with(&prefix)
+        });
         let reads = found.into_iter().map(|repository| {
             let (aws, stack) = (look.aws.clone(), look.stack().to_owned());
             let read: Read<_> = Box::pin(async move { observe(&aws, &stack, &repository).await });
             read
         });
-        Ok(at_once::all(reads.collect()).await?.into_iter().flatten().collect())
+        Ok(at_once::all(reads.collect())
+            .await?
+            .into_iter()
+            .flatten()
+            .collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -115,29 +124,52 @@ impl Resource for EcrRepository {
             call.send().await.map_err(refused)?;
         }
         if self.scan_on_push != from.scan_on_push {
-            let call = aws.ecr.put_image_scanning_configuration().repository_name(name);
+            let call = aws
+                .ecr
+                .put_image_scanning_configuration()
+                .repository_name(name);
             let call = call.image_scanning_configuration(self.scanning());
             call.send().await.map_err(refused)?;
         }
-        self.put_lifecycle(aws, name, from.lifecycle_policy.as_ref()).await
+        self.put_lifecycle(aws, name, from.lifecycle_policy.as_ref())
+            .await
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
         // Row 49: a repository with images goes only by force; only ours get here.
-        let call = aws.ecr.delete_repository().repository_name(who.id()?).force(true);
+        let call = aws
+            .ecr
+            .delete_repository()
+            .repository_name(who.id()?)
+            .force(true);
         call.send().await.map_err(refused)?;
         Ok(())
     }
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         let call = aws.ecr.describe_repositories().repository_names(who.id()?);
-        let found = call.send().await.map_err(refused)?.repositories.unwrap_or_default();
-        let arn = found.first().and_then(Wire::repository_arn).unwrap_or_default();
-        let call = aws.ecr.tag_resource().resource_arn(arn).set_tags(Some(wire(&who.tags)?));
+        let found = call
+            .send()
+            .await
+            .map_err(refused)?
+            .repositories
+            .unwrap_or_default();
+        let arn = found
+            .first()
+            .and_then(Wire::repository_arn)
+            .unwrap_or_default();
+        let call = aws
+            .ecr
+            .tag_resource()
+            .resource_arn(arn)
+            .set_tags(Some(wire(&who.tags)?));
         call.send().await.map_err(refused)?;
         if !gone.is_empty() {
             let call = aws.ecr.untag_resource().resource_arn(arn);
-            call.set_tag_keys(Some(gone.to_vec())).send().await.map_err(refused)?;
+            call.set_tag_keys(Some(gone.to_vec()))
+                .send()
+                .await
+                .map_err(refused)?;
         }
         Ok(())
     }
@@ -169,16 +201,26 @@ impl EcrRepository {
     }
 
     fn scanning(&self) -> ImageScanningConfiguration {
-        ImageScanningConfiguration::builder().scan_on_push(self.scan_on_push).build()
+        ImageScanningConfiguration::builder()
+            .scan_on_push(self.scan_on_push)
+            .build()
     }
 
-    async fn put_lifecycle(&self, aws: &Aws, name: &str, now: Option<&Lifecycle>) -> Result<(), CloudError> {
+    async fn put_lifecycle(
+        &self,
+        aws: &Aws,
+        name: &str,
+        now: Option<&Lifecycle>,
+    ) -> Result<(), CloudError> {
         let wanted = self.lifecycle_policy.as_ref();
         let Some(policy) = wanted.filter(|policy| Some(*policy) != now) else {
             return Ok(());
         };
         let call = aws.ecr.put_lifecycle_policy().repository_name(name);
-        call.lifecycle_policy_text(policy.text()).send().await.map_err(refused)?;
+        call.lifecycle_policy_text(policy.text())
+            .send()
+            .await
+            .map_err(refused)?;
         Ok(())
     }
 }
@@ -189,23 +231,41 @@ fn wire(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
     tags.map_err(|err| CloudError::new(Fault::Rejected, "ecr", "TagResource", err.to_string()))
 }
 
-async fn observe(aws: &Aws, stack: &str, repository: &Wire) -> Result<Option<Observed<EcrRepository>>, CloudError> {
+async fn observe(
+    aws: &Aws,
+    stack: &str,
+    repository: &Wire,
+) -> Result<Option<Observed<EcrRepository>>, CloudError> {
     match read(aws, stack, repository).await {
         Err(error) if error.fault == Fault::NotFound => Ok(None),
         other => other,
     }
 }
 
-async fn read(aws: &Aws, stack: &str, repository: &Wire) -> Result<Option<Observed<EcrRepository>>, CloudError> {
+async fn read(
+    aws: &Aws,
+    stack: &str,
+    repository: &Wire,
+) -> Result<Option<Observed<EcrRepository>>, CloudError> {
     let name = repository.repository_name().unwrap_or_default();
     let arn = repository.repository_arn().unwrap_or_default();
-    let answer = aws.ecr.list_tags_for_resource().resource_arn(arn).send().await.map_err(refused)?;
+    let answer = aws
+        .ecr
+        .list_tags_for_resource()
+        .resource_arn(arn)
+        .send()
+        .await
+        .map_err(refused)?;
     let tags = answer.tags.unwrap_or_default().into_iter();
     let tags: Tags = tags.map(|tag| (tag.key, tag.value)).collect();
     let Some(address) = owned(stack, &tags) else {
         return Ok(None);
     };
-    let outputs = [("name", name), ("arn", arn), ("uri", repository.repository_uri().unwrap_or_default())];
+    let outputs = [
+        ("name", name),
+        ("arn", arn),
+        ("uri", repository.repository_uri().unwrap_or_default()),
+    ];
     let scanning = repository.image_scanning_configuration();
     Ok(Some(Observed {
         id: name.to_owned(),
@@ -218,7 +278,9 @@ async fn read(aws: &Aws, stack: &str, repository: &Wire) -> Result<Option<Observ
             scan_on_push: scanning.is_some_and(|scanning| scanning.scan_on_push()),
             lifecycle_policy: lifecycle(aws, name).await?,
         }),
-        outputs: outputs.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+        outputs: outputs
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into(),
         tags,
         phase: Phase::Ready,
         created: timestamp(repository.created_at()),
@@ -228,8 +290,17 @@ async fn read(aws: &Aws, stack: &str, repository: &Wire) -> Result<Option<Observ
 
 /// The policy; a repository without one answers with an error.
 async fn lifecycle(aws: &Aws, name: &str) -> Result<Option<Lifecycle>, CloudError> {
-    match aws.ecr.get_lifecycle_policy().repository_name(name).send().await.map_err(refused) {
-        Ok(answer) => Lifecycle::from_wire(answer.lifecycle_policy_text().unwrap_or("{}")).map(Some),
+    match aws
+        .ecr
+        .get_lifecycle_policy()
+        .repository_name(name)
+        .send()
+        .await
+        .map_err(refused)
+    {
+        Ok(answer) => {
+            Lifecycle::from_wire(answer.lifecycle_policy_text().unwrap_or("{}")).map(Some)
+        }
         Err(error) if error.fault == Fault::NotFound => Ok(None),
         Err(error) => Err(error),
     }

@@ -44,7 +44,11 @@ impl Resource for EcsCluster {
     const OUTPUTS: &'static [&'static str] = &["arn", "name"];
     const IMMUTABLE: &'static [&'static str] = &[];
     const OWNED_BY: Owner = Owner::Tags;
-    const NAMING: Naming = Naming::Hashed { max: 255, generations: false, forbidden: &[] };
+    const NAMING: Naming = Naming::Hashed {
+        max: 255,
+        generations: false,
+        forbidden: &[],
+    };
     const ACTIONS: &'static [&'static str] = &[
         "ecs:CreateCluster",
         "ecs:DeleteCluster",
@@ -70,7 +74,10 @@ impl Resource for EcsCluster {
             }
             None => of_look(look).await?,
         };
-        Ok(found.iter().filter_map(|(cluster, tags)| observe(look.stack(), cluster, tags)).collect())
+        Ok(found
+            .iter()
+            .filter_map(|(cluster, tags)| observe(look.stack(), cluster, tags))
+            .collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -82,7 +89,10 @@ impl Resource for EcsCluster {
             .set_capacity_providers(Some(self.capacity_providers.iter().cloned().collect()))
             .set_tags(Some(ecs_tags::wire(&who.tags)));
         match call.send().await.map_err(refused) {
-            Ok(answer) => Ok(answer.cluster.and_then(|made| made.cluster_arn).unwrap_or_default()),
+            Ok(answer) => Ok(answer
+                .cluster
+                .and_then(|made| made.cluster_arn)
+                .unwrap_or_default()),
             Err(error) => Err(ecs_role::made_for(aws, error).await),
         }
     }
@@ -93,7 +103,10 @@ impl Resource for EcsCluster {
         let arn = who.id()?;
         if self.container_insights != from.container_insights {
             let call = aws.ecs.update_cluster_settings().cluster(arn);
-            call.settings(self.insights()).send().await.map_err(refused)?;
+            call.settings(self.insights())
+                .send()
+                .await
+                .map_err(refused)?;
         }
         if self.capacity_providers != from.capacity_providers {
             let call = aws
@@ -148,7 +161,11 @@ pub(super) async fn of_look(look: &Look) -> Result<Arc<Vec<(Wire, Tags)>>, Cloud
             arns.extend(page.map_err(refused)?.cluster_arns.unwrap_or_default());
         }
         // Every generated name begins so; the tags decide.
-        arns.retain(|arn| arn.rsplit('/').next().is_some_and(|name| name.starts_with(&prefix)));
+        arns.retain(|arn| {
+            arn.rsplit('/')
+                .next()
+                .is_some_and(|name| name.starts_with(&prefix))
+        });
         let mut all = Vec::new();
         for batch in arns.chunks(BATCH) {
             all.extend(describe(&look.aws, batch.to_vec()).await?);
@@ -166,7 +183,12 @@ async fn describe(aws: &Aws, clusters: Vec<String>) -> Result<Vec<Wire>, CloudEr
         .set_clusters(Some(clusters))
         .include(ClusterField::Tags)
         .include(ClusterField::Settings);
-    Ok(call.send().await.map_err(refused)?.clusters.unwrap_or_default())
+    Ok(call
+        .send()
+        .await
+        .map_err(refused)?
+        .clusters
+        .unwrap_or_default())
 }
 
 fn of_stack(stack: &str, all: Vec<Wire>) -> Vec<(Wire, Tags)> {
@@ -179,11 +201,15 @@ fn of_stack(stack: &str, all: Vec<Wire>) -> Vec<(Wire, Tags)> {
 
 fn observe(stack: &str, cluster: &Wire, tags: &Tags) -> Option<Observed<EcsCluster>> {
     let arn = cluster.cluster_arn().unwrap_or_default();
-    let insights = cluster.settings().iter().find(|setting| {
-        setting.name() == Some(&ClusterSettingName::ContainerInsights)
-    });
+    let insights = cluster
+        .settings()
+        .iter()
+        .find(|setting| setting.name() == Some(&ClusterSettingName::ContainerInsights));
     let insights = insights.and_then(ClusterSetting::value);
-    let outputs = [("arn", arn), ("name", cluster.cluster_name().unwrap_or_default())];
+    let outputs = [
+        ("arn", arn),
+        ("name", cluster.cluster_name().unwrap_or_default()),
+    ];
     Some(Observed {
         id: arn.to_owned(),
         address: owned(stack, tags),
@@ -191,7 +217,9 @@ fn observe(stack: &str, cluster: &Wire, tags: &Tags) -> Option<Observed<EcsClust
             container_insights: insights.map_or_else(disabled, str::to_owned),
             capacity_providers: cluster.capacity_providers().iter().cloned().collect(),
         }),
-        outputs: outputs.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+        outputs: outputs
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into(),
         tags: tags.clone(),
         phase: phase(cluster)?,
         created: None,
@@ -201,11 +229,16 @@ fn observe(stack: &str, cluster: &Wire, tags: &Tags) -> Option<Observed<EcsClust
 
 /// A deleted cluster stays readable as `INACTIVE` for about an hour (row 39): it is not there.
 fn phase(cluster: &Wire) -> Option<Phase> {
-    match (cluster.status().unwrap_or_default(), cluster.attachments_status()) {
+    match (
+        cluster.status().unwrap_or_default(),
+        cluster.attachments_status(),
+    ) {
         ("INACTIVE", _) => None,
         ("DEPROVISIONING", _) => Some(Phase::Deleting),
         ("FAILED", _) => Some(Phase::Failed("ECS could not provision it".to_owned())),
-        ("ACTIVE", Some("UPDATE_IN_PROGRESS")) => Some(Phase::Pending("UPDATE_IN_PROGRESS".to_owned())),
+        ("ACTIVE", Some("UPDATE_IN_PROGRESS")) => {
+            Some(Phase::Pending("UPDATE_IN_PROGRESS".to_owned()))
+        }
         ("ACTIVE", _) => Some(Phase::Ready),
         (other, _) => Some(Phase::Pending(other.to_owned())),
     }

@@ -2,12 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ecs::types::{
-    AssignPublicIp, AwsVpcConfiguration, CapacityProviderStrategyItem, DeploymentCircuitBreaker,
-    DeploymentConfiguration, LoadBalancer, NetworkConfiguration, PropagateTags, Service as Wire,
-    ServiceField,
-};
-use aws_smithy_types::error::operation::BuildError;
+use aws_sdk_ecs::types::{PropagateTags, Service as Wire, ServiceField};
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
@@ -18,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::at_once::{self, Read};
 use super::when::timestamp;
-use super::{ecs_cluster, ecs_role, ecs_tags, rollout, sample};
+use super::{ecs_cluster, ecs_role, ecs_tags, rollout, sample, service_shape};
 use crate::clients::Aws;
 use crate::error::refused;
 use crate::look::Look;
@@ -68,11 +63,11 @@ fn fargate() -> String {
     "FARGATE".to_owned()
 }
 
-fn hundred() -> i32 {
+pub(super) fn hundred() -> i32 {
     100
 }
 
-fn two_hundred() -> i32 {
+pub(super) fn two_hundred() -> i32 {
     200
 }
 
@@ -96,7 +91,11 @@ impl Resource for EcsService {
     const OUTPUTS: &'static [&'static str] = &["arn", "name"];
     const IMMUTABLE: &'static [&'static str] = &["cluster"];
     const OWNED_BY: Owner = Owner::Tags;
-    const NAMING: Naming = Naming::Hashed { max: 255, generations: false, forbidden: &[] };
+    const NAMING: Naming = Naming::Hashed {
+        max: 255,
+        generations: false,
+        forbidden: &[],
+    };
     const ACTIONS: &'static [&'static str] = &[
         "ecs:CreateService",
         "ecs:DeleteService",
@@ -142,11 +141,18 @@ impl Resource for EcsService {
                     let read: Read<_> = Box::pin(async move { in_cluster(&aws, &arn).await });
                     Some(read)
                 });
-                at_once::all(reads.collect()).await?.into_iter().flatten().collect()
+                at_once::all(reads.collect())
+                    .await?
+                    .into_iter()
+                    .flatten()
+                    .collect()
             }
         };
         let waiting = look.focus().is_some();
-        Ok(found.iter().filter_map(|service| observe(look.stack(), service, waiting)).collect())
+        Ok(found
+            .iter()
+            .filter_map(|service| observe(look.stack(), service, waiting))
+            .collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -167,23 +173,35 @@ impl Resource for EcsService {
             .enable_ecs_managed_tags(true)
             .set_tags(Some(ecs_tags::wire(&who.tags)));
         match call.send().await.map_err(refused) {
-            Ok(answer) => Ok(answer.service.and_then(|made| made.service_arn).unwrap_or_default()),
+            Ok(answer) => Ok(answer
+                .service
+                .and_then(|made| made.service_arn)
+                .unwrap_or_default()),
             Err(error) => Err(ecs_role::made_for(aws, error).await),
         }
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
         let arn = who.id()?;
-        let mut call = aws.ecs.update_service().cluster(cluster_of(arn)?).service(arn);
+        let mut call = aws
+            .ecs
+            .update_service()
+            .cluster(cluster_of(arn)?)
+            .service(arn);
         if self.task_definition != from.task_definition {
             call = call.task_definition(&self.task_definition);
         }
-        if let Some(count) = self.desired_count.filter(|_| self.desired_count != from.desired_count) {
+        if let Some(count) = self
+            .desired_count
+            .filter(|_| self.desired_count != from.desired_count)
+        {
             call = call.desired_count(count.cast_signed());
         }
         if self.capacity_provider != from.capacity_provider {
             // AWS takes another strategy only together with a new deployment.
-            call = call.capacity_provider_strategy(self.capacity()?).force_new_deployment(true);
+            call = call
+                .capacity_provider_strategy(self.capacity()?)
+                .force_new_deployment(true);
         }
         if self.network()? != from.network()? {
             call = call.network_configuration(self.network()?);
@@ -205,9 +223,17 @@ impl Resource for EcsService {
     /// security groups and subnets answer `DependencyViolation`, which their own deletes wait out.
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
         let arn = who.id()?;
-        let call = aws.ecs.update_service().cluster(cluster_of(arn)?).service(arn);
+        let call = aws
+            .ecs
+            .update_service()
+            .cluster(cluster_of(arn)?)
+            .service(arn);
         call.desired_count(0).send().await.map_err(refused)?;
-        let call = aws.ecs.delete_service().cluster(cluster_of(arn)?).service(arn);
+        let call = aws
+            .ecs
+            .delete_service()
+            .cluster(cluster_of(arn)?)
+            .service(arn);
         call.force(true).send().await.map_err(refused)?;
         Ok(())
     }
@@ -261,60 +287,21 @@ fn changes() -> Vec<(&'static str, Value)> {
     ]
 }
 
-impl EcsService {
-    fn capacity(&self) -> Result<CapacityProviderStrategyItem, CloudError> {
-        let item = CapacityProviderStrategyItem::builder();
-        let item = item.capacity_provider(&self.capacity_provider).weight(1).base(0);
-        item.build().map_err(incomplete)
-    }
-
-    fn network(&self) -> Result<NetworkConfiguration, CloudError> {
-        let public = match self.assign_public_ip {
-            true => AssignPublicIp::Enabled,
-            false => AssignPublicIp::Disabled,
-        };
-        let network = AwsVpcConfiguration::builder()
-            .set_subnets(Some(self.subnets.iter().cloned().collect()))
-            .set_security_groups(Some(self.security_groups.iter().cloned().collect()))
-            .assign_public_ip(public)
-            .build()
-            .map_err(incomplete)?;
-        Ok(NetworkConfiguration::builder().awsvpc_configuration(network).build())
-    }
-
-    fn balancer(&self) -> LoadBalancer {
-        LoadBalancer::builder()
-            .target_group_arn(&self.target_group)
-            .container_name(&self.container_name)
-            .container_port(self.container_port)
-            .build()
-    }
-
-    fn rollout(&self) -> DeploymentConfiguration {
-        let breaker = DeploymentCircuitBreaker::builder()
-            .enable(self.circuit_breaker)
-            .rollback(self.circuit_breaker)
-            .build();
-        DeploymentConfiguration::builder()
-            .minimum_healthy_percent(self.minimum_healthy_percent)
-            .maximum_percent(self.maximum_percent)
-            .deployment_circuit_breaker(breaker)
-            .build()
-    }
-}
-
-fn incomplete(error: BuildError) -> CloudError {
-    CloudError::new(Fault::Rejected, "ecs", "CreateService", error.to_string())
-}
-
 /// The cluster that a service's ARN names: `…:service/<cluster>/<service>`.
 fn cluster_of(arn: &str) -> Result<&str, CloudError> {
     let mut parts = arn.split('/');
     match (parts.next(), parts.next(), parts.next()) {
         (Some(_), Some(cluster), Some(_)) => Ok(cluster),
         _ => {
-            let message = format!("{arn} names no cluster: the account still uses short ARNs for ECS services; turn on the account setting serviceLongArnFormat");
-            Err(CloudError::new(Fault::Rejected, "ecs", "DescribeServices", message))
+            let message = format!(
+                "{arn} names no cluster: the account still uses short ARNs for ECS services; turn on the account setting serviceLongArnFormat"
+            );
+            Err(CloudError::new(
+                Fault::Rejected,
+                "ecs",
+                "DescribeServices",
+                message,
+            ))
         }
     }
 }
@@ -338,54 +325,41 @@ async fn in_cluster(aws: &Aws, cluster: &str) -> Result<Vec<Wire>, CloudError> {
 }
 
 /// A service that is not there is only missing from the answer (row 39).
-async fn describe(aws: &Aws, cluster: &str, services: Vec<String>) -> Result<Vec<Wire>, CloudError> {
-    let call = aws.ecs.describe_services().cluster(cluster).set_services(Some(services));
-    let answer = call.include(ServiceField::Tags).send().await.map_err(refused);
+async fn describe(
+    aws: &Aws,
+    cluster: &str,
+    services: Vec<String>,
+) -> Result<Vec<Wire>, CloudError> {
+    let call = aws
+        .ecs
+        .describe_services()
+        .cluster(cluster)
+        .set_services(Some(services));
+    let answer = call
+        .include(ServiceField::Tags)
+        .send()
+        .await
+        .map_err(refused);
     Ok(answer?.services.unwrap_or_default())
 }
 
 fn observe(stack: &str, service: &Wire, waiting: bool) -> Option<Observed<EcsService>> {
     let tags = ecs_tags::read(service.tags());
     let arn = service.service_arn()?;
-    let outputs = [("arn", arn), ("name", service.service_name().unwrap_or_default())];
+    let outputs = [
+        ("arn", arn),
+        ("name", service.service_name().unwrap_or_default()),
+    ];
     Some(Observed {
         id: arn.to_owned(),
         address: Some(owned(stack, &tags)?),
-        props: Some(read(service)),
-        outputs: outputs.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+        props: Some(service_shape::read(service)),
+        outputs: outputs
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into(),
         tags,
         phase: rollout::phase(service, waiting)?,
         created: timestamp(service.created_at()),
         protected: None,
     })
-}
-
-fn read(service: &Wire) -> EcsService {
-    let network = service.network_configuration();
-    let network = network.and_then(|network| network.awsvpc_configuration());
-    let set = |items: &[String]| items.iter().cloned().collect();
-    let balancer = service.load_balancers().first();
-    let rollout = service.deployment_configuration();
-    let breaker = rollout.and_then(|rollout| rollout.deployment_circuit_breaker());
-    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let capacity = service.capacity_provider_strategy().first();
-    EcsService {
-        cluster: text(service.cluster_arn()),
-        task_definition: text(service.task_definition()),
-        desired_count: Some(service.desired_count().cast_unsigned()),
-        capacity_provider: match (capacity, service.launch_type()) {
-            (Some(item), _) => item.capacity_provider().to_owned(),
-            (None, launch) => text(launch.map(|launch| launch.as_str())),
-        },
-        subnets: network.map(|network| set(network.subnets())).unwrap_or_default(),
-        security_groups: network.map(|network| set(network.security_groups())).unwrap_or_default(),
-        assign_public_ip: network.and_then(|network| network.assign_public_ip()) == Some(&AssignPublicIp::Enabled),
-        target_group: text(balancer.and_then(LoadBalancer::target_group_arn)),
-        container_name: text(balancer.and_then(LoadBalancer::container_name)),
-        container_port: balancer.and_then(LoadBalancer::container_port).unwrap_or_default(),
-        minimum_healthy_percent: rollout.and_then(|rollout| rollout.minimum_healthy_percent()).unwrap_or_else(hundred),
-        maximum_percent: rollout.and_then(|rollout| rollout.maximum_percent()).unwrap_or_else(two_hundred),
-        health_check_grace_seconds: service.health_check_grace_period_seconds().unwrap_or_default(),
-        circuit_breaker: breaker.is_some_and(|breaker| breaker.enable() && breaker.rollback()),
-    }
 }

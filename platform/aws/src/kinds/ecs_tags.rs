@@ -27,10 +27,16 @@ pub(super) fn read(tags: &[Tag]) -> Tags {
 /// Sets `who.tags` and removes `gone`; the id of every ECS kind is an ARN.
 pub(super) async fn set(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
     let call = aws.ecs.tag_resource().resource_arn(who.id()?);
-    call.set_tags(Some(wire(&who.tags))).send().await.map_err(refused)?;
+    call.set_tags(Some(wire(&who.tags)))
+        .send()
+        .await
+        .map_err(refused)?;
     if !gone.is_empty() {
         let call = aws.ecs.untag_resource().resource_arn(who.id()?);
-        call.set_tag_keys(Some(gone.to_vec())).send().await.map_err(refused)?;
+        call.set_tag_keys(Some(gone.to_vec()))
+            .send()
+            .await
+            .map_err(refused)?;
     }
     Ok(())
 }

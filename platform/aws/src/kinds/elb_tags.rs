@@ -38,7 +38,10 @@ pub(super) async fn of(aws: &Aws, arns: Vec<String>) -> Result<HashMap<String, T
     for object in at_once::all(reads.collect()).await?.into_iter().flatten() {
         let pairs = object.tags().iter();
         let pairs = pairs.filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
-        tags.insert(object.resource_arn().unwrap_or_default().to_owned(), pairs.collect());
+        tags.insert(
+            object.resource_arn().unwrap_or_default().to_owned(),
+            pairs.collect(),
+        );
     }
     Ok(tags)
 }
@@ -68,10 +71,16 @@ async fn described(aws: &Aws, batch: Vec<String>) -> Result<Vec<TagDescription>,
 /// Sets `who.tags` and removes `gone`.
 pub(super) async fn set(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
     let call = aws.elb.add_tags().resource_arns(who.id()?);
-    call.set_tags(Some(wire(&who.tags))).send().await.map_err(refused)?;
+    call.set_tags(Some(wire(&who.tags)))
+        .send()
+        .await
+        .map_err(refused)?;
     if !gone.is_empty() {
         let call = aws.elb.remove_tags().resource_arns(who.id()?);
-        call.set_tag_keys(Some(gone.to_vec())).send().await.map_err(refused)?;
+        call.set_tag_keys(Some(gone.to_vec()))
+            .send()
+            .await
+            .map_err(refused)?;
     }
     Ok(())
 }
@@ -80,7 +89,9 @@ pub(super) async fn set(aws: &Aws, who: &Identity, gone: &[String]) -> Result<()
 /// balancer, `targetgroup/<name>/<id>` of a target group.
 pub(super) fn full_name(arn: &str) -> String {
     let path = arn.splitn(6, ':').nth(5).unwrap_or_default();
-    path.strip_prefix("loadbalancer/").unwrap_or(path).to_owned()
+    path.strip_prefix("loadbalancer/")
+        .unwrap_or(path)
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -89,8 +100,15 @@ mod tests {
 
     #[test]
     fn full_names_are_what_cloudwatch_calls_them() {
-        let arn = |path: &str| format!("arn:aws:elasticloadbalancing:ca-central-1:123456789012:{path}");
-        assert_eq!(full_name(&arn("loadbalancer/app/a-b/50dc6c49")), "app/a-b/50dc6c49");
-        assert_eq!(full_name(&arn("targetgroup/t-1/73e2d6bc")), "targetgroup/t-1/73e2d6bc");
+        let arn =
+            |path: &str| format!("arn:aws:elasticloadbalancing:ca-central-1:123456789012:{path}");
+        assert_eq!(
+            full_name(&arn("loadbalancer/app/a-b/50dc6c49")),
+            "app/a-b/50dc6c49"
+        );
+        assert_eq!(
+            full_name(&arn("targetgroup/t-1/73e2d6bc")),
+            "targetgroup/t-1/73e2d6bc"
+        );
     }
 }

@@ -1,7 +1,5 @@
 //! A role that services assume, with its inline policies.
 
-use std::collections::BTreeMap;
-
 use aws_sdk_iam::types::{Role as Wire, Tag};
 use bella_engine::cloud::{Cloud, CloudError, Fault};
 use bella_engine::name::Naming;
@@ -13,6 +11,7 @@ use serde_json::json;
 
 use super::at_once::{self, Read};
 use super::policy::Policy;
+use super::role_policies::{self, Policies};
 use super::when::timestamp;
 use crate::clients::Aws;
 use crate::error::refused;
@@ -28,7 +27,7 @@ pub struct IamRole {
     pub assume_role_policy: Policy,
     /// What the role may do: inline policies by name, each as JSON.
     #[serde(default)]
-    pub policies: BTreeMap<String, Policy>,
+    pub policies: Policies,
     /// What the role is for; default empty.
     #[serde(default)]
     pub description: String,
@@ -55,7 +54,11 @@ impl Resource for IamRole {
     const OUTPUTS: &'static [&'static str] = &["arn", "name"];
     const IMMUTABLE: &'static [&'static str] = &[];
     const OWNED_BY: Owner = Owner::Tags;
-    const NAMING: Naming = Naming::Hashed { max: 64, generations: false, forbidden: &[] };
+    const NAMING: Naming = Naming::Hashed {
+        max: 64,
+        generations: false,
+        forbidden: &[],
+    };
     const ACTIONS: &'static [&'static str] = &[
         "iam:CreateRole",
         "iam:DeleteRole",
@@ -94,7 +97,11 @@ impl Resource for IamRole {
             let read: Read<_> = Box::pin(async move { observe(&aws, &stack, &role).await });
             read
         });
-        Ok(at_once::all(reads.collect()).await?.into_iter().flatten().collect())
+        Ok(at_once::all(reads.collect())
+            .await?
+            .into_iter()
+            .flatten()
+            .collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -108,15 +115,21 @@ impl Resource for IamRole {
             .set_description(Some(self.description.clone()).filter(|text| !text.is_empty()))
             .set_tags(Some(wire(&who.tags)?));
         call.send().await.map_err(refused)?;
-        self.put_policies(aws, &who.name, &BTreeMap::new()).await?;
+        role_policies::put(aws, &who.name, &self.policies, &Policies::new()).await?;
         Ok(who.name.clone())
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
         let name = who.id()?;
-        if (&self.description, self.max_session_seconds) != (&from.description, from.max_session_seconds) {
+        if (&self.description, self.max_session_seconds)
+            != (&from.description, from.max_session_seconds)
+        {
             // A field left out would fall back to AWS's default.
-            let call = aws.iam.update_role().role_name(name).description(&self.description);
+            let call = aws
+                .iam
+                .update_role()
+                .role_name(name)
+                .description(&self.description);
             let call = call.max_session_duration(self.max_session_seconds);
             call.send().await.map_err(refused)?;
         }
@@ -125,45 +138,35 @@ impl Resource for IamRole {
             let call = call.policy_document(self.assume_role_policy.text());
             call.send().await.map_err(refused)?;
         }
-        self.put_policies(aws, name, &from.policies).await?;
-        for gone in from.policies.keys().filter(|key| !self.policies.contains_key(*key)) {
-            delete_policy(aws, name, gone).await?;
-        }
-        Ok(())
+        role_policies::put(aws, name, &self.policies, &from.policies).await
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
         let name = who.id()?;
-        // Row 6: a role with policies or in an instance profile is not deleted.
-        for policy in policy_names(aws, name).await? {
-            delete_policy(aws, name, &policy).await?;
-        }
-        let mut pages = aws.iam.list_attached_role_policies().role_name(name).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            for policy in page.map_err(refused)?.attached_policies() {
-                let call = aws.iam.detach_role_policy().role_name(name);
-                let call = call.policy_arn(policy.policy_arn().unwrap_or_default());
-                unless_gone(call.send().await.map_err(refused))?;
-            }
-        }
-        let mut pages = aws.iam.list_instance_profiles_for_role().role_name(name).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            for profile in page.map_err(refused)?.instance_profiles() {
-                let call = aws.iam.remove_role_from_instance_profile().role_name(name);
-                let call = call.instance_profile_name(profile.instance_profile_name());
-                unless_gone(call.send().await.map_err(refused))?;
-            }
-        }
-        aws.iam.delete_role().role_name(name).send().await.map_err(refused)?;
+        role_policies::strip(aws, name).await?;
+        aws.iam
+            .delete_role()
+            .role_name(name)
+            .send()
+            .await
+            .map_err(refused)?;
         Ok(())
     }
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         let name = who.id()?;
-        let call = aws.iam.tag_role().role_name(name).set_tags(Some(wire(&who.tags)?));
+        let call = aws
+            .iam
+            .tag_role()
+            .role_name(name)
+            .set_tags(Some(wire(&who.tags)?));
         call.send().await.map_err(refused)?;
         if !gone.is_empty() {
-            let call = aws.iam.untag_role().role_name(name).set_tag_keys(Some(gone.to_vec()));
+            let call = aws
+                .iam
+                .untag_role()
+                .role_name(name)
+                .set_tag_keys(Some(gone.to_vec()));
             call.send().await.map_err(refused)?;
         }
         Ok(())
@@ -186,30 +189,17 @@ impl Resource for IamRole {
             }),
             changes: vec![
                 ("assume_role_policy", trusts("scheduler.amazonaws.com")),
-                ("policies", json!({
-                    "logs": allows(&["logs:PutLogEvents", "logs:CreateLogStream"]),
-                    "secrets": allows(&["secretsmanager:GetSecretValue"]),
-                })),
+                (
+                    "policies",
+                    json!({
+                        "logs": allows(&["logs:PutLogEvents", "logs:CreateLogStream"]),
+                        "secrets": allows(&["secretsmanager:GetSecretValue"]),
+                    }),
+                ),
                 ("description", json!("an example")),
                 ("max_session_seconds", json!(7200)),
             ],
         }
-    }
-}
-
-impl IamRole {
-    async fn put_policies(
-        &self,
-        aws: &Aws,
-        role: &str,
-        now: &BTreeMap<String, Policy>,
-    ) -> Result<(), CloudError> {
-        for (name, policy) in self.policies.iter().filter(|(name, policy)| now.get(*name) != Some(policy)) {
-            let call = aws.iam.put_role_policy().role_name(role);
-            let call = call.policy_name(name).policy_document(policy.text());
-            call.send().await.map_err(refused)?;
-        }
-        Ok(())
     }
 }
 
@@ -223,28 +213,6 @@ async fn all(look: &Look) -> Result<Vec<Wire>, CloudError> {
     Ok(roles)
 }
 
-async fn delete_policy(aws: &Aws, role: &str, policy: &str) -> Result<(), CloudError> {
-    let call = aws.iam.delete_role_policy().role_name(role).policy_name(policy);
-    unless_gone(call.send().await.map_err(refused))
-}
-
-/// What hangs on the role may have gone since it was listed.
-fn unless_gone<T>(answer: Result<T, CloudError>) -> Result<(), CloudError> {
-    match answer {
-        Err(error) if error.fault != Fault::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-async fn policy_names(aws: &Aws, role: &str) -> Result<Vec<String>, CloudError> {
-    let mut pages = aws.iam.list_role_policies().role_name(role).into_paginator().send();
-    let mut names = Vec::new();
-    while let Some(page) = pages.next().await {
-        names.extend(page.map_err(refused)?.policy_names);
-    }
-    Ok(names)
-}
-
 fn wire(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
     let tag = |(key, value): (&String, &String)| Tag::builder().key(key).value(value).build();
     let tags: Result<Vec<Tag>, _> = tags.iter().map(tag).collect();
@@ -252,31 +220,41 @@ fn wire(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
 }
 
 /// The role, when it is ours and still there.
-async fn observe(aws: &Aws, stack: &str, role: &Wire) -> Result<Option<Observed<IamRole>>, CloudError> {
+async fn observe(
+    aws: &Aws,
+    stack: &str,
+    role: &Wire,
+) -> Result<Option<Observed<IamRole>>, CloudError> {
     match read(aws, stack, role).await {
         Err(error) if error.fault == Fault::NotFound => Ok(None),
         other => other,
     }
 }
 
-async fn read(aws: &Aws, stack: &str, role: &Wire) -> Result<Option<Observed<IamRole>>, CloudError> {
+async fn read(
+    aws: &Aws,
+    stack: &str,
+    role: &Wire,
+) -> Result<Option<Observed<IamRole>>, CloudError> {
     let name = role.role_name();
-    let mut pages = aws.iam.list_role_tags().role_name(name).into_paginator().send();
+    let mut pages = aws
+        .iam
+        .list_role_tags()
+        .role_name(name)
+        .into_paginator()
+        .send();
     let mut tags = Tags::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(refused)?.tags;
         tags.extend(page.into_iter().map(|tag| (tag.key, tag.value)));
     }
-    let elsewhere = tags.get(REGION_TAG).is_some_and(|region| region != aws.region());
+    let elsewhere = tags
+        .get(REGION_TAG)
+        .is_some_and(|region| region != aws.region());
     let Some(address) = owned(stack, &tags).filter(|_| !elsewhere) else {
         return Ok(None);
     };
-    let mut policies = BTreeMap::new();
-    for policy in policy_names(aws, name).await? {
-        let call = aws.iam.get_role_policy().role_name(name).policy_name(&policy);
-        let document = call.send().await.map_err(refused)?.policy_document;
-        policies.insert(policy, Policy::from_wire("GetRolePolicy", &document)?);
-    }
+    let policies = role_policies::read(aws, name).await?;
     let trust = role.assume_role_policy_document().unwrap_or("{}");
     let trust = Policy::from_wire("GetRole", trust)?;
     let outputs = [("arn", role.arn()), ("name", name)];
@@ -293,7 +271,9 @@ async fn read(aws: &Aws, stack: &str, role: &Wire) -> Result<Option<Observed<Iam
             description: role.description().unwrap_or_default().to_owned(),
             max_session_seconds: role.max_session_duration().unwrap_or_else(hour),
         }),
-        outputs: outputs.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+        outputs: outputs
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into(),
         tags,
         created: timestamp(Some(role.create_date())),
         protected: None,

@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::blockers::{self, filter};
-use super::ec2_tags;
+use super::filters::filter;
 use super::half_made::after_create;
+use super::{blockers, ec2_tags};
 use crate::clients::Aws;
 use crate::error::refused;
 use crate::look::Look;
@@ -58,7 +58,11 @@ impl Resource for InternetGateway {
         let mut found = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(refused)?;
-            found.extend(page.internet_gateways().iter().filter_map(|seen| observe(look, seen)));
+            found.extend(
+                page.internet_gateways()
+                    .iter()
+                    .filter_map(|seen| observe(look, seen)),
+            );
         }
         Ok(found)
     }
@@ -71,7 +75,9 @@ impl Resource for InternetGateway {
             .send()
             .await
             .map_err(refused)?;
-        let gateway = answer.internet_gateway.and_then(|made| made.internet_gateway_id);
+        let gateway = answer
+            .internet_gateway
+            .and_then(|made| made.internet_gateway_id);
         let id = gateway.unwrap_or_default();
         attach(aws, &id, &self.vpc).await.map_err(after_create)?;
         Ok(id)
@@ -116,17 +122,25 @@ impl Resource for InternetGateway {
 
 /// Attaches; that it is attached there already, by an attempt whose answer was lost, is success.
 async fn attach(aws: &Aws, id: &str, vpc: &str) -> Result<(), CloudError> {
-    let call = aws.ec2.attach_internet_gateway().internet_gateway_id(id).vpc_id(vpc);
+    let call = aws
+        .ec2
+        .attach_internet_gateway()
+        .internet_gateway_id(id)
+        .vpc_id(vpc);
     let Err(error) = call.send().await.map_err(refused) else {
         return Ok(());
     };
-    let repeated = error.fault == Fault::Exists
-        && attached_to(aws, id).await?.as_deref() == Some(vpc);
+    let repeated =
+        error.fault == Fault::Exists && attached_to(aws, id).await?.as_deref() == Some(vpc);
     if repeated { Ok(()) } else { Err(error) }
 }
 
 async fn detach(aws: &Aws, id: &str, vpc: &str) -> Result<(), CloudError> {
-    let call = aws.ec2.detach_internet_gateway().internet_gateway_id(id).vpc_id(vpc);
+    let call = aws
+        .ec2
+        .detach_internet_gateway()
+        .internet_gateway_id(id)
+        .vpc_id(vpc);
     match call.send().await.map_err(refused) {
         Ok(_) => Ok(()),
         Err(error) if error.fault == Fault::NotFound => Ok(()),
@@ -141,7 +155,11 @@ async fn attached_to(aws: &Aws, id: &str) -> Result<Option<String>, CloudError> 
     let call = aws.ec2.describe_internet_gateways();
     let call = call.filters(filter("internet-gateway-id", id));
     let answer = call.send().await.map_err(refused)?;
-    Ok(answer.internet_gateways().first().and_then(attachment).map(|(vpc, _)| vpc))
+    Ok(answer
+        .internet_gateways()
+        .first()
+        .and_then(attachment)
+        .map(|(vpc, _)| vpc))
 }
 
 fn attachment(gateway: &Wire) -> Option<(String, Phase)> {

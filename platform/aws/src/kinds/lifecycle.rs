@@ -52,11 +52,18 @@ mod tests {
 
     #[test]
     fn order_of_rules_and_tags_means_nothing() {
-        let one = Lifecycle::from_wire(r#"{"rules":[{"rulePriority":2},{"rulePriority":1,"selection":{"tagPrefixList":["b","a"]}}]}"#);
-        let other = Lifecycle::from_wire(r#"{"rules":[{"rulePriority":1,"selection":{"tagPrefixList":["a","b"]}},{"rulePriority":2}]}"#);
+        let one = Lifecycle::from_wire(
+            r#"{"rules":[{"rulePriority":2},{"rulePriority":1,"selection":{"tagPrefixList":["b","a"]}}]}"#,
+        );
+        let other = Lifecycle::from_wire(
+            r#"{"rules":[{"rulePriority":1,"selection":{"tagPrefixList":["a","b"]}},{"rulePriority":2}]}"#,
+        );
         assert_eq!(one, other);
         let third = Lifecycle::from_wire(r#"{"rules":[{"rulePriority":1},{"rulePriority":2}]}"#);
         assert_ne!(one, third);
-        assert_eq!(Lifecycle::from_wire("[]").map_err(|err| err.fault), Err(Fault::Rejected));
+        assert_eq!(
+            Lifecycle::from_wire("[]").map_err(|err| err.fault),
+            Err(Fault::Rejected)
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! A listener of an application load balancer.
 
-use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, Listener as Wire, ProtocolEnum};
+use aws_sdk_elasticloadbalancingv2::types::{
+    Action, ActionTypeEnum, Listener as Wire, ProtocolEnum,
+};
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
@@ -63,7 +65,11 @@ impl Resource for Listener {
         let listeners = match look.id() {
             Some(arn) => {
                 let call = look.aws.elb.describe_listeners().listener_arns(arn);
-                call.send().await.map_err(refused)?.listeners.unwrap_or_default()
+                call.send()
+                    .await
+                    .map_err(refused)?
+                    .listeners
+                    .unwrap_or_default()
             }
             None => {
                 let balancers = load_balancer::of_look(look).await?;
@@ -72,10 +78,16 @@ impl Resource for Listener {
                     let read: Read<_> = Box::pin(async move { on(&aws, &arn).await });
                     Some(read)
                 });
-                at_once::all(reads.collect()).await?.into_iter().flatten().collect()
+                at_once::all(reads.collect())
+                    .await?
+                    .into_iter()
+                    .flatten()
+                    .collect()
             }
         };
-        let arns = listeners.iter().filter_map(|listener| listener.listener_arn.clone());
+        let arns = listeners
+            .iter()
+            .filter_map(|listener| listener.listener_arn.clone());
         let mut tags = elb_tags::of(&look.aws, arns.collect()).await?;
         let found = listeners.iter().filter_map(|listener| {
             let arn = listener.listener_arn()?;
@@ -93,7 +105,10 @@ impl Resource for Listener {
                 props: Some(Self {
                     load_balancer: listener.load_balancer_arn().unwrap_or_default().to_owned(),
                     port: listener.port().unwrap_or_default(),
-                    protocol: listener.protocol().map(|value| value.as_str().to_owned()).unwrap_or_default(),
+                    protocol: listener
+                        .protocol()
+                        .map(|value| value.as_str().to_owned())
+                        .unwrap_or_default(),
                     target_group,
                 }),
                 tags,
@@ -114,8 +129,16 @@ impl Resource for Listener {
             .protocol(self.protocol())
             .default_actions(self.forward())
             .set_tags(Some(elb_tags::wire(&who.tags)));
-        let made = call.send().await.map_err(refused)?.listeners.unwrap_or_default();
-        let arn = made.into_iter().next().and_then(|listener| listener.listener_arn);
+        let made = call
+            .send()
+            .await
+            .map_err(refused)?
+            .listeners
+            .unwrap_or_default();
+        let arn = made
+            .into_iter()
+            .next()
+            .and_then(|listener| listener.listener_arn);
         Ok(arn.unwrap_or_default())
     }
 
@@ -174,7 +197,12 @@ impl Listener {
 
 /// Listeners of one load balancer; none when it has gone meanwhile.
 async fn on(aws: &Aws, balancer: &str) -> Result<Vec<Wire>, CloudError> {
-    let mut pages = aws.elb.describe_listeners().load_balancer_arn(balancer).into_paginator().send();
+    let mut pages = aws
+        .elb
+        .describe_listeners()
+        .load_balancer_arn(balancer)
+        .into_paginator()
+        .send();
     let mut all = Vec::new();
     while let Some(page) = pages.next().await {
         match page.map_err(refused) {
@@ -192,7 +220,10 @@ fn forwards_to(listener: &Wire) -> String {
     let [action] = listener.default_actions() else {
         return String::new();
     };
-    let groups = action.forward_config().map(|config| config.target_groups()).unwrap_or_default();
+    let groups = action
+        .forward_config()
+        .map(|config| config.target_groups())
+        .unwrap_or_default();
     match (action.target_group_arn(), groups) {
         (_, [_, _, ..]) => String::new(),
         (Some(arn), _) => arn.to_owned(),

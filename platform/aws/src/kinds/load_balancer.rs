@@ -1,11 +1,9 @@
 //! An application load balancer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use aws_sdk_elasticloadbalancingv2::types::{
-    LoadBalancer as Wire, LoadBalancerAttribute, LoadBalancerSchemeEnum,
-};
+use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer as Wire, LoadBalancerSchemeEnum};
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
@@ -16,9 +14,9 @@ use serde_json::json;
 
 use super::at_once::{self, Read};
 use super::when::timestamp;
-use super::{elb_tags, sample};
+use super::{balancer_attributes as attributes, elb_tags, sample};
 use crate::clients::Aws;
-use crate::error::{refused, unknown_attribute};
+use crate::error::refused;
 use crate::look::Look;
 use crate::tags::owned;
 
@@ -56,10 +54,6 @@ fn yes() -> bool {
     true
 }
 
-const IDLE: &str = "idle_timeout.timeout_seconds";
-const DROP: &str = "routing.http.drop_invalid_header_fields.enabled";
-const PROTECTION: &str = "deletion_protection.enabled";
-
 impl Resource for LoadBalancer {
     type Cloud = Aws;
     const KIND: &'static str = "load_balancer";
@@ -67,7 +61,11 @@ impl Resource for LoadBalancer {
     const OUTPUTS: &'static [&'static str] = &["arn", "dns_name", "hosted_zone", "full_name"];
     const IMMUTABLE: &'static [&'static str] = &["scheme"];
     const OWNED_BY: Owner = Owner::Tags;
-    const NAMING: Naming = Naming::Hashed { max: 32, generations: true, forbidden: &["internal-"] };
+    const NAMING: Naming = Naming::Hashed {
+        max: 32,
+        generations: true,
+        forbidden: &["internal-"],
+    };
     /// The EC2 and IAM ones are checked by AWS on the caller when a load balancer is made or moved.
     const ACTIONS: &'static [&'static str] = &[
         "elasticloadbalancing:CreateLoadBalancer",
@@ -105,7 +103,12 @@ impl Resource for LoadBalancer {
         ];
         if self.scheme == internet_facing() {
             let addresses = self.subnets.len() as f64 * hours;
-            all.push(quantity("public IPv4 addresses", addresses, "hour", "PublicIPv4:InUseAddress"));
+            all.push(quantity(
+                "public IPv4 addresses",
+                addresses,
+                "hour",
+                "PublicIPv4:InUseAddress",
+            ));
         }
         Usage::Metered(all)
     }
@@ -126,10 +129,15 @@ impl Resource for LoadBalancer {
         };
         let reads = found.iter().cloned().map(|(balancer, tags)| {
             let (aws, stack) = (look.aws.clone(), look.stack().to_owned());
-            let read: Read<_> = Box::pin(async move { observe(&aws, &stack, &balancer, tags).await });
+            let read: Read<_> =
+                Box::pin(async move { observe(&aws, &stack, &balancer, tags).await });
             read
         });
-        Ok(at_once::all(reads.collect()).await?.into_iter().flatten().collect())
+        Ok(at_once::all(reads.collect())
+            .await?
+            .into_iter()
+            .flatten()
+            .collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -141,11 +149,17 @@ impl Resource for LoadBalancer {
             .set_subnets(Some(self.subnets.iter().cloned().collect()))
             .set_security_groups(Some(self.security_groups.iter().cloned().collect()))
             .set_tags(Some(elb_tags::wire(&who.tags)));
-        let made = call.send().await.map_err(refused)?.load_balancers.unwrap_or_default();
-        let arn = made.first().and_then(Wire::load_balancer_arn).unwrap_or_default();
-        // AWS's own defaults for a new one.
-        let new = [(IDLE, "60"), (DROP, "false"), (PROTECTION, "false")];
-        self.set_attributes(aws, arn, &new.map(|(key, value)| (key, value.to_owned())).into()).await?;
+        let made = call
+            .send()
+            .await
+            .map_err(refused)?
+            .load_balancers
+            .unwrap_or_default();
+        let arn = made
+            .first()
+            .and_then(Wire::load_balancer_arn)
+            .unwrap_or_default();
+        attributes::set(aws, arn, attributes::of(self), &attributes::of_new()).await?;
         Ok(arn.to_owned())
     }
 
@@ -153,7 +167,8 @@ impl Resource for LoadBalancer {
         let arn = who.id()?;
         if self.security_groups != from.security_groups {
             let call = aws.elb.set_security_groups().load_balancer_arn(arn);
-            let call = call.set_security_groups(Some(self.security_groups.iter().cloned().collect()));
+            let call =
+                call.set_security_groups(Some(self.security_groups.iter().cloned().collect()));
             call.send().await.map_err(refused)?;
         }
         if self.subnets != from.subnets {
@@ -161,18 +176,15 @@ impl Resource for LoadBalancer {
             let call = call.set_subnets(Some(self.subnets.iter().cloned().collect()));
             call.send().await.map_err(refused)?;
         }
-        self.set_attributes(aws, arn, &from.attributes()).await
+        attributes::set(aws, arn, attributes::of(self), &attributes::of(from)).await
     }
 
     /// Its network interfaces go minutes later (aws-behaviours row 14); until then its security
     /// groups and subnets answer `DependencyViolation`, which their own deletes wait out.
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
         let arn = who.id()?;
-        if value(&attributes(aws, arn).await?, PROTECTION) == "true" {
-            // The plan refuses a protected one unless told otherwise, so this is wanted (row 25).
-            let off = BTreeMap::from([(PROTECTION, "false".to_owned())]);
-            modify(aws, arn, off).await?;
-        }
+        // The plan refuses a protected one unless told otherwise, so this is wanted (row 25).
+        attributes::unprotect(aws, arn).await?;
         let call = aws.elb.delete_load_balancer().load_balancer_arn(arn);
         call.send().await.map_err(refused)?;
         Ok(())
@@ -202,52 +214,15 @@ impl Resource for LoadBalancer {
     }
 }
 
-impl LoadBalancer {
-    fn attributes(&self) -> BTreeMap<&'static str, String> {
-        BTreeMap::from([
-            (IDLE, self.idle_timeout_seconds.to_string()),
-            (DROP, self.drop_invalid_header_fields.to_string()),
-            (PROTECTION, self.deletion_protection.to_string()),
-        ])
-    }
-
-    async fn set_attributes(
-        &self,
-        aws: &Aws,
-        arn: &str,
-        now: &BTreeMap<&'static str, String>,
-    ) -> Result<(), CloudError> {
-        let mut wanted = self.attributes();
-        wanted.retain(|key, value| now.get(key) != Some(value));
-        modify(aws, arn, wanted).await
-    }
-}
-
-/// Sets attributes. A key that this partition does not know is left out and the rest goes on
-/// (row 24); reading back then shows AWS's default, so the next plan still names the field.
-async fn modify(aws: &Aws, arn: &str, mut wanted: BTreeMap<&'static str, String>) -> Result<(), CloudError> {
-    while !wanted.is_empty() {
-        let attributes = wanted.iter().map(|(key, value)| {
-            LoadBalancerAttribute::builder().key(*key).value(value).build()
-        });
-        let call = aws.elb.modify_load_balancer_attributes().load_balancer_arn(arn);
-        let answer = call.set_attributes(Some(attributes.collect())).send().await.map_err(refused);
-        let Err(error) = answer else {
-            return Ok(());
-        };
-        let before = wanted.len();
-        wanted.retain(|key, _| !unknown_attribute(&error, key));
-        if wanted.len() == before {
-            return Err(error);
-        }
-    }
-    Ok(())
-}
-
 /// The stack's load balancers with their tags: one read for all kinds that hang on them.
 pub(super) async fn of_look(look: &Look) -> Result<Arc<Vec<(Wire, Tags)>>, CloudError> {
     look.once("load_balancers", async {
-        let mut pages = look.aws.elb.describe_load_balancers().into_paginator().send();
+        let mut pages = look
+            .aws
+            .elb
+            .describe_load_balancers()
+            .into_paginator()
+            .send();
         let mut all = Vec::new();
         while let Some(page) = pages.next().await {
             all.extend(page.map_err(refused)?.load_balancers.unwrap_or_default());
@@ -258,23 +233,15 @@ pub(super) async fn of_look(look: &Look) -> Result<Arc<Vec<(Wire, Tags)>>, Cloud
 }
 
 async fn of_stack(aws: &Aws, stack: &str, all: Vec<Wire>) -> Result<Vec<(Wire, Tags)>, CloudError> {
-    let arns = all.iter().filter_map(|balancer| balancer.load_balancer_arn.clone());
+    let arns = all
+        .iter()
+        .filter_map(|balancer| balancer.load_balancer_arn.clone());
     let mut tags = elb_tags::of(aws, arns.collect()).await?;
     let tagged = all.into_iter().filter_map(|balancer| {
         let tags = tags.remove(balancer.load_balancer_arn()?)?;
         owned(stack, &tags).map(|_| (balancer, tags))
     });
     Ok(tagged.collect())
-}
-
-async fn attributes(aws: &Aws, arn: &str) -> Result<Vec<LoadBalancerAttribute>, CloudError> {
-    let call = aws.elb.describe_load_balancer_attributes().load_balancer_arn(arn);
-    Ok(call.send().await.map_err(refused)?.attributes.unwrap_or_default())
-}
-
-fn value<'a>(attributes: &'a [LoadBalancerAttribute], key: &str) -> &'a str {
-    let found = attributes.iter().find(|attribute| attribute.key() == Some(key));
-    found.and_then(LoadBalancerAttribute::value).unwrap_or_default()
 }
 
 async fn observe(
@@ -284,17 +251,25 @@ async fn observe(
     tags: Tags,
 ) -> Result<Option<Observed<LoadBalancer>>, CloudError> {
     let arn = balancer.load_balancer_arn().unwrap_or_default();
-    let attributes = match attributes(aws, arn).await {
-        Ok(attributes) => attributes,
+    let set = match attributes::read(aws, arn).await {
+        Ok(set) => set,
         Err(error) if error.fault == Fault::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let value = |key| value(&attributes, key);
-    let protected = value(PROTECTION) == "true";
+    let protected = set.deletion_protection;
     let outputs = [
         ("arn", arn.to_owned()),
-        ("dns_name", balancer.dns_name().unwrap_or_default().to_owned()),
-        ("hosted_zone", balancer.canonical_hosted_zone_id().unwrap_or_default().to_owned()),
+        (
+            "dns_name",
+            balancer.dns_name().unwrap_or_default().to_owned(),
+        ),
+        (
+            "hosted_zone",
+            balancer
+                .canonical_hosted_zone_id()
+                .unwrap_or_default()
+                .to_owned(),
+        ),
         ("full_name", elb_tags::full_name(arn)),
     ];
     let zones = balancer.availability_zones().iter();
@@ -302,11 +277,16 @@ async fn observe(
         id: arn.to_owned(),
         address: owned(stack, &tags),
         props: Some(LoadBalancer {
-            scheme: balancer.scheme().map(|scheme| scheme.as_str().to_owned()).unwrap_or_default(),
-            subnets: zones.filter_map(|zone| zone.subnet_id().map(str::to_owned)).collect(),
+            scheme: balancer
+                .scheme()
+                .map(|scheme| scheme.as_str().to_owned())
+                .unwrap_or_default(),
+            subnets: zones
+                .filter_map(|zone| zone.subnet_id().map(str::to_owned))
+                .collect(),
             security_groups: balancer.security_groups().iter().cloned().collect(),
-            idle_timeout_seconds: value(IDLE).parse().unwrap_or_else(|_| minute()),
-            drop_invalid_header_fields: value(DROP) == "true",
+            idle_timeout_seconds: set.idle_timeout_seconds,
+            drop_invalid_header_fields: set.drop_invalid_header_fields,
             deletion_protection: protected,
         }),
         outputs: outputs.map(|(key, value)| (key.to_owned(), value)).into(),
@@ -320,10 +300,15 @@ async fn observe(
 /// `active_impaired` serves, with less room to grow; it is for an alarm, not for a plan.
 fn phase(balancer: &Wire) -> Phase {
     let state = balancer.state();
-    match state.and_then(|state| state.code()).map(|code| code.as_str()) {
+    match state
+        .and_then(|state| state.code())
+        .map(|code| code.as_str())
+    {
         Some("provisioning") => Phase::Pending("provisioning".to_owned()),
         Some("failed") => {
-            let reason = state.and_then(|state| state.reason()).unwrap_or("no reason given");
+            let reason = state
+                .and_then(|state| state.reason())
+                .unwrap_or("no reason given");
             Phase::Failed(reason.to_owned())
         }
         _ => Phase::Ready,

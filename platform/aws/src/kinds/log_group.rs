@@ -80,7 +80,11 @@ impl Resource for LogGroup {
             let read: Read<_> = Box::pin(async move { observe(&aws, &stack, &group).await });
             read
         });
-        Ok(at_once::all(reads.collect()).await?.into_iter().flatten().collect())
+        Ok(at_once::all(reads.collect())
+            .await?
+            .into_iter()
+            .flatten()
+            .collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -105,7 +109,12 @@ impl Resource for LogGroup {
         let name = who.id()?;
         let Some(group) = described(aws, name).await? else {
             let message = format!("log group {name} is not there");
-            return Err(CloudError::new(Fault::NotFound, "cloudwatchlogs", "TagResource", message));
+            return Err(CloudError::new(
+                Fault::NotFound,
+                "cloudwatchlogs",
+                "TagResource",
+                message,
+            ));
         };
         let arn = arn(&group);
         let call = aws.logs.tag_resource().resource_arn(&arn);
@@ -113,7 +122,10 @@ impl Resource for LogGroup {
         call.send().await.map_err(refused)?;
         if !gone.is_empty() {
             let call = aws.logs.untag_resource().resource_arn(&arn);
-            call.set_tag_keys(Some(gone.to_vec())).send().await.map_err(refused)?;
+            call.set_tag_keys(Some(gone.to_vec()))
+                .send()
+                .await
+                .map_err(refused)?;
         }
         Ok(())
     }
@@ -158,8 +170,15 @@ async fn beginning(aws: &Aws, prefix: &str) -> Result<Vec<Wire>, CloudError> {
 /// stands before all that it begins.
 async fn described(aws: &Aws, name: &str) -> Result<Option<Wire>, CloudError> {
     let call = aws.logs.describe_log_groups().log_group_name_prefix(name);
-    let page = call.send().await.map_err(refused)?.log_groups.unwrap_or_default();
-    Ok(page.into_iter().find(|group| group.log_group_name() == Some(name)))
+    let page = call
+        .send()
+        .await
+        .map_err(refused)?
+        .log_groups
+        .unwrap_or_default();
+    Ok(page
+        .into_iter()
+        .find(|group| group.log_group_name() == Some(name)))
 }
 
 /// The ARN without the `:*` that stands for the group's streams; tagging takes no other.
@@ -168,10 +187,21 @@ fn arn(group: &Wire) -> String {
     arn.strip_suffix(":*").unwrap_or(arn).to_owned()
 }
 
-async fn observe(aws: &Aws, stack: &str, group: &Wire) -> Result<Option<Observed<LogGroup>>, CloudError> {
+async fn observe(
+    aws: &Aws,
+    stack: &str,
+    group: &Wire,
+) -> Result<Option<Observed<LogGroup>>, CloudError> {
     let arn = arn(group);
     let name = group.log_group_name().unwrap_or_default().to_owned();
-    let tags = match aws.logs.list_tags_for_resource().resource_arn(&arn).send().await.map_err(refused) {
+    let tags = match aws
+        .logs
+        .list_tags_for_resource()
+        .resource_arn(&arn)
+        .send()
+        .await
+        .map_err(refused)
+    {
         Ok(answer) => answer.tags.unwrap_or_default(),
         Err(error) if error.fault == Fault::NotFound => return Ok(None),
         Err(error) => return Err(error),
@@ -181,7 +211,9 @@ async fn observe(aws: &Aws, stack: &str, group: &Wire) -> Result<Option<Observed
     Ok(owned(stack, &tags).map(|address| Observed {
         id: name.clone(),
         address: Some(address),
-        props: Some(LogGroup { retention_in_days: group.retention_in_days().unwrap_or(0) }),
+        props: Some(LogGroup {
+            retention_in_days: group.retention_in_days().unwrap_or(0),
+        }),
         outputs: [("name".to_owned(), name), ("arn".to_owned(), arn)].into(),
         tags,
         phase: Phase::Ready,

@@ -1,10 +1,16 @@
 //! The kinds: one file each, one line each in [`KINDS`].
 
 mod at_once;
+mod balancer_attributes;
 mod blockers;
 mod cidr;
 mod ec2_tags;
 mod ecr_repository;
+mod ecs_cluster;
+mod ecs_container;
+mod ecs_role;
+mod ecs_service;
+mod ecs_tags;
 mod elb_tags;
 mod half_made;
 mod iam_role;
@@ -14,14 +20,18 @@ mod listener;
 mod load_balancer;
 mod log_group;
 mod policy;
+mod role_policies;
+mod rollout;
 mod route;
 mod route_table;
 mod route_table_association;
 mod sample;
 mod security_group;
 mod security_group_rule;
+mod service_shape;
 mod subnet;
 mod target_group;
+mod task_definition;
 mod vpc;
 mod vpc_endpoint;
 mod when;
@@ -31,6 +41,8 @@ use bella_engine::resource::{Catalog, Of};
 use crate::clients::Aws;
 
 pub use ecr_repository::EcrRepository;
+pub use ecs_cluster::EcsCluster;
+pub use ecs_service::EcsService;
 pub use iam_role::IamRole;
 pub use internet_gateway::InternetGateway;
 pub use lifecycle::Lifecycle;
@@ -45,6 +57,7 @@ pub use security_group::SecurityGroup;
 pub use security_group_rule::SecurityGroupRule;
 pub use subnet::Subnet;
 pub use target_group::TargetGroup;
+pub use task_definition::TaskDefinition;
 pub use vpc::Vpc;
 pub use vpc_endpoint::VpcEndpoint;
 
@@ -65,4 +78,7 @@ pub static KINDS: Catalog<Aws> = &[
     &Of::<LoadBalancer>::NEW,
     &Of::<TargetGroup>::NEW,
     &Of::<Listener>::NEW,
+    &Of::<EcsCluster>::NEW,
+    &Of::<TaskDefinition>::NEW,
+    &Of::<EcsService>::NEW,
 ];

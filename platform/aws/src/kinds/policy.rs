@@ -41,14 +41,17 @@ impl Policy {
     pub(super) fn has_unresolved_principal(&self) -> bool {
         let statements = self.0.get("Statement").and_then(Value::as_array);
         statements.into_iter().flatten().any(|statement| {
-            let principals = [&statement["Principal"]["AWS"], &statement["NotPrincipal"]["AWS"]];
+            let principals = [
+                &statement["Principal"]["AWS"],
+                &statement["NotPrincipal"]["AWS"],
+            ];
             let is_id = |value: &Value| {
                 let text = value.as_str().unwrap_or_default();
                 text.starts_with("AIDA") || text.starts_with("AROA")
             };
-            principals
-                .iter()
-                .any(|value| is_id(value) || value.as_array().is_some_and(|all| all.iter().any(is_id)))
+            principals.iter().any(|value| {
+                is_id(value) || value.as_array().is_some_and(|all| all.iter().any(is_id))
+            })
         })
     }
 }
@@ -71,12 +74,14 @@ fn statement(value: Value) -> Value {
     let fields = fields.into_iter().map(|(key, value)| {
         let value = match (key.as_str(), value) {
             ("Action" | "NotAction" | "Resource" | "NotResource", value) => set(value),
-            ("Principal" | "NotPrincipal", Value::Object(kinds)) => {
-                kinds.into_iter().map(|(kind, who)| principal(kind, who)).collect()
-            }
-            ("Condition", Value::Object(tests)) => {
-                tests.into_iter().map(|(test, keys)| (test, condition(keys))).collect()
-            }
+            ("Principal" | "NotPrincipal", Value::Object(kinds)) => kinds
+                .into_iter()
+                .map(|(kind, who)| principal(kind, who))
+                .collect(),
+            ("Condition", Value::Object(tests)) => tests
+                .into_iter()
+                .map(|(test, keys)| (test, condition(keys)))
+                .collect(),
             (_, value) => value,
         };
         (key, value)
@@ -100,7 +105,10 @@ fn principal(kind: String, who: Value) -> (String, Value) {
 
 fn condition(keys: Value) -> Value {
     match keys {
-        Value::Object(keys) => keys.into_iter().map(|(key, value)| (key, set(value))).collect(),
+        Value::Object(keys) => keys
+            .into_iter()
+            .map(|(key, value)| (key, set(value)))
+            .collect(),
         other => other,
     }
 }
@@ -123,7 +131,9 @@ fn percent_decoded(text: &str) -> String {
     let mut plain = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
-        let code = text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let code = text
+            .get(at + 1..at + 3)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
         match (byte, code) {
             (b'%', Some(code)) => {
                 plain.push(code);
@@ -160,14 +170,23 @@ mod tests {
             "Condition": {"StringEquals": {"aws:PrincipalTag/x": ["y"]}}}]}));
         assert_eq!(short, long);
         let ordered = |actions: Value| policy(json!({"Statement": [{"Action": actions}]}));
-        assert_eq!(ordered(json!(["a:B", "a:A", "a:B"])), ordered(json!(["a:A", "a:B"])));
+        assert_eq!(
+            ordered(json!(["a:B", "a:A", "a:B"])),
+            ordered(json!(["a:A", "a:B"]))
+        );
         assert_ne!(ordered(json!(["a:A"])), ordered(json!(["a:A", "a:B"])));
     }
 
     #[test]
     fn documents_from_iam_are_percent_encoded() {
-        let read = Policy::from_wire("GetRole", "%7B%22Statement%22%3A%5B%7B%22Action%22%3A%22a%3AB%2B%C3%A9%22%7D%5D%7D");
-        assert_eq!(read, Ok(policy(json!({"Statement": [{"Action": "a:B+é"}]}))));
+        let read = Policy::from_wire(
+            "GetRole",
+            "%7B%22Statement%22%3A%5B%7B%22Action%22%3A%22a%3AB%2B%C3%A9%22%7D%5D%7D",
+        );
+        assert_eq!(
+            read,
+            Ok(policy(json!({"Statement": [{"Action": "a:B+é"}]})))
+        );
         assert_eq!(percent_decoded("100% a%2"), "100% a%2");
         let broken = Policy::from_wire("GetRole", "%7B").map_err(|err| err.fault);
         assert_eq!(broken, Err(Fault::Rejected));

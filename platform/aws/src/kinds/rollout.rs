@@ -21,8 +21,14 @@ pub(super) fn phase(service: &Service, waiting: bool) -> Option<Phase> {
     if service.desired_count() == 0 {
         return Some(Phase::Ready);
     }
-    let primary = service.deployments().iter().find(|one| one.status() == Some("PRIMARY"));
-    Some(primary.map_or_else(|| Phase::Pending("no deployment yet".to_owned()), |primary| of(primary, waiting)))
+    let primary = service
+        .deployments()
+        .iter()
+        .find(|one| one.status() == Some("PRIMARY"));
+    Some(primary.map_or_else(
+        || Phase::Pending("no deployment yet".to_owned()),
+        |primary| of(primary, waiting),
+    ))
 }
 
 fn of(primary: &Deployment, waiting: bool) -> Phase {
@@ -39,7 +45,9 @@ fn of(primary: &Deployment, waiting: bool) -> Phase {
         _ if failed && waiting => Phase::Failed(format!("its deployment failed: {reason}")),
         _ if failed => Phase::Pending(format!("its deployment failed: {reason}")),
         Some(DeploymentRolloutState::Completed) if !waiting => Phase::Ready,
-        Some(DeploymentRolloutState::Completed) if primary.running_count() == desired => Phase::Ready,
+        Some(DeploymentRolloutState::Completed) if primary.running_count() == desired => {
+            Phase::Ready
+        }
         _ => Phase::Pending(running),
     }
 }
@@ -50,12 +58,21 @@ mod tests {
 
     fn service(status: &str, desired: i32, deployment: Option<Deployment>) -> Service {
         let service = Service::builder().status(status).desired_count(desired);
-        service.set_deployments(deployment.map(|one| vec![one])).build()
+        service
+            .set_deployments(deployment.map(|one| vec![one]))
+            .build()
     }
 
     fn deployment(state: DeploymentRolloutState, reason: &str, running: i32) -> Option<Deployment> {
-        let one = Deployment::builder().status("PRIMARY").desired_count(2).running_count(running);
-        Some(one.rollout_state(state).rollout_state_reason(reason).build())
+        let one = Deployment::builder()
+            .status("PRIMARY")
+            .desired_count(2)
+            .running_count(running);
+        Some(
+            one.rollout_state(state)
+                .rollout_state_reason(reason)
+                .build(),
+        )
     }
 
     #[test]
@@ -67,12 +84,36 @@ mod tests {
         let back = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.";
         let cases = [
             (service("INACTIVE", 2, None), None, None),
-            (service("DRAINING", 2, None), Some(Phase::Deleting), Some(Phase::Deleting)),
-            (service("ACTIVE", 0, deployment(InProgress, "", 2)), Some(Phase::Ready), Some(Phase::Ready)),
-            (service("ACTIVE", 2, None), pending("no deployment yet"), pending("no deployment yet")),
-            (service("ACTIVE", 2, deployment(InProgress, "in progress.", 1)), one_of_two(), one_of_two()),
-            (service("ACTIVE", 2, deployment(Completed, "", 2)), Some(Phase::Ready), Some(Phase::Ready)),
-            (service("ACTIVE", 2, deployment(Completed, "", 1)), one_of_two(), Some(Phase::Ready)),
+            (
+                service("DRAINING", 2, None),
+                Some(Phase::Deleting),
+                Some(Phase::Deleting),
+            ),
+            (
+                service("ACTIVE", 0, deployment(InProgress, "", 2)),
+                Some(Phase::Ready),
+                Some(Phase::Ready),
+            ),
+            (
+                service("ACTIVE", 2, None),
+                pending("no deployment yet"),
+                pending("no deployment yet"),
+            ),
+            (
+                service("ACTIVE", 2, deployment(InProgress, "in progress.", 1)),
+                one_of_two(),
+                one_of_two(),
+            ),
+            (
+                service("ACTIVE", 2, deployment(Completed, "", 2)),
+                Some(Phase::Ready),
+                Some(Phase::Ready),
+            ),
+            (
+                service("ACTIVE", 2, deployment(Completed, "", 1)),
+                one_of_two(),
+                Some(Phase::Ready),
+            ),
             (
                 service("ACTIVE", 2, deployment(Failed, "tasks failed to start.", 0)),
                 Some(Phase::Failed(failed.to_owned())),

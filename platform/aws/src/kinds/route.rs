@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::blockers::filter;
+use super::filters::filter;
 use super::{cidr, ec2_tags, route_table};
 use crate::clients::Aws;
 use crate::error::refused;
@@ -60,9 +60,9 @@ impl Resource for Route {
             }
             None => route_table::tables(look).await?,
         };
-        let ours = tables.iter().filter(|table| {
-            owned(look.stack(), &ec2_tags::read(Some(table.tags()))).is_some()
-        });
+        let ours = tables
+            .iter()
+            .filter(|table| owned(look.stack(), &ec2_tags::read(Some(table.tags()))).is_some());
         let found = ours.flat_map(|table| {
             let routes = table.routes().iter();
             routes.filter_map(|route| observe(table.route_table_id()?, route))
@@ -126,8 +126,14 @@ impl Resource for Route {
         Example {
             parents: vec![
                 ("vpc.parent", json!({"cidr": "10.90.0.0/16"})),
-                ("internet_gateway.parent", json!({"vpc": "${vpc.parent.id}"})),
-                ("route_table.parent", json!({"vpc": "${internet_gateway.parent.vpc}"})),
+                (
+                    "internet_gateway.parent",
+                    json!({"vpc": "${vpc.parent.id}"}),
+                ),
+                (
+                    "route_table.parent",
+                    json!({"vpc": "${internet_gateway.parent.vpc}"}),
+                ),
             ],
             properties: json!({
                 "route_table": "${route_table.parent.id}",
@@ -171,7 +177,9 @@ fn parts(id: &str) -> Result<(&str, &str), CloudError> {
 /// Leaves out what nobody declares as a route: the route within the VPC, propagated routes, and
 /// the prefix lists of gateway endpoints, which come and go with the endpoint.
 fn observe(table: &str, route: &Wire) -> Option<Observed<Route>> {
-    let added = route.origin().is_none_or(|origin| *origin == RouteOrigin::CreateRoute);
+    let added = route
+        .origin()
+        .is_none_or(|origin| *origin == RouteOrigin::CreateRoute);
     let gateway = target(route).unwrap_or_default();
     if !added || gateway == "local" || gateway.starts_with("vpce-") {
         return None;

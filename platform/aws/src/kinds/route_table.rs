@@ -47,7 +47,10 @@ impl Resource for RouteTable {
 
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
         let tables = tables(look).await?;
-        Ok(tables.iter().filter_map(|table| observe(look, table)).collect())
+        Ok(tables
+            .iter()
+            .filter_map(|table| observe(look, table))
+            .collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -59,7 +62,10 @@ impl Resource for RouteTable {
             .send()
             .await
             .map_err(refused)?;
-        Ok(answer.route_table.and_then(|made| made.route_table_id).unwrap_or_default())
+        Ok(answer
+            .route_table
+            .and_then(|made| made.route_table_id)
+            .unwrap_or_default())
     }
 
     async fn update(&self, _aws: &Aws, _who: &Identity, _from: &Self) -> Result<(), CloudError> {
@@ -93,7 +99,12 @@ pub(super) async fn tables(look: &Look) -> Result<Arc<Vec<Wire>>, CloudError> {
 
 /// The route tables that pass the filter.
 pub(super) async fn fetch(aws: &Aws, filter: Filter) -> Result<Vec<Wire>, CloudError> {
-    let mut pages = aws.ec2.describe_route_tables().filters(filter).into_paginator().send();
+    let mut pages = aws
+        .ec2
+        .describe_route_tables()
+        .filters(filter)
+        .into_paginator()
+        .send();
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {
         found.extend(page.map_err(refused)?.route_tables.unwrap_or_default());

@@ -1,7 +1,7 @@
 //! Which route table a subnet follows.
 
 use aws_sdk_ec2::types::{
-    Filter, RouteTable, RouteTableAssociation as Wire, RouteTableAssociationStateCode as Code,
+    RouteTable, RouteTableAssociation as Wire, RouteTableAssociationStateCode as Code,
 };
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
@@ -11,11 +11,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{ec2_tags, route_table, subnet};
+use super::filters::{MOST_VALUES, one_of};
+use super::{route_table, subnet};
 use crate::clients::Aws;
 use crate::error::refused;
 use crate::look::Look;
-use crate::tags::owned;
 
 /// Which route table a subnet follows; a subnet without one follows its VPC's main table.
 ///
@@ -29,9 +29,6 @@ pub struct RouteTableAssociation {
     /// Id of the route table it follows, in the same VPC.
     pub route_table: String,
 }
-
-/// Values that one filter takes (API reference, `Filter`).
-const FILTER_VALUES: usize = 200;
 
 impl Resource for RouteTableAssociation {
     type Cloud = Aws;
@@ -55,14 +52,9 @@ impl Resource for RouteTableAssociation {
     }
 
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
-        let subnets = subnet::subnets(look).await?;
-        let ours: Vec<&str> = subnets
-            .iter()
-            .filter(|subnet| owned(look.stack(), &ec2_tags::read(Some(subnet.tags()))).is_some())
-            .filter_map(|subnet| subnet.subnet_id())
-            .collect();
+        let ours = subnet::our_ids(look).await?;
         let mut found = Vec::new();
-        for some in ours.chunks(FILTER_VALUES) {
+        for some in ours.chunks(MOST_VALUES) {
             let tables = tables_of(&look.aws, some).await?;
             found.extend(explicit(&tables, some).filter_map(observe));
         }
@@ -71,7 +63,9 @@ impl Resource for RouteTableAssociation {
 
     async fn create(&self, aws: &Aws, _who: &Identity) -> Result<String, CloudError> {
         let call = aws.ec2.associate_route_table();
-        let call = call.route_table_id(&self.route_table).subnet_id(&self.subnet);
+        let call = call
+            .route_table_id(&self.route_table)
+            .subnet_id(&self.subnet);
         call.send().await.map_err(refused)?;
         Ok(self.subnet.clone())
     }
@@ -83,13 +77,20 @@ impl Resource for RouteTableAssociation {
         let subnet = who.id()?;
         let Some((association, table)) = current(aws, subnet).await? else {
             let message = format!("{subnet} follows no route table of its own any more");
-            return Err(CloudError::new(Fault::NotYet, "ec2", "DescribeRouteTables", message));
+            return Err(CloudError::new(
+                Fault::NotYet,
+                "ec2",
+                "DescribeRouteTables",
+                message,
+            ));
         };
         if table == self.route_table {
             return Ok(());
         }
         let call = aws.ec2.replace_route_table_association();
-        let call = call.association_id(association).route_table_id(&self.route_table);
+        let call = call
+            .association_id(association)
+            .route_table_id(&self.route_table);
         call.send().await.map_err(refused)?;
         Ok(())
     }
@@ -98,7 +99,10 @@ impl Resource for RouteTableAssociation {
         let Some((association, _)) = current(aws, who.id()?).await? else {
             return Ok(());
         };
-        let call = aws.ec2.disassociate_route_table().association_id(association);
+        let call = aws
+            .ec2
+            .disassociate_route_table()
+            .association_id(association);
         call.send().await.map_err(refused)?;
         Ok(())
     }
@@ -132,30 +136,34 @@ impl Resource for RouteTableAssociation {
 }
 
 /// The tables that `subnets` follow by an association of their own, ours or not.
-async fn tables_of(aws: &Aws, subnets: &[&str]) -> Result<Vec<RouteTable>, CloudError> {
-    let values = subnets.iter().map(|id| (*id).to_owned()).collect();
-    let filter = Filter::builder().name("association.subnet-id").set_values(Some(values));
-    route_table::fetch(aws, filter.build()).await
+async fn tables_of(aws: &Aws, subnets: &[String]) -> Result<Vec<RouteTable>, CloudError> {
+    route_table::fetch(aws, one_of("association.subnet-id", subnets)).await
 }
 
 /// Associations of `subnets`; a table is answered with those of other subnets too.
 fn explicit<'a>(
     tables: &'a [RouteTable],
-    subnets: &'a [&str],
+    subnets: &'a [String],
 ) -> impl Iterator<Item = &'a Wire> + use<'a> {
     let all = tables.iter().flat_map(|table| table.associations().iter());
     all.filter(|seen| !seen.main().unwrap_or(false))
-        .filter(|seen| seen.subnet_id().is_some_and(|subnet| subnets.contains(&subnet)))
+        .filter(|seen| {
+            seen.subnet_id
+                .as_ref()
+                .is_some_and(|subnet| subnets.contains(subnet))
+        })
         .filter(|seen| state(seen) != Some(&Code::Disassociated))
 }
 
 fn state(association: &Wire) -> Option<&Code> {
-    association.association_state().and_then(|state| state.state())
+    association
+        .association_state()
+        .and_then(|state| state.state())
 }
 
 /// Ids of the subnet's association and of the table it follows now.
 async fn current(aws: &Aws, subnet: &str) -> Result<Option<(String, String)>, CloudError> {
-    let wanted = [subnet];
+    let wanted = [subnet.to_owned()];
     let tables = tables_of(aws, &wanted).await?;
     let found = explicit(&tables, &wanted).find_map(|seen| {
         let id = seen.route_table_association_id()?.to_owned();
@@ -167,7 +175,9 @@ async fn current(aws: &Aws, subnet: &str) -> Result<Option<(String, String)>, Cl
 fn observe(association: &Wire) -> Option<Observed<RouteTableAssociation>> {
     let subnet = association.subnet_id()?.to_owned();
     let table = association.route_table_id()?.to_owned();
-    let why = association.association_state().and_then(|state| state.status_message());
+    let why = association
+        .association_state()
+        .and_then(|state| state.status_message());
     Some(Observed {
         id: subnet.clone(),
         address: None,

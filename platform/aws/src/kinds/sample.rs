@@ -32,8 +32,14 @@ pub(super) fn network() -> Vec<(&'static str, Value)> {
     let group = |description: &str| json!({"vpc": "${vpc.parent.id}", "description": description});
     vec![
         ("vpc.parent", json!({"cidr": "10.90.0.0/16"})),
-        ("internet_gateway.parent", json!({"vpc": "${vpc.parent.id}"})),
-        ("route_table.parent", json!({"vpc": "${internet_gateway.parent.vpc}"})),
+        (
+            "internet_gateway.parent",
+            json!({"vpc": "${vpc.parent.id}"}),
+        ),
+        (
+            "route_table.parent",
+            json!({"vpc": "${internet_gateway.parent.vpc}"}),
+        ),
         (
             "route.internet",
             json!({

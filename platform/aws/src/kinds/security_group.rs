@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use aws_sdk_ec2::types::{
-    IpPermission, IpRange, Ipv6Range, ResourceType, SecurityGroup as Wire,
-};
+use aws_sdk_ec2::types::{IpPermission, IpRange, Ipv6Range, ResourceType, SecurityGroup as Wire};
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
@@ -13,8 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::blockers::{self, filter};
-use super::ec2_tags;
+use super::filters::filter;
+use super::{blockers, ec2_tags};
 use crate::clients::Aws;
 use crate::error::refused;
 use crate::look::Look;
@@ -59,7 +57,10 @@ impl Resource for SecurityGroup {
 
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
         let groups = groups(look).await?;
-        Ok(groups.iter().filter_map(|group| observe(look, group)).collect())
+        Ok(groups
+            .iter()
+            .filter_map(|group| observe(look, group))
+            .collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -123,7 +124,9 @@ impl SecurityGroup {
             return Ok(None);
         }
         let call = aws.ec2.describe_security_groups();
-        let call = call.filters(filter("vpc-id", &self.vpc)).filters(filter("group-name", &who.name));
+        let call = call
+            .filters(filter("vpc-id", &self.vpc))
+            .filters(filter("group-name", &who.name));
         let answer = call.send().await.map_err(refused)?;
         let ours = answer.security_groups().iter().find(|group| {
             owned(&who.stack, &ec2_tags::read(Some(group.tags()))).as_ref() == Some(&who.address)
@@ -152,7 +155,12 @@ async fn revoke_default_egress(aws: &Aws, id: &str) -> Result<(), CloudError> {
     let v6 = Ipv6Range::builder().cidr_ipv6("::/0").build();
     for rule in [everything().ip_ranges(v4), everything().ipv6_ranges(v6)] {
         let call = aws.ec2.revoke_security_group_egress().group_id(id);
-        match call.ip_permissions(rule.build()).send().await.map_err(refused) {
+        match call
+            .ip_permissions(rule.build())
+            .send()
+            .await
+            .map_err(refused)
+        {
             Err(error) if error.fault != Fault::NotFound => return Err(error),
             _ => {}
         }
@@ -167,14 +175,16 @@ async fn users(aws: &Aws, id: &str) -> Result<Vec<String>, CloudError> {
         let call = aws.ec2.describe_security_groups().filters(filter(name, id));
         let answer = call.send().await.map_err(refused)?;
         let groups = answer.security_groups().iter();
-        let others = groups.filter_map(|group| group.group_id()).filter(|other| *other != id);
+        let others = groups
+            .filter_map(|group| group.group_id())
+            .filter(|other| *other != id);
         found.extend(others.map(|other| format!("{other} (a rule of it names this group)")));
     }
     Ok(found)
 }
 
 /// The look's groups, read once; not all of them need be ours.
-pub(super) async fn groups(look: &Look) -> Result<Arc<Vec<Wire>>, CloudError> {
+async fn groups(look: &Look) -> Result<Arc<Vec<Wire>>, CloudError> {
     let fetch = async {
         let filter = ec2_tags::scope(look, "group-id");
         let call = look.aws.ec2.describe_security_groups().filters(filter);
@@ -186,6 +196,13 @@ pub(super) async fn groups(look: &Look) -> Result<Arc<Vec<Wire>>, CloudError> {
         Ok(found)
     };
     look.once("security_groups", fetch).await
+}
+
+/// Ids of the look's groups that are ours.
+pub(super) async fn our_ids(look: &Look) -> Result<Vec<String>, CloudError> {
+    let groups = groups(look).await?;
+    let ours = groups.iter().filter_map(|group| observe(look, group));
+    Ok(ours.map(|group| group.id).collect())
 }
 
 fn observe(look: &Look, group: &Wire) -> Option<Observed<SecurityGroup>> {

@@ -1,11 +1,6 @@
 //! One rule of a security group.
 
-use std::sync::Arc;
-
-use aws_sdk_ec2::types::{
-    Filter, IpPermission, IpRange, Ipv6Range, PrefixListId, SecurityGroupRule as Wire,
-    SecurityGroupRuleRequest, SecurityGroupRuleUpdate, UserIdGroupPair,
-};
+use aws_sdk_ec2::types::{Filter, SecurityGroupRule as Wire, SecurityGroupRuleUpdate};
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
@@ -14,12 +9,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::json;
 
-use super::blockers::filter;
-use super::{cidr, ec2_tags, security_group};
+use super::filters::{MOST_VALUES, filter, one_of};
+use super::ip_permission::{has_ports, permission, protocol, request};
+use super::{cidr, security_group};
 use crate::clients::Aws;
 use crate::error::refused;
 use crate::look::Look;
-use crate::tags::owned;
 
 /// One rule of a security group. Its id here is `<group>/<direction>/<rule id>`, since removing a
 /// rule takes all three.
@@ -58,9 +53,6 @@ pub enum Direction {
     Egress,
 }
 
-/// Values that one filter takes (API reference, `Filter`).
-const FILTER_VALUES: usize = 200;
-
 impl Serialize for SecurityGroupRule {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         Self::serialize(self, to)
@@ -90,8 +82,14 @@ impl Resource for SecurityGroupRule {
     const KIND: &'static str = "security_group_rule";
     const SERVICE: &'static str = "ec2";
     const OUTPUTS: &'static [&'static str] = &["security_group"];
-    const IMMUTABLE: &'static [&'static str] =
-        &["security_group", "direction", "protocol", "from_port", "to_port", "peer"];
+    const IMMUTABLE: &'static [&'static str] = &[
+        "security_group",
+        "direction",
+        "protocol",
+        "from_port",
+        "to_port",
+        "peer",
+    ];
     const EXCLUSIVE: &'static [&'static str] = Self::IMMUTABLE;
     const OWNED_BY: Owner = Owner::Parent("security_group");
     const NAMING: Naming = Naming::Unnamed;
@@ -112,18 +110,14 @@ impl Resource for SecurityGroupRule {
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
         if let Some(id) = look.id() {
             let filter = filter("security-group-rule-id", Id::of(id)?.rule);
-            return Ok(rules(&look.aws, filter).await?.iter().filter_map(observe).collect());
+            let rules = rules(&look.aws, filter).await?;
+            return Ok(rules.iter().filter_map(observe).collect());
         }
-        let groups: Arc<_> = security_group::groups(look).await?;
-        let ours: Vec<String> = groups
-            .iter()
-            .filter(|group| owned(look.stack(), &ec2_tags::read(Some(group.tags()))).is_some())
-            .filter_map(|group| group.group_id().map(str::to_owned))
-            .collect();
+        let ours = security_group::our_ids(look).await?;
         let mut found = Vec::new();
-        for some in ours.chunks(FILTER_VALUES) {
-            let filter = Filter::builder().name("group-id").set_values(Some(some.to_vec()));
-            found.extend(rules(&look.aws, filter.build()).await?.iter().filter_map(observe));
+        for some in ours.chunks(MOST_VALUES) {
+            let rules = rules(&look.aws, one_of("group-id", some)).await?;
+            found.extend(rules.iter().filter_map(observe));
         }
         Ok(found)
     }
@@ -133,17 +127,19 @@ impl Resource for SecurityGroupRule {
         let made = match self.direction {
             Direction::Ingress => {
                 let call = aws.ec2.authorize_security_group_ingress().group_id(group);
-                let answer = call.ip_permissions(self.permission()).send().await;
+                let answer = call.ip_permissions(permission(self)).send().await;
                 answer.map_err(refused)?.security_group_rules
             }
             Direction::Egress => {
                 let call = aws.ec2.authorize_security_group_egress().group_id(group);
-                let answer = call.ip_permissions(self.permission()).send().await;
+                let answer = call.ip_permissions(permission(self)).send().await;
                 answer.map_err(refused)?.security_group_rules
             }
         };
         let rule = made.unwrap_or_default().pop();
-        let rule = rule.and_then(|rule| rule.security_group_rule_id).unwrap_or_default();
+        let rule = rule
+            .and_then(|rule| rule.security_group_rule_id)
+            .unwrap_or_default();
         Ok(id(group, self.direction, &rule))
     }
 
@@ -154,9 +150,12 @@ impl Resource for SecurityGroupRule {
         let id = Id::of(who.id()?)?;
         let change = SecurityGroupRuleUpdate::builder()
             .security_group_rule_id(id.rule)
-            .security_group_rule(self.request());
+            .security_group_rule(request(self));
         let call = aws.ec2.modify_security_group_rules().group_id(id.group);
-        call.security_group_rules(change.build()).send().await.map_err(refused)?;
+        call.security_group_rules(change.build())
+            .send()
+            .await
+            .map_err(refused)?;
         Ok(())
     }
 
@@ -164,10 +163,16 @@ impl Resource for SecurityGroupRule {
         let id = Id::of(who.id()?)?;
         if id.direction == "egress" {
             let call = aws.ec2.revoke_security_group_egress().group_id(id.group);
-            call.security_group_rule_ids(id.rule).send().await.map_err(refused)?;
+            call.security_group_rule_ids(id.rule)
+                .send()
+                .await
+                .map_err(refused)?;
         } else {
             let call = aws.ec2.revoke_security_group_ingress().group_id(id.group);
-            call.security_group_rule_ids(id.rule).send().await.map_err(refused)?;
+            call.security_group_rule_ids(id.rule)
+                .send()
+                .await
+                .map_err(refused)?;
         }
         Ok(())
     }
@@ -196,72 +201,6 @@ impl Resource for SecurityGroupRule {
     }
 }
 
-impl SecurityGroupRule {
-    fn described(&self) -> Option<String> {
-        (!self.description.is_empty()).then(|| self.description.clone())
-    }
-
-    fn permission(&self) -> IpPermission {
-        let rule = IpPermission::builder()
-            .ip_protocol(&self.protocol)
-            .set_from_port(self.from_port)
-            .set_to_port(self.to_port);
-        let (peer, text) = (self.peer.as_str(), self.described());
-        let rule = match Peer::of(peer) {
-            Peer::V4 => rule.ip_ranges(IpRange::builder().cidr_ip(peer).set_description(text).build()),
-            Peer::V6 => {
-                let range = Ipv6Range::builder().cidr_ipv6(peer).set_description(text);
-                rule.ipv6_ranges(range.build())
-            }
-            Peer::Group => {
-                let pair = UserIdGroupPair::builder().group_id(peer).set_description(text);
-                rule.user_id_group_pairs(pair.build())
-            }
-            Peer::List => {
-                let list = PrefixListId::builder().prefix_list_id(peer).set_description(text);
-                rule.prefix_list_ids(list.build())
-            }
-        };
-        rule.build()
-    }
-
-    /// The whole rule: a modification replaces all of it, and without a description takes the old
-    /// one away.
-    fn request(&self) -> SecurityGroupRuleRequest {
-        let rule = SecurityGroupRuleRequest::builder()
-            .ip_protocol(&self.protocol)
-            .from_port(self.from_port.unwrap_or(-1))
-            .to_port(self.to_port.unwrap_or(-1))
-            .set_description(self.described());
-        let peer = self.peer.as_str();
-        match Peer::of(peer) {
-            Peer::V4 => rule.cidr_ipv4(peer),
-            Peer::V6 => rule.cidr_ipv6(peer),
-            Peer::Group => rule.referenced_group_id(peer),
-            Peer::List => rule.prefix_list_id(peer),
-        }
-        .build()
-    }
-}
-
-enum Peer {
-    V4,
-    V6,
-    Group,
-    List,
-}
-
-impl Peer {
-    fn of(text: &str) -> Self {
-        match text {
-            text if text.starts_with("sg-") => Self::Group,
-            text if text.starts_with("pl-") => Self::List,
-            text if text.contains(':') => Self::V6,
-            _ => Self::V4,
-        }
-    }
-}
-
 /// The parts of our id.
 struct Id<'a> {
     group: &'a str,
@@ -272,7 +211,11 @@ struct Id<'a> {
 impl<'a> Id<'a> {
     fn of(text: &'a str) -> Result<Self, CloudError> {
         match text.split('/').collect::<Vec<_>>()[..] {
-            [group, direction, rule] => Ok(Self { group, direction, rule }),
+            [group, direction, rule] => Ok(Self {
+                group,
+                direction,
+                rule,
+            }),
             _ => {
                 let message =
                     format!("`{text}` is not <group>/<direction>/<rule>; this is a bug in bella");
@@ -290,31 +233,20 @@ fn id(group: &str, direction: Direction, rule: &str) -> String {
     format!("{group}/{direction}/{rule}")
 }
 
-/// Reads a protocol in the words in which AWS answers: names for the four that have ports, else
-/// the number.
-fn protocol<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
-    let text = String::deserialize(source)?;
-    Ok(match text.to_ascii_lowercase().as_str() {
-        "all" => "-1".to_owned(),
-        "1" => "icmp".to_owned(),
-        "6" => "tcp".to_owned(),
-        "17" => "udp".to_owned(),
-        "58" => "icmpv6".to_owned(),
-        "tcp" | "udp" | "icmp" | "icmpv6" => text.to_ascii_lowercase(),
-        _ => text,
-    })
-}
-
-/// Whether AWS looks at the ports of a protocol; for any other it allows all, whatever is sent.
-fn has_ports(protocol: &str) -> bool {
-    matches!(protocol, "tcp" | "udp" | "icmp" | "icmpv6")
-}
-
 async fn rules(aws: &Aws, filter: Filter) -> Result<Vec<Wire>, CloudError> {
-    let mut pages = aws.ec2.describe_security_group_rules().filters(filter).into_paginator().send();
+    let mut pages = aws
+        .ec2
+        .describe_security_group_rules()
+        .filters(filter)
+        .into_paginator()
+        .send();
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {
-        found.extend(page.map_err(refused)?.security_group_rules.unwrap_or_default());
+        found.extend(
+            page.map_err(refused)?
+                .security_group_rules
+                .unwrap_or_default(),
+        );
     }
     Ok(found)
 }
@@ -327,11 +259,19 @@ fn observe(rule: &Wire) -> Option<Observed<SecurityGroupRule>> {
     };
     let protocol = rule.ip_protocol().unwrap_or("-1").to_owned();
     // AWS answers -1 for the ports of a protocol that has none.
-    let port = |port: Option<i32>| if has_ports(&protocol) { port.or(Some(-1)) } else { None };
+    let port = |port: Option<i32>| {
+        if has_ports(&protocol) {
+            port.or(Some(-1))
+        } else {
+            None
+        }
+    };
     let peer = rule
         .cidr_ipv4()
         .or(rule.cidr_ipv6())
-        .or(rule.referenced_group_info().and_then(|info| info.group_id()))
+        .or(rule
+            .referenced_group_info()
+            .and_then(|info| info.group_id()))
         .or(rule.prefix_list_id())?;
     Some(Observed {
         id: id(&group, direction, rule.security_group_rule_id()?),

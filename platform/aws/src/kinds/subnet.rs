@@ -11,9 +11,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::blockers::{self, filter};
+use super::filters::filter;
 use super::half_made::after_create;
-use super::{cidr, ec2_tags};
+use super::{blockers, cidr, ec2_tags};
 use crate::clients::Aws;
 use crate::error::refused;
 use crate::look::Look;
@@ -60,7 +60,10 @@ impl Resource for Subnet {
 
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
         let subnets = subnets(look).await?;
-        Ok(subnets.iter().filter_map(|subnet| observe(look, subnet)).collect())
+        Ok(subnets
+            .iter()
+            .filter_map(|subnet| observe(look, subnet))
+            .collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -74,7 +77,10 @@ impl Resource for Subnet {
             .send()
             .await
             .map_err(refused)?;
-        let id = answer.subnet.and_then(|made| made.subnet_id).unwrap_or_default();
+        let id = answer
+            .subnet
+            .and_then(|made| made.subnet_id)
+            .unwrap_or_default();
         // A new subnet maps no public addresses.
         if self.map_public_ip_on_launch {
             self.set_mapping(aws, &id).await.map_err(after_create)?;
@@ -127,10 +133,16 @@ impl Subnet {
 }
 
 /// The look's subnets, read once; not all of them need be ours.
-pub(super) async fn subnets(look: &Look) -> Result<Arc<Vec<Wire>>, CloudError> {
+async fn subnets(look: &Look) -> Result<Arc<Vec<Wire>>, CloudError> {
     let fetch = async {
         let filter = ec2_tags::scope(look, "subnet-id");
-        let mut pages = look.aws.ec2.describe_subnets().filters(filter).into_paginator().send();
+        let mut pages = look
+            .aws
+            .ec2
+            .describe_subnets()
+            .filters(filter)
+            .into_paginator()
+            .send();
         let mut found = Vec::new();
         while let Some(page) = pages.next().await {
             found.extend(page.map_err(refused)?.subnets.unwrap_or_default());
@@ -138,6 +150,13 @@ pub(super) async fn subnets(look: &Look) -> Result<Arc<Vec<Wire>>, CloudError> {
         Ok(found)
     };
     look.once("subnets", fetch).await
+}
+
+/// Ids of the look's subnets that are ours.
+pub(super) async fn our_ids(look: &Look) -> Result<Vec<String>, CloudError> {
+    let subnets = subnets(look).await?;
+    let ours = subnets.iter().filter_map(|subnet| observe(look, subnet));
+    Ok(ours.map(|subnet| subnet.id).collect())
 }
 
 fn observe(look: &Look, subnet: &Wire) -> Option<Observed<Subnet>> {

@@ -85,7 +85,11 @@ impl Resource for TargetGroup {
     const OUTPUTS: &'static [&'static str] = &["arn", "full_name"];
     const IMMUTABLE: &'static [&'static str] = &["vpc", "port", "protocol", "target_type"];
     const OWNED_BY: Owner = Owner::Tags;
-    const NAMING: Naming = Naming::Hashed { max: 32, generations: true, forbidden: &["internal-"] };
+    const NAMING: Naming = Naming::Hashed {
+        max: 32,
+        generations: true,
+        forbidden: &["internal-"],
+    };
     /// The EC2 ones are checked by AWS on the caller when a group is made.
     const ACTIONS: &'static [&'static str] = &[
         "elasticloadbalancing:CreateTargetGroup",
@@ -118,8 +122,13 @@ impl Resource for TargetGroup {
             all.extend(page.map_err(refused)?.target_groups.unwrap_or_default());
         }
         // Row 27: a new group's ARN may be answered with another group.
-        all.retain(|group| look.id().is_none_or(|id| group.target_group_arn() == Some(id)));
-        let arns = all.iter().filter_map(|group| group.target_group_arn.clone());
+        all.retain(|group| {
+            look.id()
+                .is_none_or(|id| group.target_group_arn() == Some(id))
+        });
+        let arns = all
+            .iter()
+            .filter_map(|group| group.target_group_arn.clone());
         let mut tags = elb_tags::of(&look.aws, arns.collect()).await?;
         let reads = all.into_iter().filter_map(|group| {
             let tags = tags.remove(group.target_group_arn()?)?;
@@ -128,7 +137,11 @@ impl Resource for TargetGroup {
             let read: Read<_> = Box::pin(async move { observe(&aws, &stack, &group, tags).await });
             Some(read)
         });
-        Ok(at_once::all(reads.collect()).await?.into_iter().flatten().collect())
+        Ok(at_once::all(reads.collect())
+            .await?
+            .into_iter()
+            .flatten()
+            .collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -148,8 +161,16 @@ impl Resource for TargetGroup {
             .unhealthy_threshold_count(check.unhealthy_threshold)
             .matcher(Matcher::builder().http_code(&check.matcher).build())
             .set_tags(Some(elb_tags::wire(&who.tags)));
-        let made = call.send().await.map_err(refused)?.target_groups.unwrap_or_default();
-        let arn = made.first().and_then(Wire::target_group_arn).unwrap_or_default();
+        let made = call
+            .send()
+            .await
+            .map_err(refused)?
+            .target_groups
+            .unwrap_or_default();
+        let arn = made
+            .first()
+            .and_then(Wire::target_group_arn)
+            .unwrap_or_default();
         self.set_delay(aws, arn, DELAY_OF_NEW).await?;
         Ok(arn.to_owned())
     }
@@ -164,14 +185,27 @@ impl Resource for TargetGroup {
                 .modify_target_group()
                 .target_group_arn(arn)
                 .set_health_check_path(changed(&to.path, &from_check.path))
-                .set_health_check_interval_seconds(changed(&to.interval_seconds, &from_check.interval_seconds))
-                .set_health_check_timeout_seconds(changed(&to.timeout_seconds, &from_check.timeout_seconds))
-                .set_healthy_threshold_count(changed(&to.healthy_threshold, &from_check.healthy_threshold))
-                .set_unhealthy_threshold_count(changed(&to.unhealthy_threshold, &from_check.unhealthy_threshold))
+                .set_health_check_interval_seconds(changed(
+                    &to.interval_seconds,
+                    &from_check.interval_seconds,
+                ))
+                .set_health_check_timeout_seconds(changed(
+                    &to.timeout_seconds,
+                    &from_check.timeout_seconds,
+                ))
+                .set_healthy_threshold_count(changed(
+                    &to.healthy_threshold,
+                    &from_check.healthy_threshold,
+                ))
+                .set_unhealthy_threshold_count(changed(
+                    &to.unhealthy_threshold,
+                    &from_check.unhealthy_threshold,
+                ))
                 .set_matcher((to.matcher != from_check.matcher).then_some(matcher));
             call.send().await.map_err(refused)?;
         }
-        self.set_delay(aws, arn, from.deregistration_delay_seconds).await
+        self.set_delay(aws, arn, from.deregistration_delay_seconds)
+            .await
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
@@ -221,8 +255,13 @@ impl TargetGroup {
             return Ok(());
         }
         let delay = TargetGroupAttribute::builder().key(DELAY);
-        let delay = delay.value(self.deregistration_delay_seconds.to_string()).build();
-        let call = aws.elb.modify_target_group_attributes().target_group_arn(arn);
+        let delay = delay
+            .value(self.deregistration_delay_seconds.to_string())
+            .build();
+        let call = aws
+            .elb
+            .modify_target_group_attributes()
+            .target_group_arn(arn);
         call.attributes(delay).send().await.map_err(refused)?;
         Ok(())
     }
@@ -235,14 +274,21 @@ async fn observe(
     tags: Tags,
 ) -> Result<Option<Observed<TargetGroup>>, CloudError> {
     let arn = group.target_group_arn().unwrap_or_default();
-    let call = aws.elb.describe_target_group_attributes().target_group_arn(arn);
+    let call = aws
+        .elb
+        .describe_target_group_attributes()
+        .target_group_arn(arn);
     let attributes = match call.send().await.map_err(refused) {
         Ok(answer) => answer.attributes.unwrap_or_default(),
         Err(error) if error.fault == Fault::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let delay = attributes.iter().find(|attribute| attribute.key() == Some(DELAY));
-    let delay = delay.and_then(TargetGroupAttribute::value).and_then(|value| value.parse().ok());
+    let delay = attributes
+        .iter()
+        .find(|attribute| attribute.key() == Some(DELAY));
+    let delay = delay
+        .and_then(TargetGroupAttribute::value)
+        .and_then(|value| value.parse().ok());
     let matcher = group.matcher().and_then(Matcher::http_code);
     Ok(Some(Observed {
         id: arn.to_owned(),
@@ -250,8 +296,14 @@ async fn observe(
         props: Some(TargetGroup {
             vpc: group.vpc_id().unwrap_or_default().to_owned(),
             port: group.port().unwrap_or_default(),
-            protocol: group.protocol().map(|value| value.as_str().to_owned()).unwrap_or_default(),
-            target_type: group.target_type().map(|value| value.as_str().to_owned()).unwrap_or_default(),
+            protocol: group
+                .protocol()
+                .map(|value| value.as_str().to_owned())
+                .unwrap_or_default(),
+            target_type: group
+                .target_type()
+                .map(|value| value.as_str().to_owned())
+                .unwrap_or_default(),
             deregistration_delay_seconds: delay.unwrap_or(DELAY_OF_NEW),
             health_check: HealthCheck {
                 path: group.health_check_path().unwrap_or_default().to_owned(),

@@ -1,17 +1,14 @@
 //! A task definition: what an ECS task runs. Every change registers a revision.
 
-use std::collections::BTreeMap;
-
 use aws_sdk_ecs::types::{
-    ContainerDefinition, Compatibility, CpuArchitecture, KeyValuePair, LogConfiguration, LogDriver,
-    NetworkMode, OsFamily, PortMapping, RuntimePlatform, Secret, SortOrder, TaskDefinition as Wire,
-    TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus, TransportProtocol,
+    Compatibility, CpuArchitecture, NetworkMode, OsFamily, RuntimePlatform, SortOrder,
+    TaskDefinition as Wire, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus,
 };
 use bella_engine::address::Address;
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
 use bella_engine::resource::{
-    Disposition, Example, Identity, Observed, Owner, Phase, Resource, Tags,
+    Disposition, Example, Identity, Observed, Outputs, Owner, Phase, Resource, Tags,
 };
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use schemars::JsonSchema;
@@ -19,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::at_once::{self, Read};
+use super::ecs_container::Container;
 use super::when::timestamp;
 use super::{ecs_tags, sample};
 use crate::clients::Aws;
@@ -44,50 +42,6 @@ pub struct TaskDefinition {
     pub container: Container,
 }
 
-/// The one container of a task.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Container {
-    /// Its name, by which a service finds it.
-    pub name: String,
-    /// Image, by tag or better by digest; null keeps the image that runs.
-    #[serde(default)]
-    pub image: Option<String>,
-    /// TCP port on which it listens.
-    pub port: u16,
-    /// Environment variables.
-    #[serde(default)]
-    pub environment: BTreeMap<String, String>,
-    /// Environment variables whose values ECS reads when the task starts: name to the ARN of a
-    /// secret, of one key in it, or of a parameter.
-    #[serde(default)]
-    pub secrets: BTreeMap<String, String>,
-    /// Name of the log group.
-    pub log_group: String,
-    /// Region of the log group.
-    pub log_region: String,
-    /// Beginning of the names of log streams.
-    pub log_stream_prefix: String,
-    /// Whether its root file system cannot be written; default true.
-    #[serde(default = "yes")]
-    pub read_only_root_filesystem: bool,
-    /// Seconds between the request to stop and the kill, 2 to 120; default 30.
-    #[serde(default = "thirty")]
-    pub stop_timeout_seconds: u32,
-    /// Arguments that take the place of the image's own; empty for the image's own, null leaves
-    /// what is there.
-    #[serde(default)]
-    pub command: Option<Vec<String>>,
-}
-
-fn yes() -> bool {
-    true
-}
-
-fn thirty() -> u32 {
-    30
-}
-
 impl Resource for TaskDefinition {
     type Cloud = Aws;
     const KIND: &'static str = "task_definition";
@@ -96,7 +50,11 @@ impl Resource for TaskDefinition {
     const IMMUTABLE: &'static [&'static str] = &[];
     const OWNED_BY: Owner = Owner::Tags;
     const DISPOSITION: Disposition = Disposition::Revisioned { keep: 5 };
-    const NAMING: Naming = Naming::Hashed { max: 255, generations: false, forbidden: &[] };
+    const NAMING: Naming = Naming::Hashed {
+        max: 255,
+        generations: false,
+        forbidden: &[],
+    };
     const ACTIONS: &'static [&'static str] = &[
         "ecs:DeleteTaskDefinitions",
         "ecs:DeregisterTaskDefinition",
@@ -130,7 +88,11 @@ impl Resource for TaskDefinition {
             let read: Read<_> = Box::pin(async move { revisions(&aws, &stack, &family).await });
             read
         });
-        Ok(at_once::all(reads.collect()).await?.into_iter().flatten().collect())
+        Ok(at_once::all(reads.collect())
+            .await?
+            .into_iter()
+            .flatten()
+            .collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -152,7 +114,9 @@ impl Resource for TaskDefinition {
             .container_definitions(self.container.wire(who)?)
             .set_tags(Some(ecs_tags::wire(&who.tags)));
         let made = call.send().await.map_err(refused)?.task_definition;
-        Ok(made.and_then(|made| made.task_definition_arn).unwrap_or_default())
+        Ok(made
+            .and_then(|made| made.task_definition_arn)
+            .unwrap_or_default())
     }
 
     async fn update(&self, _aws: &Aws, who: &Identity, _from: &Self) -> Result<(), CloudError> {
@@ -160,7 +124,12 @@ impl Resource for TaskDefinition {
             "{} is a revision, and a revision never changes; run the command again",
             who.id()?
         );
-        Err(CloudError::new(Fault::Rejected, "ecs", "RegisterTaskDefinition", message))
+        Err(CloudError::new(
+            Fault::Rejected,
+            "ecs",
+            "RegisterTaskDefinition",
+            message,
+        ))
     }
 
     /// Deregisters the revision, then deletes it: a revision that is only deregistered stays for
@@ -197,10 +166,16 @@ impl Resource for TaskDefinition {
                 ("container.name", json!("web")),
                 ("container.image", json!("public.ecr.aws/nginx/nginx:1.29")),
                 ("container.port", json!(8080)),
-                ("container.environment", json!({"VARIANT": "two", "MORE": "yes"})),
-                ("container.secrets", json!({
-                    "TOKEN": "arn:aws:secretsmanager:ca-central-1:123456789012:secret:token-AbCdEf",
-                })),
+                (
+                    "container.environment",
+                    json!({"VARIANT": "two", "MORE": "yes"}),
+                ),
+                (
+                    "container.secrets",
+                    json!({
+                        "TOKEN": "arn:aws:secretsmanager:ca-central-1:123456789012:secret:token-AbCdEf",
+                    }),
+                ),
                 ("container.log_group", json!("${log_group.other.name}")),
                 ("container.log_region", json!("us-east-1")),
                 ("container.log_stream_prefix", json!("web")),
@@ -218,7 +193,11 @@ impl TaskDefinition {
     pub fn running(&self, tasks: f64, spot: bool, assumptions: &Assumptions) -> Vec<Quantity> {
         let hours = tasks * assumptions.hours_per_month;
         let spot = if spot { "SpotUsage-" } else { "" };
-        let arm = if self.architecture == "ARM64" { "ARM-" } else { "" };
+        let arm = if self.architecture == "ARM64" {
+            "ARM-"
+        } else {
+            ""
+        };
         vec![
             Quantity {
                 component: "vCPU",
@@ -235,70 +214,6 @@ impl TaskDefinition {
         ]
     }
 }
-
-impl Container {
-    fn wire(&self, who: &Identity) -> Result<ContainerDefinition, CloudError> {
-        let refuse = |message: String| CloudError::new(Fault::Rejected, "ecs", "RegisterTaskDefinition", message);
-        let Some(image) = &self.image else {
-            let message = format!(
-                "{} has no image, and no earlier revision to take one from: set container.image, or deploy one",
-                who.address
-            );
-            return Err(refuse(message));
-        };
-        let port = i32::from(self.port);
-        let port = PortMapping::builder().container_port(port).host_port(port).protocol(TransportProtocol::Tcp);
-        let logs = LogConfiguration::builder()
-            .log_driver(LogDriver::Awslogs)
-            .options(LOG_GROUP, &self.log_group)
-            .options(LOG_REGION, &self.log_region)
-            .options(LOG_PREFIX, &self.log_stream_prefix)
-            .build();
-        let environment = self.environment.iter();
-        let environment = environment.map(|(name, value)| KeyValuePair::builder().name(name).value(value).build());
-        let secrets = self.secrets.iter();
-        let secrets = secrets.map(|(name, from)| Secret::builder().name(name).value_from(from).build());
-        let secrets: Result<Vec<Secret>, _> = secrets.collect();
-        Ok(ContainerDefinition::builder()
-            .name(&self.name)
-            .image(image)
-            .essential(true)
-            .port_mappings(port.build())
-            .set_environment(Some(environment.collect()))
-            .set_secrets(Some(secrets.map_err(|err| refuse(err.to_string()))?))
-            .log_configuration(logs.map_err(|err| refuse(err.to_string()))?)
-            .readonly_root_filesystem(self.read_only_root_filesystem)
-            .stop_timeout(self.stop_timeout_seconds.cast_signed())
-            .set_command(self.command.clone().filter(|command| !command.is_empty()))
-            .build())
-    }
-
-    /// Drops what AWS adds on reading: `hostPort`, empty lists, zeroes (row 45).
-    fn read(wire: &ContainerDefinition) -> Self {
-        let options = wire.log_configuration().and_then(LogConfiguration::options);
-        let option = |key: &str| options.and_then(|all| all.get(key)).cloned().unwrap_or_default();
-        let port = wire.port_mappings().first().and_then(PortMapping::container_port);
-        let pair = |pair: &KeyValuePair| Some((pair.name()?.to_owned(), pair.value()?.to_owned()));
-        let secret = |secret: &Secret| (secret.name().to_owned(), secret.value_from().to_owned());
-        Self {
-            name: wire.name().unwrap_or_default().to_owned(),
-            image: wire.image().map(str::to_owned),
-            port: port.and_then(|port| u16::try_from(port).ok()).unwrap_or_default(),
-            environment: wire.environment().iter().filter_map(pair).collect(),
-            secrets: wire.secrets().iter().map(secret).collect(),
-            log_group: option(LOG_GROUP),
-            log_region: option(LOG_REGION),
-            log_stream_prefix: option(LOG_PREFIX),
-            read_only_root_filesystem: wire.readonly_root_filesystem().unwrap_or(false),
-            stop_timeout_seconds: wire.stop_timeout().map_or_else(thirty, i32::cast_unsigned),
-            command: Some(wire.command().to_vec()),
-        }
-    }
-}
-
-const LOG_GROUP: &str = "awslogs-group";
-const LOG_REGION: &str = "awslogs-region";
-const LOG_PREFIX: &str = "awslogs-stream-prefix";
 
 async fn families(look: &Look) -> Result<Vec<String>, CloudError> {
     let call = look
@@ -317,15 +232,30 @@ async fn families(look: &Look) -> Result<Vec<String>, CloudError> {
 
 async fn describe(aws: &Aws, arn: &str) -> Result<(Wire, Tags), CloudError> {
     let call = aws.ecs.describe_task_definition().task_definition(arn);
-    let answer = call.include(TaskDefinitionField::Tags).send().await.map_err(refused)?;
+    let answer = call
+        .include(TaskDefinitionField::Tags)
+        .send()
+        .await
+        .map_err(refused)?;
     let tags = ecs_tags::read(answer.tags());
-    let missing = || CloudError::new(Fault::NotFound, "ecs", "DescribeTaskDefinition", format!("{arn} is not there"));
+    let missing = || {
+        CloudError::new(
+            Fault::NotFound,
+            "ecs",
+            "DescribeTaskDefinition",
+            format!("{arn} is not there"),
+        )
+    };
     Ok((answer.task_definition.ok_or_else(missing)?, tags))
 }
 
 /// The active revisions of a family, newest first. Only the newest of ours is read; those below
 /// it share its address and tags. A newer one without our tags is somebody else's and left out.
-async fn revisions(aws: &Aws, stack: &str, family: &str) -> Result<Vec<Observed<TaskDefinition>>, CloudError> {
+async fn revisions(
+    aws: &Aws,
+    stack: &str,
+    family: &str,
+) -> Result<Vec<Observed<TaskDefinition>>, CloudError> {
     let call = aws
         .ecs
         .list_task_definitions()
@@ -335,7 +265,11 @@ async fn revisions(aws: &Aws, stack: &str, family: &str) -> Result<Vec<Observed<
     let mut pages = call.into_paginator().send();
     let mut arns = Vec::new();
     while let Some(page) = pages.next().await {
-        arns.extend(page.map_err(refused)?.task_definition_arns.unwrap_or_default());
+        arns.extend(
+            page.map_err(refused)?
+                .task_definition_arns
+                .unwrap_or_default(),
+        );
     }
     arns.retain(|arn| family_of(arn) == family);
     let mut found: Vec<Observed<TaskDefinition>> = Vec::new();
@@ -362,11 +296,18 @@ fn family_of(arn: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(family, _)| family)
 }
 
-fn outputs(arn: &str, family: &str) -> bella_engine::resource::Outputs {
-    [("arn", arn), ("family", family)].map(|(key, value)| (key.to_owned(), value.to_owned())).into()
+fn outputs(arn: &str, family: &str) -> Outputs {
+    [("arn", arn), ("family", family)]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into()
 }
 
-fn older(arn: &str, family: &str, address: Option<Address>, tags: Tags) -> Observed<TaskDefinition> {
+fn older(
+    arn: &str,
+    family: &str,
+    address: Option<Address>,
+    tags: Tags,
+) -> Observed<TaskDefinition> {
     Observed {
         id: arn.to_owned(),
         address,
@@ -395,7 +336,10 @@ fn observe(address: &Address, definition: &Wire, tags: &Tags) -> Option<Observed
         props: Some(TaskDefinition {
             cpu: number(definition.cpu()),
             memory: number(definition.memory()),
-            architecture: architecture.unwrap_or(&CpuArchitecture::X8664).as_str().to_owned(),
+            architecture: architecture
+                .unwrap_or(&CpuArchitecture::X8664)
+                .as_str()
+                .to_owned(),
             execution_role: text(definition.execution_role_arn()),
             task_role: text(definition.task_role_arn()),
             container: Container::read(definition.container_definitions().first()?),

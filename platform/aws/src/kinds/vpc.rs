@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::blockers::{self, filter};
+use super::filters::filter;
 use super::half_made::after_create;
-use super::{cidr, ec2_tags};
+use super::{blockers, cidr, ec2_tags};
 use crate::clients::Aws;
 use crate::error::refused;
 use crate::look::Look;
@@ -66,7 +66,13 @@ impl Resource for Vpc {
 
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
         let filter = ec2_tags::scope(look, "vpc-id");
-        let mut pages = look.aws.ec2.describe_vpcs().filters(filter).into_paginator().send();
+        let mut pages = look
+            .aws
+            .ec2
+            .describe_vpcs()
+            .filters(filter)
+            .into_paginator()
+            .send();
         let mut found = Vec::new();
         while let Some(page) = pages.next().await {
             for vpc in page.map_err(refused)?.vpcs() {
@@ -87,7 +93,9 @@ impl Resource for Vpc {
             .map_err(refused)?;
         let id = answer.vpc.and_then(|vpc| vpc.vpc_id).unwrap_or_default();
         // AWS's own defaults for a new VPC: DNS support on, DNS host names off.
-        self.set_attributes(aws, &id, (true, false)).await.map_err(after_create)?;
+        self.set_attributes(aws, &id, (true, false))
+            .await
+            .map_err(after_create)?;
         Ok(id)
     }
 
@@ -98,7 +106,14 @@ impl Resource for Vpc {
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
         let id = who.id()?;
-        match aws.ec2.delete_vpc().vpc_id(id).send().await.map_err(refused) {
+        match aws
+            .ec2
+            .delete_vpc()
+            .vpc_id(id)
+            .send()
+            .await
+            .map_err(refused)
+        {
             Ok(_) => Ok(()),
             Err(error) => Err(blockers::explain(error, inside(aws, id)).await),
         }
@@ -123,19 +138,36 @@ impl Resource for Vpc {
 impl Vpc {
     /// One attribute a call: EC2 refuses both at once. Host names need support, so support is
     /// switched on first and off last.
-    async fn set_attributes(&self, aws: &Aws, id: &str, now: (bool, bool)) -> Result<(), CloudError> {
+    async fn set_attributes(
+        &self,
+        aws: &Aws,
+        id: &str,
+        now: (bool, bool),
+    ) -> Result<(), CloudError> {
         let flag = |value| AttributeBooleanValue::builder().value(value).build();
         let support = (self.enable_dns_support != now.0).then_some(self.enable_dns_support);
         let hostnames = (self.enable_dns_hostnames != now.1).then_some(self.enable_dns_hostnames);
         let modify = || aws.ec2.modify_vpc_attribute().vpc_id(id);
         if support == Some(true) {
-            modify().enable_dns_support(flag(true)).send().await.map_err(refused)?;
+            modify()
+                .enable_dns_support(flag(true))
+                .send()
+                .await
+                .map_err(refused)?;
         }
         if let Some(value) = hostnames {
-            modify().enable_dns_hostnames(flag(value)).send().await.map_err(refused)?;
+            modify()
+                .enable_dns_hostnames(flag(value))
+                .send()
+                .await
+                .map_err(refused)?;
         }
         if support == Some(false) {
-            modify().enable_dns_support(flag(false)).send().await.map_err(refused)?;
+            modify()
+                .enable_dns_support(flag(false))
+                .send()
+                .await
+                .map_err(refused)?;
         }
         Ok(())
     }
@@ -148,7 +180,10 @@ async fn observe(look: &Look, vpc: &Wire) -> Result<Option<Observed<Vpc>>, Cloud
     };
     let attribute = |name| {
         let ec2 = &look.aws.ec2;
-        ec2.describe_vpc_attribute().vpc_id(id).attribute(name).send()
+        ec2.describe_vpc_attribute()
+            .vpc_id(id)
+            .attribute(name)
+            .send()
     };
     let (support, hostnames) = tokio::try_join!(
         attribute(VpcAttributeName::EnableDnsSupport),
@@ -184,12 +219,24 @@ async fn inside(aws: &Aws, id: &str) -> Result<Vec<String>, CloudError> {
     let subnets = ec2.describe_subnets().filters(here()).send();
     let tables = ec2.describe_route_tables().filters(here()).send();
     let groups = ec2.describe_security_groups().filters(here()).send();
-    let gateways = ec2.describe_internet_gateways().filters(filter("attachment.vpc-id", id)).send();
+    let gateways = ec2
+        .describe_internet_gateways()
+        .filters(filter("attachment.vpc-id", id))
+        .send();
     let endpoints = ec2.describe_vpc_endpoints().filters(here()).send();
     let subnets = subnets.await.map_err(refused)?;
-    found.extend(subnets.subnets().iter().filter_map(|subnet| subnet.subnet_id.clone()));
+    found.extend(
+        subnets
+            .subnets()
+            .iter()
+            .filter_map(|subnet| subnet.subnet_id.clone()),
+    );
     for table in tables.await.map_err(refused)?.route_tables() {
-        if !table.associations().iter().any(|seen| seen.main().unwrap_or(false)) {
+        if !table
+            .associations()
+            .iter()
+            .any(|seen| seen.main().unwrap_or(false))
+        {
             found.extend(table.route_table_id.clone());
         }
     }
@@ -199,8 +246,18 @@ async fn inside(aws: &Aws, id: &str) -> Result<Vec<String>, CloudError> {
         }
     }
     let gateways = gateways.await.map_err(refused)?;
-    found.extend(gateways.internet_gateways().iter().filter_map(|seen| seen.internet_gateway_id.clone()));
+    found.extend(
+        gateways
+            .internet_gateways()
+            .iter()
+            .filter_map(|seen| seen.internet_gateway_id.clone()),
+    );
     let endpoints = endpoints.await.map_err(refused)?;
-    found.extend(endpoints.vpc_endpoints().iter().filter_map(|seen| seen.vpc_endpoint_id.clone()));
+    found.extend(
+        endpoints
+            .vpc_endpoints()
+            .iter()
+            .filter_map(|seen| seen.vpc_endpoint_id.clone()),
+    );
     Ok(found)
 }

@@ -71,7 +71,11 @@ impl Resource for VpcEndpoint {
         let mut found = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(refused)?;
-            found.extend(page.vpc_endpoints().iter().filter_map(|seen| observe(look, seen)));
+            found.extend(
+                page.vpc_endpoints()
+                    .iter()
+                    .filter_map(|seen| observe(look, seen)),
+            );
         }
         Ok(found)
     }
@@ -90,7 +94,10 @@ impl Resource for VpcEndpoint {
             .send()
             .await
             .map_err(refused)?;
-        Ok(answer.vpc_endpoint.and_then(|made| made.vpc_endpoint_id).unwrap_or_default())
+        Ok(answer
+            .vpc_endpoint
+            .and_then(|made| made.vpc_endpoint_id)
+            .unwrap_or_default())
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
@@ -165,7 +172,9 @@ fn observe(look: &Look, endpoint: &Wire) -> Option<Observed<VpcEndpoint>> {
     let id = endpoint.vpc_endpoint_id()?.to_owned();
     // The API answers in lower case, its model says `Available`.
     let state = endpoint.state().map(|state| state.as_str().to_lowercase());
-    let why = endpoint.failure_reason().or(endpoint.last_error().and_then(|e| e.message()));
+    let why = endpoint
+        .failure_reason()
+        .or(endpoint.last_error().and_then(|e| e.message()));
     let phase = match state.as_deref() {
         Some("deleted") => return None,
         Some("deleting") => Phase::Deleting,

@@ -79,6 +79,8 @@ fn asked_to_stop_now_it_drops_everything() {
     assert!(report.interrupted);
     let (done, failed, _) = report.counts();
     assert_eq!((done, failed), (0, 0), "{}", ends(&report));
+    let dropped = ends(&report).matches("interrupted under way").count();
+    assert_eq!(dropped, 2, "{}", ends(&report));
     assert!(
         bed.fake.now() < before + Duration::from_secs(1),
         "nothing was waited for"

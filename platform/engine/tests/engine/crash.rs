@@ -10,7 +10,7 @@ use bella_engine::progress::Outcome;
 
 use crate::bed::{Bed, Declared, Ended, Saved, Setup};
 use crate::fake::Woe;
-use crate::scenarios::{Scenario, all};
+use crate::scenarios::{Scenario, all, one};
 use crate::text::{ends, refusals, text};
 
 /// A scenario made ready, and what a clean run of it leads to.
@@ -29,6 +29,8 @@ pub(crate) struct Weather {
     pub(crate) forget: bool,
     /// Whether the second run wants again what was there before the first.
     pub(crate) turn_back: bool,
+    /// Where the second run dies too, if at all.
+    pub(crate) again: Option<usize>,
 }
 
 pub(crate) fn case(scenario: Scenario) -> Result<Case, String> {
@@ -104,8 +106,14 @@ pub(crate) fn check(case: &Case, setup: Setup, weather: Weather, woe: Woe) -> Re
         if weather.forget {
             bed.ledger.forget();
         }
+        if let Some(at) = weather.again {
+            let ended = bed.run(wanted, Woe::Die { at, after: true }).await;
+            if !matches!(ended, Ended::Died) {
+                complete(ended).map_err(|why| format!("the second run: {why}"))?;
+            }
+        }
         complete(bed.run(wanted, Woe::Nothing).await)
-            .map_err(|why| format!("the second run: {why}"))?;
+            .map_err(|why| format!("the last run: {why}"))?;
         let truth = match weather.turn_back {
             true => case.saved.world.truth(),
             false => case.truth.clone(),
@@ -223,6 +231,7 @@ pub(crate) const LAGGING: Weather = Weather {
     lag: Duration::from_secs(20),
     forget: false,
     turn_back: false,
+    again: None,
 };
 
 fn assert_everywhere(weather: Weather, woes: &[fn(usize) -> Woe], at_least: usize) {
@@ -265,10 +274,27 @@ fn what_a_dead_run_left_is_cleared_away_when_nobody_wants_it_any_more() {
     let back = |lag| Weather {
         lag,
         turn_back: true,
-        forget: false,
+        ..Weather::default()
     };
     assert_everywhere(back(Duration::ZERO), DEATHS, 390);
     assert_everywhere(back(LAGGING.lag), DEATHS, 390);
+}
+
+#[test]
+fn a_run_may_die_twice() {
+    let mut struck = 0;
+    for name in ["create all", "replacement cascade", "new gate", "shrink"] {
+        let case = case(one(name)).expect("sound so far");
+        for again in [1, 2, 4, 7, 11, 16] {
+            let weather = Weather {
+                again: Some(again),
+                ..LAGGING
+            };
+            struck += sweep(&case, &case.scenario.setup(8), weather, &DEATHS[1..])
+                .unwrap_or_else(|why| panic!("{why}"));
+        }
+    }
+    assert!(struck >= 500, "only {struck} places were tried");
 }
 
 #[test]

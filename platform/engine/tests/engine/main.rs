@@ -6,6 +6,7 @@ mod bed;
 mod breakage;
 mod broken;
 mod crash;
+mod drift;
 mod fake;
 mod graph;
 mod live;

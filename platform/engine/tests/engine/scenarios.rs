@@ -35,6 +35,7 @@ impl Scenario {
     pub(crate) fn and_back(self) -> Option<Self> {
         let plain = [
             "create all",
+            "shrink",
             "replacement cascade",
             "new gate",
             "zone left to the cloud",
@@ -165,6 +166,11 @@ pub(crate) fn all() -> Vec<Scenario> {
                 fake.world().wipe("gate.web");
                 fake.world().wipe("service.app");
             },
+            stack(&[]),
+        ),
+        meddled(
+            "net gone",
+            |fake| fake.world().wipe("net.main"),
             stack(&[]),
         ),
         meddled(

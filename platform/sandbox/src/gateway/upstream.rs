@@ -74,6 +74,7 @@ impl EmulatorClient {
         is_read: bool,
     ) -> Result<Response<Incoming>, NoAnswer> {
         let deadline = Instant::now() + START_LIMIT;
+        let mut breaks = if is_read { 5 } else { 0 };
         loop {
             let port = self.ready_port().await.ok_or(NoAnswer::NotReached)?;
             let sent = self
@@ -86,13 +87,11 @@ impl EmulatorClient {
                 )
                 .await;
             match sent {
-                Err(reason)
-                    if Instant::now() < deadline && (is_read || reason == NoAnswer::NotReached) =>
-                {
-                    sleep(Duration::from_millis(100)).await;
-                }
+                Err(NoAnswer::NotReached) if Instant::now() < deadline => {}
+                Err(NoAnswer::Broken) if breaks > 0 => breaks -= 1,
                 other => return other,
             }
+            sleep(Duration::from_millis(100)).await;
         }
     }
 
@@ -132,6 +131,8 @@ impl EmulatorClient {
     ) -> Result<Response<Incoming>, NoAnswer> {
         // The body is on its way already: nothing is left to wait for.
         headers.remove(EXPECT);
+        // About the client's connection, not about this one.
+        headers.remove(CONNECTION);
         let target = uri.path_and_query().map_or("/", |p| p.as_str());
         let mut request = Request::new(body);
         *request.method_mut() = method;

@@ -107,10 +107,11 @@ impl World {
         self.things.insert(id.to_owned(), thing);
     }
 
-    /// Takes a thing away at once, whoever uses it.
-    pub(crate) fn wipe(&mut self, address: &str) -> Thing {
+    /// Takes a thing away at once, whoever uses it; its rules go with it.
+    pub(crate) fn wipe(&mut self, address: &str) {
         let id = self.thing_mut(address).id.clone();
-        self.things.remove(&id).expect("just found")
+        self.things
+            .retain(|_, thing| thing.id != id && (thing.kind != "rule" || thing.props["net"] != *id));
     }
 
     /// Makes a thing.
@@ -253,8 +254,7 @@ impl World {
                 continue;
             };
             let there = self.things.get(id);
-            if there.is_none_or(|thing| thing.leaving.is_some())
-            {
+            if there.is_none_or(|thing| thing.leaving.is_some()) {
                 return Err(refusal(law, Fault::Rejected, format!("{field}: no {id}")));
             }
         }

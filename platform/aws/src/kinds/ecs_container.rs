@@ -1,0 +1,138 @@
+//! The container of a task definition, and how AWS writes it down.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ecs::types::{
+    ContainerDefinition, KeyValuePair, LogConfiguration, LogDriver, PortMapping, Secret,
+    TransportProtocol,
+};
+use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::resource::Identity;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The one container of a task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Container {
+    /// Its name, by which a service finds it.
+    pub name: String,
+    /// Image, by tag or better by digest; null keeps the image that runs.
+    #[serde(default)]
+    pub image: Option<String>,
+    /// TCP port on which it listens.
+    pub port: u16,
+    /// Environment variables.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
+    /// Environment variables whose values ECS reads when the task starts: name to the ARN of a
+    /// secret, of one key in it, or of a parameter.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, String>,
+    /// Name of the log group.
+    pub log_group: String,
+    /// Region of the log group.
+    pub log_region: String,
+    /// Beginning of the names of log streams.
+    pub log_stream_prefix: String,
+    /// Whether its root file system cannot be written; default true.
+    #[serde(default = "yes")]
+    pub read_only_root_filesystem: bool,
+    /// Seconds between the request to stop and the kill, 2 to 120; default 30.
+    #[serde(default = "thirty")]
+    pub stop_timeout_seconds: u32,
+    /// Arguments that take the place of the image's own; empty for the image's own, null leaves
+    /// what is there.
+    #[serde(default)]
+    pub command: Option<Vec<String>>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn thirty() -> u32 {
+    30
+}
+
+impl Container {
+    /// As a request carries it; refused without an image.
+    pub(super) fn wire(&self, who: &Identity) -> Result<ContainerDefinition, CloudError> {
+        let refuse = |message: String| {
+            CloudError::new(Fault::Rejected, "ecs", "RegisterTaskDefinition", message)
+        };
+        let Some(image) = &self.image else {
+            let message = format!(
+                "{} has no image, and no earlier revision to take one from: set container.image, or deploy one",
+                who.address
+            );
+            return Err(refuse(message));
+        };
+        let port = i32::from(self.port);
+        let port = PortMapping::builder()
+            .container_port(port)
+            .host_port(port)
+            .protocol(TransportProtocol::Tcp);
+        let logs = LogConfiguration::builder()
+            .log_driver(LogDriver::Awslogs)
+            .options(LOG_GROUP, &self.log_group)
+            .options(LOG_REGION, &self.log_region)
+            .options(LOG_PREFIX, &self.log_stream_prefix)
+            .build();
+        let environment = self.environment.iter();
+        let environment = environment
+            .map(|(name, value)| KeyValuePair::builder().name(name).value(value).build());
+        let secrets = self.secrets.iter();
+        let secrets =
+            secrets.map(|(name, from)| Secret::builder().name(name).value_from(from).build());
+        let secrets: Result<Vec<Secret>, _> = secrets.collect();
+        Ok(ContainerDefinition::builder()
+            .name(&self.name)
+            .image(image)
+            .essential(true)
+            .port_mappings(port.build())
+            .set_environment(Some(environment.collect()))
+            .set_secrets(Some(secrets.map_err(|err| refuse(err.to_string()))?))
+            .log_configuration(logs.map_err(|err| refuse(err.to_string()))?)
+            .readonly_root_filesystem(self.read_only_root_filesystem)
+            .stop_timeout(self.stop_timeout_seconds.cast_signed())
+            .set_command(self.command.clone().filter(|command| !command.is_empty()))
+            .build())
+    }
+
+    /// From an answer, without what AWS adds there: `hostPort`, empty lists, zeroes (row 45).
+    pub(super) fn read(wire: &ContainerDefinition) -> Self {
+        let options = wire.log_configuration().and_then(LogConfiguration::options);
+        let option = |key: &str| {
+            options
+                .and_then(|all| all.get(key))
+                .cloned()
+                .unwrap_or_default()
+        };
+        let port = wire
+            .port_mappings()
+            .first()
+            .and_then(PortMapping::container_port);
+        let pair = |pair: &KeyValuePair| Some((pair.name()?.to_owned(), pair.value()?.to_owned()));
+        let secret = |secret: &Secret| (secret.name().to_owned(), secret.value_from().to_owned());
+        Self {
+            name: wire.name().unwrap_or_default().to_owned(),
+            image: wire.image().map(str::to_owned),
+            port: port
+                .and_then(|port| u16::try_from(port).ok())
+                .unwrap_or_default(),
+            environment: wire.environment().iter().filter_map(pair).collect(),
+            secrets: wire.secrets().iter().map(secret).collect(),
+            log_group: option(LOG_GROUP),
+            log_region: option(LOG_REGION),
+            log_stream_prefix: option(LOG_PREFIX),
+            read_only_root_filesystem: wire.readonly_root_filesystem().unwrap_or(false),
+            stop_timeout_seconds: wire.stop_timeout().map_or_else(thirty, i32::cast_unsigned),
+            command: Some(wire.command().to_vec()),
+        }
+    }
+}
+
+const LOG_GROUP: &str = "awslogs-group";
+const LOG_REGION: &str = "awslogs-region";
+const LOG_PREFIX: &str = "awslogs-stream-prefix";
