@@ -74,13 +74,17 @@ impl Applied {
         }
     }
 
-    /// A delete says nothing of a create at the same address: that is of another object.
+    /// A delete says nothing of an unfinished create at the same address, unless what it removed
+    /// was never reported made: then that is what the create had made.
     fn done(&mut self, address: &Address, action: &str, id: &str, properties: &Value) {
         match action {
             "delete" | "replaced" => {
                 self.leaving.remove(id);
                 if action == "delete" {
                     self.objects.remove(address);
+                    if !self.made.remove(id) {
+                        self.unfinished.remove(address);
+                    }
                 }
             }
             _ => {
@@ -91,5 +95,87 @@ impl Applied {
                 self.unfinished.remove(address);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn intent(action: &str, id: Option<&str>) -> Event {
+        Event::Intent {
+            address: net(),
+            action: action.to_owned(),
+            id: id.map(str::to_owned),
+            name: String::new(),
+        }
+    }
+
+    fn done(action: &str, id: &str) -> Event {
+        Event::Done {
+            address: net(),
+            action: action.to_owned(),
+            id: id.to_owned(),
+            properties: json!({"cidr": id}),
+            ms: 1,
+        }
+    }
+
+    fn failed(action: &str, ambiguous: bool) -> Event {
+        Event::Failed {
+            address: net(),
+            action: action.to_owned(),
+            error: crate::cloud::CloudError::new(crate::cloud::Fault::Denied, "x", "y", "z"),
+            ambiguous,
+        }
+    }
+
+    fn net() -> Address {
+        Address::parse("net.main").expect("a valid address")
+    }
+
+    /// What is noted, created but not reported, and about to leave after `events`.
+    fn check(events: &[Event], objects: usize, unfinished: bool, leaving: &[&str]) {
+        let entry = |(seq, event): (usize, &Event)| Entry {
+            run: "r".to_owned(),
+            seq: seq as u64,
+            at: Timestamp::UNIX_EPOCH,
+            event: event.clone(),
+        };
+        let entries: Vec<Entry> = events.iter().enumerate().map(entry).collect();
+        let applied = Applied::fold(&entries).expect("events");
+        let left: Vec<&str> = applied.leaving.keys().map(String::as_str).collect();
+        let found = (
+            applied.objects.len(),
+            applied.unfinished.contains_key(&net()),
+            left,
+        );
+        assert_eq!(found, (objects, unfinished, leaving.to_vec()), "{events:?}");
+    }
+
+    #[test]
+    fn what_was_announced_stays_open_until_it_is_reported() {
+        let create = intent("create", None);
+        assert_eq!(Applied::fold(&[]), None);
+        check(std::slice::from_ref(&create), 0, true, &[]);
+        check(&[create.clone(), done("create", "1")], 1, false, &[]);
+        check(&[create.clone(), failed("create", false)], 0, false, &[]);
+        check(&[create.clone(), failed("create", true)], 0, true, &[]);
+        check(&[create.clone(), failed("delete", false)], 0, true, &[]);
+        check(&[intent("delete", Some("1"))], 0, false, &["1"]);
+    }
+
+    #[test]
+    fn a_delete_closes_only_the_create_of_what_it_removed() {
+        let made = [intent("create", None), done("create", "1")];
+        let gone = [intent("delete", Some("1")), done("delete", "1")];
+        let replaced = [intent("delete", Some("1")), done("replaced", "1")];
+        let again = [intent("create", None)];
+        check(&[&made[..], &gone].concat(), 0, false, &[]);
+        check(&[&made[..], &again, &replaced].concat(), 1, true, &[]);
+        check(&[&made[..], &again, &gone].concat(), 0, true, &[]);
+        check(&[&again[..], &gone].concat(), 0, false, &[]);
     }
 }

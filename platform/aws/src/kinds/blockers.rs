@@ -13,6 +13,22 @@ use crate::error::refused;
 /// Permissions of [`interfaces`].
 pub(super) const ACTION: &str = "ec2:DescribeNetworkInterfaces";
 
+/// Values that one filter takes (API reference of `Filter`).
+pub(super) const MOST_VALUES: usize = 200;
+
+/// Passes what has `value`.
+pub(super) fn filter(name: &str, value: &str) -> Filter {
+    Filter::builder().name(name).values(value).build()
+}
+
+/// Passes what has one of `values`, of which there may be [`MOST_VALUES`].
+pub(super) fn one_of(name: &str, values: &[String]) -> Filter {
+    Filter::builder()
+        .name(name)
+        .set_values(Some(values.to_vec()))
+        .build()
+}
+
 /// `error`, with what `find` says is in the way when the refusal is that something uses the object.
 pub(super) async fn explain<F>(error: CloudError, find: F) -> CloudError
 where

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::filters::filter;
+use super::blockers::filter;
 use super::{cidr, ec2_tags, route_table};
 use crate::clients::Aws;
 use crate::error::refused;

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::filters::{MOST_VALUES, one_of};
+use super::blockers::{MOST_VALUES, one_of};
 use super::{route_table, subnet};
 use crate::clients::Aws;
 use crate::error::refused;

@@ -1,5 +1,7 @@
 //! One rule of a security group.
 
+mod ip_permission;
+
 use aws_sdk_ec2::types::{Filter, SecurityGroupRule as Wire, SecurityGroupRuleUpdate};
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
@@ -9,8 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::json;
 
-use super::filters::{MOST_VALUES, filter, one_of};
-use super::ip_permission::{has_ports, permission, protocol, request};
+use self::ip_permission::{has_ports, permission, protocol, request};
+use super::blockers::{MOST_VALUES, filter, one_of};
 use super::{cidr, security_group};
 use crate::clients::Aws;
 use crate::error::refused;

@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::filters::filter;
+use super::blockers::{self, filter};
 use super::half_made::after_create;
-use super::{blockers, cidr, ec2_tags};
+use super::{cidr, ec2_tags};
 use crate::clients::Aws;
 use crate::error::refused;
 use crate::look::Look;

@@ -285,7 +285,7 @@ fn a_run_may_die_twice() {
     let mut struck = 0;
     for name in ["create all", "replacement cascade", "new gate", "shrink"] {
         let case = case(one(name)).expect("sound so far");
-        for again in [1, 2, 4, 7, 11, 16] {
+        for again in [1, 4, 10] {
             let weather = Weather {
                 again: Some(again),
                 ..LAGGING
@@ -294,7 +294,7 @@ fn a_run_may_die_twice() {
                 .unwrap_or_else(|why| panic!("{why}"));
         }
     }
-    assert!(struck >= 500, "only {struck} places were tried");
+    assert!(struck >= 280, "only {struck} places were tried");
 }
 
 #[test]

@@ -168,11 +168,7 @@ pub(crate) fn all() -> Vec<Scenario> {
             },
             stack(&[]),
         ),
-        meddled(
-            "net gone",
-            |fake| fake.world().wipe("net.main"),
-            stack(&[]),
-        ),
+        meddled("net gone", |fake| fake.world().wipe("net.main"), stack(&[])),
         meddled(
             "net failed",
             |fake| fake.world().thing_mut("net.main").failed = Some("flooded".to_owned()),

@@ -110,8 +110,9 @@ impl World {
     /// Takes a thing away at once, whoever uses it; its rules go with it.
     pub(crate) fn wipe(&mut self, address: &str) {
         let id = self.thing_mut(address).id.clone();
-        self.things
-            .retain(|_, thing| thing.id != id && (thing.kind != "rule" || thing.props["net"] != *id));
+        self.things.retain(|_, thing| {
+            thing.id != id && (thing.kind != "rule" || thing.props["net"] != *id)
+        });
     }
 
     /// Makes a thing.

@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{
 };
 use serde::{Deserialize, Deserializer};
 
-use super::security_group_rule::SecurityGroupRule;
+use super::SecurityGroupRule;
 
 /// Who is on the other side; each has a parameter of its own.
 enum Peer {
