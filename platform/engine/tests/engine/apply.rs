@@ -322,12 +322,8 @@ fn a_call_made_long_after_it_was_announced_is_still_looked_for() {
     assert!(matches!(ended, Ended::Died), "{ended:?}");
     bed.drive(bed.provision(&one));
     bed.drive(bed.pass(Duration::from_secs(60)));
-    assert_eq!(
-        bed.fake.world().truth().len(),
-        1,
-        "{:?}",
-        bed.fake.world().truth()
-    );
+    let truth = bed.fake.world().truth();
+    assert_eq!(truth.len(), 1, "{truth:?}");
 }
 
 #[test]
