@@ -114,6 +114,7 @@ static TABLE: &[Row] = &[
     within(120, row("ec2", "Attach", "*.NotFound", "", Fault::NotYet)),
     within(120, row("ec2", "Associate", "*.NotFound", "", Fault::NotYet)),
     within(120, row("ec2", "Authorize", "*.NotFound", "", Fault::NotYet)),
+    within(120, row("ec2", "Modify", "*.NotFound", "", Fault::NotYet)),
     row("ec2", "", "*.NotFound", "", Fault::NotFound),
     row("ec2", "", "InvalidVpcEndpoint*NotFound", "", Fault::NotFound),
     // Rows 24 to 29: load balancers.

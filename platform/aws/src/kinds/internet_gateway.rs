@@ -11,7 +11,6 @@ use serde_json::json;
 
 use super::blockers::{self, filter};
 use super::ec2_tags;
-use super::half_made::after_create;
 use crate::clients::Aws;
 use crate::error::refused;
 use crate::look::Look;
@@ -78,9 +77,8 @@ impl Resource for InternetGateway {
         let gateway = answer
             .internet_gateway
             .and_then(|made| made.internet_gateway_id);
-        let id = gateway.unwrap_or_default();
-        attach(aws, &id, &self.vpc).await.map_err(after_create)?;
-        Ok(id)
+        // It is attached by `update`, since it is read back without a VPC.
+        Ok(gateway.unwrap_or_default())
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {

@@ -12,7 +12,6 @@ mod ecs_role;
 mod ecs_service;
 mod ecs_tags;
 mod elb_tags;
-mod half_made;
 mod iam_role;
 mod internet_gateway;
 mod lifecycle;

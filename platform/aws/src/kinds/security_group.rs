@@ -81,8 +81,10 @@ impl Resource for SecurityGroup {
                 None => return Err(error),
             },
         };
-        revoke_default_egress(aws, &id).await.map_err(repeatable)?;
-        Ok(id)
+        match revoke_default_egress(aws, &id).await {
+            Ok(()) => Ok(id),
+            Err(error) => Err(take_back(aws, &id, error).await),
+        }
     }
 
     async fn update(&self, _aws: &Aws, _who: &Identity, _from: &Self) -> Result<(), CloudError> {
@@ -135,11 +137,18 @@ impl SecurityGroup {
     }
 }
 
-/// An error after which `create` may be called again, since it finds the group it made: without
-/// this, the engine would go on with the group as it is, default rules and all.
-fn repeatable(error: CloudError) -> CloudError {
-    match error.fault {
-        Fault::Ambiguous => CloudError {
+/// Deletes a group whose default rules could not be taken away, so that the engine makes it anew
+/// and does not go on with one that lets everything out.
+async fn take_back(aws: &Aws, id: &str, error: CloudError) -> CloudError {
+    let call = aws.ec2.delete_security_group().group_id(id);
+    match call.send().await.map_err(refused) {
+        Err(other) if other.fault != Fault::NotFound => CloudError {
+            fault: Fault::Rejected,
+            message: format!("{}; {id} still lets everything out: {other}", error.message),
+            hint: Some("run the command again: it takes that rule away".to_owned()),
+            ..error
+        },
+        _ if error.fault == Fault::Ambiguous => CloudError {
             fault: Fault::NotYet,
             ..error
         },

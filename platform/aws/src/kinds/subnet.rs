@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::blockers::{self, filter};
-use super::half_made::after_create;
 use super::{cidr, ec2_tags};
 use crate::clients::Aws;
 use crate::error::refused;
@@ -81,10 +80,6 @@ impl Resource for Subnet {
             .subnet
             .and_then(|made| made.subnet_id)
             .unwrap_or_default();
-        // A new subnet maps no public addresses.
-        if self.map_public_ip_on_launch {
-            self.set_mapping(aws, &id).await.map_err(after_create)?;
-        }
         Ok(id)
     }
 

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::blockers::{self, filter};
-use super::half_made::after_create;
 use super::{cidr, ec2_tags};
 use crate::clients::Aws;
 use crate::error::refused;
@@ -92,10 +91,6 @@ impl Resource for Vpc {
             .await
             .map_err(refused)?;
         let id = answer.vpc.and_then(|vpc| vpc.vpc_id).unwrap_or_default();
-        // AWS's own defaults for a new VPC: DNS support on, DNS host names off.
-        self.set_attributes(aws, &id, (true, false))
-            .await
-            .map_err(after_create)?;
         Ok(id)
     }
 
