@@ -20,7 +20,11 @@ pub struct ConfigError {
 
 impl std::fmt::Display for ConfigError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}=`{}`: an address and port such as 0.0.0.0:8000 is needed", self.variable, self.value)
+        write!(
+            f,
+            "{}=`{}`: an address and port such as 0.0.0.0:8000 is needed",
+            self.variable, self.value
+        )
     }
 }
 
@@ -33,7 +37,10 @@ impl Config {
     /// A value that cannot be used.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let value = get("BIND").unwrap_or_else(|| "0.0.0.0:8000".to_owned());
-        let bind = value.parse().map_err(|_| ConfigError { variable: "BIND", value })?;
+        let bind = value.parse().map_err(|_| ConfigError {
+            variable: "BIND",
+            value,
+        })?;
         Ok(Self { bind })
     }
 }
@@ -44,8 +51,14 @@ mod tests {
 
     #[test]
     fn the_default_suits_a_container_and_a_bad_value_is_named() {
-        assert_eq!(Config::read(|_| None).map(|c| c.bind.to_string()), Ok("0.0.0.0:8000".to_owned()));
+        assert_eq!(
+            Config::read(|_| None).map(|c| c.bind.to_string()),
+            Ok("0.0.0.0:8000".to_owned())
+        );
         let refused = Config::read(|_| Some("8000".to_owned())).map_err(|err| err.to_string());
-        assert_eq!(refused, Err("BIND=`8000`: an address and port such as 0.0.0.0:8000 is needed".to_owned()));
+        assert_eq!(
+            refused,
+            Err("BIND=`8000`: an address and port such as 0.0.0.0:8000 is needed".to_owned())
+        );
     }
 }

@@ -16,7 +16,10 @@ async fn main() -> ExitCode {
         Ok(listener) => listener,
         Err(err) => return fail(1, &format!("listening on {}: {err}", config.bind)),
     };
-    match axum::serve(listener, router()).with_graceful_shutdown(stopped()).await {
+    match axum::serve(listener, router())
+        .with_graceful_shutdown(stopped())
+        .await
+    {
         Ok(()) => ExitCode::SUCCESS,
         Err(err) => fail(1, &err),
     }
@@ -24,7 +27,10 @@ async fn main() -> ExitCode {
 
 /// Resolves on SIGTERM, which ECS sends, or SIGINT.
 async fn stopped() {
-    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    let signals = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    );
     let (Ok(mut term), Ok(mut int)) = signals else {
         return std::future::pending().await;
     };

@@ -127,7 +127,9 @@ impl Aws {
 async fn configuration(access: &Access) -> SdkConfig {
     // ring builds without a C tool chain of its own; the default, aws-lc, takes minutes longer.
     let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .tls_provider(tls::Provider::Rustls(
+            tls::rustls_provider::CryptoMode::Ring,
+        ))
         .build_https();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)

@@ -34,11 +34,21 @@ const fn row(
     text: &'static str,
     fault: Fault,
 ) -> Row {
-    Row { service, operation, code, text, fault, patience: None }
+    Row {
+        service,
+        operation,
+        code,
+        text,
+        fault,
+        patience: None,
+    }
 }
 
 const fn within(seconds: u64, row: Row) -> Row {
-    Row { patience: Some(seconds), ..row }
+    Row {
+        patience: Some(seconds),
+        ..row
+    }
 }
 
 static TABLE: &[Row] = &[
@@ -65,28 +75,124 @@ static TABLE: &[Row] = &[
     row("", "", "SlowDown", "", Fault::Throttled),
     row("iam", "", "LimitExceeded", "rate", Fault::Throttled),
     // Rows 1, 4, 37, 38, 40, 41: ECS before its parents are visible everywhere.
-    row("ecs", "", "InvalidParameterException", "verify that the ecs service role", Fault::NotYet),
-    row("ecs", "", "InvalidParameterException", "unable to assume the service linked role", Fault::NotYet),
-    row("ecs", "", "ClientException", "unable to assume", Fault::NotYet),
-    row("ecs", "", "InvalidParameterException", "does not have an associated load balancer", Fault::NotYet),
-    within(20 * 60, row("ecs", "", "InvalidParameterException", "still draining", Fault::NotYet)),
-    row("ecs", "CreateService", "InvalidParameterException", "not idempotent", Fault::Exists),
-    within(20 * 60, row("ecs", "", "InvalidParameterException", "while deployments are active", Fault::InUse)),
-    within(10 * 60, row("ecs", "", "ClusterContains*", "", Fault::InUse)),
-    within(60, row("ecs", "", "UpdateInProgressException", "", Fault::NotYet)),
-    row("ecs", "Create", "ClusterNotFoundException", "", Fault::NotYet),
+    row(
+        "ecs",
+        "",
+        "InvalidParameterException",
+        "verify that the ecs service role",
+        Fault::NotYet,
+    ),
+    row(
+        "ecs",
+        "",
+        "InvalidParameterException",
+        "unable to assume the service linked role",
+        Fault::NotYet,
+    ),
+    row(
+        "ecs",
+        "",
+        "ClientException",
+        "unable to assume",
+        Fault::NotYet,
+    ),
+    row(
+        "ecs",
+        "",
+        "InvalidParameterException",
+        "does not have an associated load balancer",
+        Fault::NotYet,
+    ),
+    within(
+        20 * 60,
+        row(
+            "ecs",
+            "",
+            "InvalidParameterException",
+            "still draining",
+            Fault::NotYet,
+        ),
+    ),
+    row(
+        "ecs",
+        "CreateService",
+        "InvalidParameterException",
+        "not idempotent",
+        Fault::Exists,
+    ),
+    within(
+        20 * 60,
+        row(
+            "ecs",
+            "",
+            "InvalidParameterException",
+            "while deployments are active",
+            Fault::InUse,
+        ),
+    ),
+    within(
+        10 * 60,
+        row("ecs", "", "ClusterContains*", "", Fault::InUse),
+    ),
+    within(
+        60,
+        row("ecs", "", "UpdateInProgressException", "", Fault::NotYet),
+    ),
+    row(
+        "ecs",
+        "Create",
+        "ClusterNotFoundException",
+        "",
+        Fault::NotYet,
+    ),
     row("ecs", "", "ClusterNotFoundException", "", Fault::NotFound),
     row("ecs", "", "ServiceNotFoundException", "", Fault::NotFound),
     row("ecs", "", "ServiceNotActiveException", "", Fault::NotFound),
-    row("ecs", "DescribeTaskDefinition", "ClientException", "unable to describe task definition", Fault::NotFound),
-    row("ecs", "DeregisterTaskDefinition", "ClientException", "unable to describe task definition", Fault::NotFound),
-    row("ecs", "DeregisterTaskDefinition", "InvalidParameterException", "is inactive", Fault::NotFound),
+    row(
+        "ecs",
+        "DescribeTaskDefinition",
+        "ClientException",
+        "unable to describe task definition",
+        Fault::NotFound,
+    ),
+    row(
+        "ecs",
+        "DeregisterTaskDefinition",
+        "ClientException",
+        "unable to describe task definition",
+        Fault::NotFound,
+    ),
+    row(
+        "ecs",
+        "DeregisterTaskDefinition",
+        "InvalidParameterException",
+        "is inactive",
+        Fault::NotFound,
+    ),
     // Rows 2, 6: IAM propagation and leftovers of a role.
-    within(120, row("iam", "", "MalformedPolicyDocument*", "invalid principal", Fault::NotYet)),
+    within(
+        120,
+        row(
+            "iam",
+            "",
+            "MalformedPolicyDocument*",
+            "invalid principal",
+            Fault::NotYet,
+        ),
+    ),
     within(120, row("iam", "", "DeleteConflict", "", Fault::InUse)),
-    within(120, row("iam", "", "ConcurrentModification*", "", Fault::NotYet)),
+    within(
+        120,
+        row("iam", "", "ConcurrentModification*", "", Fault::NotYet),
+    ),
     row("iam", "", "EntityAlreadyExists", "", Fault::Exists),
-    row("iam", "CreateServiceLinkedRole", "InvalidInput*", "has been taken", Fault::Exists),
+    row(
+        "iam",
+        "CreateServiceLinkedRole",
+        "InvalidInput*",
+        "has been taken",
+        Fault::Exists,
+    ),
     row("iam", "", "NoSuchEntity", "", Fault::NotFound),
     // Rows 13, 17, 18, 20, 22: things in use.
     row("ec2", "", "DependencyViolation", "", Fault::InUse),
@@ -100,11 +206,44 @@ static TABLE: &[Row] = &[
     row("ec2", "", "InvalidSubnet.Conflict", "", Fault::Exists),
     // Row 12: a VPC without an IPv6 range has no IPv6 default rule; a new group may not be visible
     // to the call that takes its default rules away.
-    row("ec2", "RevokeSecurityGroup", "InvalidParameterValue", "remote-ipv6-range", Fault::NotFound),
-    within(120, row("ec2", "RevokeSecurityGroup", "InvalidGroup.NotFound", "", Fault::NotYet)),
+    row(
+        "ec2",
+        "RevokeSecurityGroup",
+        "InvalidParameterValue",
+        "remote-ipv6-range",
+        Fault::NotFound,
+    ),
+    within(
+        120,
+        row(
+            "ec2",
+            "RevokeSecurityGroup",
+            "InvalidGroup.NotFound",
+            "",
+            Fault::NotYet,
+        ),
+    ),
     // A gateway that is just being attached, and one whose predecessor is just being detached.
-    within(60, row("ec2", "CreateRoute", "InvalidParameterValue", "belong to different networks", Fault::NotYet)),
-    within(60, row("ec2", "AttachInternetGateway", "InvalidParameterValue", "already has an internet gateway", Fault::InUse)),
+    within(
+        60,
+        row(
+            "ec2",
+            "CreateRoute",
+            "InvalidParameterValue",
+            "belong to different networks",
+            Fault::NotYet,
+        ),
+    ),
+    within(
+        60,
+        row(
+            "ec2",
+            "AttachInternetGateway",
+            "InvalidParameterValue",
+            "already has an internet gateway",
+            Fault::InUse,
+        ),
+    ),
     // Row 10: a burst of VPCs passes, other quotas do not.
     within(90, row("ec2", "", "VpcLimitExceeded", "", Fault::NotYet)),
     // Row 11: ids this run was just given.
@@ -112,26 +251,101 @@ static TABLE: &[Row] = &[
     row("ec2", "Detach", "Gateway.NotAttached", "", Fault::NotFound),
     within(120, row("ec2", "Create", "*.NotFound", "", Fault::NotYet)),
     within(120, row("ec2", "Attach", "*.NotFound", "", Fault::NotYet)),
-    within(120, row("ec2", "Associate", "*.NotFound", "", Fault::NotYet)),
-    within(120, row("ec2", "Authorize", "*.NotFound", "", Fault::NotYet)),
+    within(
+        120,
+        row("ec2", "Associate", "*.NotFound", "", Fault::NotYet),
+    ),
+    within(
+        120,
+        row("ec2", "Authorize", "*.NotFound", "", Fault::NotYet),
+    ),
     within(120, row("ec2", "Modify", "*.NotFound", "", Fault::NotYet)),
     row("ec2", "", "*.NotFound", "", Fault::NotFound),
-    row("ec2", "", "InvalidVpcEndpoint*NotFound", "", Fault::NotFound),
+    row(
+        "ec2",
+        "",
+        "InvalidVpcEndpoint*NotFound",
+        "",
+        Fault::NotFound,
+    ),
     // Rows 24 to 29: load balancers.
-    within(120, row("elasticloadbalancingv2", "", "ResourceInUse", "", Fault::InUse)),
-    row("elasticloadbalancingv2", "", "Duplicate*", "", Fault::Exists),
-    within(120, row("elasticloadbalancingv2", "Create", "*NotFound", "", Fault::NotYet)),
+    within(
+        120,
+        row(
+            "elasticloadbalancingv2",
+            "",
+            "ResourceInUse",
+            "",
+            Fault::InUse,
+        ),
+    ),
+    row(
+        "elasticloadbalancingv2",
+        "",
+        "Duplicate*",
+        "",
+        Fault::Exists,
+    ),
+    within(
+        120,
+        row(
+            "elasticloadbalancingv2",
+            "Create",
+            "*NotFound",
+            "",
+            Fault::NotYet,
+        ),
+    ),
     // Row 27: an ARN this run was just given. What is really gone is found out two minutes later.
-    within(120, row("elasticloadbalancingv2", "Modify", "*NotFound", "", Fault::NotYet)),
-    row("elasticloadbalancingv2", "", "*NotFound", "", Fault::NotFound),
-    within(300, row("elasticloadbalancingv2", "", "InvalidSubnet", "no internet gateway", Fault::NotYet)),
+    within(
+        120,
+        row(
+            "elasticloadbalancingv2",
+            "Modify",
+            "*NotFound",
+            "",
+            Fault::NotYet,
+        ),
+    ),
+    row(
+        "elasticloadbalancingv2",
+        "",
+        "*NotFound",
+        "",
+        Fault::NotFound,
+    ),
+    within(
+        300,
+        row(
+            "elasticloadbalancingv2",
+            "",
+            "InvalidSubnet",
+            "no internet gateway",
+            Fault::NotYet,
+        ),
+    ),
     // Rows 49, 50: repositories and log groups.
-    row("", "", "RepositoryAlreadyExistsException", "", Fault::Exists),
+    row(
+        "",
+        "",
+        "RepositoryAlreadyExistsException",
+        "",
+        Fault::Exists,
+    ),
     row("", "", "RepositoryNotFoundException", "", Fault::NotFound),
-    row("", "", "LifecyclePolicyNotFoundException", "", Fault::NotFound),
+    row(
+        "",
+        "",
+        "LifecyclePolicyNotFoundException",
+        "",
+        Fault::NotFound,
+    ),
     row("", "", "ResourceAlreadyExistsException", "", Fault::Exists),
     row("", "", "ResourceNotFoundException", "", Fault::NotFound),
-    within(60, row("", "", "OperationAbortedException", "", Fault::NotYet)),
+    within(
+        60,
+        row("", "", "OperationAbortedException", "", Fault::NotYet),
+    ),
 ];
 
 /// What a code and text mean, and how long repeating is worth it.
@@ -241,7 +455,9 @@ fn names(type_name: &str) -> (String, String) {
     (service.to_owned(), operation.to_owned())
 }
 
-fn sources<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+fn sources<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| (*error).source())
 }
 
@@ -263,7 +479,13 @@ fn never_sent(error: &(dyn Error + 'static)) -> bool {
             .downcast_ref::<std::io::Error>()
             .is_some_and(|io| io.kind() == std::io::ErrorKind::ConnectionRefused);
         let text = source.to_string();
-        refused || ["dns error", "tcp connect", "error trying to connect", "connect timeout"]
+        refused
+            || [
+                "dns error",
+                "tcp connect",
+                "error trying to connect",
+                "connect timeout",
+            ]
             .iter()
             .any(|part| text.contains(part))
     })
@@ -277,10 +499,14 @@ fn hint(fault: Fault, code: &str, message: &str) -> Option<String> {
         Fault::Denied if code.contains("Expired") => {
             "the credentials have expired: run `aws sso login` (or renew them) and repeat the command; it goes on where it stopped"
         }
-        Fault::Denied if code.contains("Token") || code.contains("Signature") || code.contains("Client") => {
+        Fault::Denied
+            if code.contains("Token") || code.contains("Signature") || code.contains("Client") =>
+        {
             "AWS does not know these credentials: check AWS_PROFILE, --profile and the access key; `aws sts get-caller-identity` asks the same"
         }
-        Fault::Denied => "the caller lacks a permission: `bella schema` does not need it, an administrator has to allow the operation named above",
+        Fault::Denied => {
+            "the caller lacks a permission: `bella schema` does not need it, an administrator has to allow the operation named above"
+        }
         Fault::Unreachable => {
             "the endpoint was not reached: check --region, --endpoint-url and the network (`bella sandbox status` for the sandbox)"
         }
@@ -299,23 +525,80 @@ mod tests {
     #[test]
     fn codes_of_the_documented_rows_mean_what_the_table_says() {
         let cases: &[(&str, &str, &str, &str, Fault)] = &[
-            ("ec2", "CreateSubnet", "InvalidVpcID.NotFound", "", Fault::NotYet),
-            ("ec2", "DeleteSubnet", "InvalidSubnetID.NotFound", "", Fault::NotFound),
-            ("ec2", "DeleteSecurityGroup", "DependencyViolation", "resource sg-1 has a dependent object", Fault::InUse),
-            ("ec2", "CreateVpc", "RequestLimitExceeded", "", Fault::Throttled),
+            (
+                "ec2",
+                "CreateSubnet",
+                "InvalidVpcID.NotFound",
+                "",
+                Fault::NotYet,
+            ),
+            (
+                "ec2",
+                "DeleteSubnet",
+                "InvalidSubnetID.NotFound",
+                "",
+                Fault::NotFound,
+            ),
+            (
+                "ec2",
+                "DeleteSecurityGroup",
+                "DependencyViolation",
+                "resource sg-1 has a dependent object",
+                Fault::InUse,
+            ),
+            (
+                "ec2",
+                "CreateVpc",
+                "RequestLimitExceeded",
+                "",
+                Fault::Throttled,
+            ),
             ("ec2", "DescribeVpcs", "ExpiredToken", "", Fault::Denied),
-            ("ecs", "CreateService", "InvalidParameterException", "The target group with targetGroupArn x does not have an associated load balancer.", Fault::NotYet),
-            ("ecs", "CreateService", "InvalidParameterException", "Creation of service was not idempotent.", Fault::Exists),
-            ("ecs", "DeleteCluster", "ClusterContainsTasksException", "", Fault::InUse),
+            (
+                "ecs",
+                "CreateService",
+                "InvalidParameterException",
+                "The target group with targetGroupArn x does not have an associated load balancer.",
+                Fault::NotYet,
+            ),
+            (
+                "ecs",
+                "CreateService",
+                "InvalidParameterException",
+                "Creation of service was not idempotent.",
+                Fault::Exists,
+            ),
+            (
+                "ecs",
+                "DeleteCluster",
+                "ClusterContainsTasksException",
+                "",
+                Fault::InUse,
+            ),
             ("iam", "DeleteRole", "DeleteConflict", "", Fault::InUse),
-            ("elasticloadbalancingv2", "DeleteTargetGroup", "ResourceInUse", "", Fault::InUse),
-            ("cloudwatchlogs", "CreateLogGroup", "ResourceAlreadyExistsException", "", Fault::Exists),
+            (
+                "elasticloadbalancingv2",
+                "DeleteTargetGroup",
+                "ResourceInUse",
+                "",
+                Fault::InUse,
+            ),
+            (
+                "cloudwatchlogs",
+                "CreateLogGroup",
+                "ResourceAlreadyExistsException",
+                "",
+                Fault::Exists,
+            ),
         ];
         for (service, operation, code, message, fault) in cases {
             let found = classify(service, operation, code, message).map(|(fault, _)| fault);
             assert_eq!(found, Some(*fault), "{service}:{operation} {code}");
         }
-        assert_eq!(classify("ec2", "CreateVpc", "InvalidParameterValue", ""), None);
+        assert_eq!(
+            classify("ec2", "CreateVpc", "InvalidParameterValue", ""),
+            None
+        );
     }
 
     #[test]

@@ -37,8 +37,10 @@ impl Context {
     pub(crate) fn ledger_root(&self, beside: Option<PathBuf>) -> Result<PathBuf, CommandError> {
         if let Some(place) = &self.global.ledger {
             if place.starts_with("s3://") {
-                return Err(CommandError::usage(format!("--ledger {place}: this release keeps ledgers in local folders"))
-                    .hint("name a folder: --ledger DIR"));
+                return Err(CommandError::usage(format!(
+                    "--ledger {place}: this release keeps ledgers in local folders"
+                ))
+                .hint("name a folder: --ledger DIR"));
             }
             return Ok(PathBuf::from(place));
         }
@@ -50,7 +52,11 @@ impl Context {
 }
 
 fn daemon_command() -> Result<Vec<OsString>, CommandError> {
-    let exe = std::env::current_exe()
-        .map_err(|err| CommandError::new(crate::error::Exit::Failed, format!("finding bella's own program file: {err}")))?;
+    let exe = std::env::current_exe().map_err(|err| {
+        CommandError::new(
+            crate::error::Exit::Failed,
+            format!("finding bella's own program file: {err}"),
+        )
+    })?;
     Ok(vec![exe.into(), "sandbox".into(), "serve".into()])
 }

@@ -78,7 +78,10 @@ impl From<CloudError> for CommandError {
 
 impl From<Vec<LookError>> for CommandError {
     fn from(errors: Vec<LookError>) -> Self {
-        let mut hints: Vec<String> = errors.iter().filter_map(|e| e.source.hint.clone()).collect();
+        let mut hints: Vec<String> = errors
+            .iter()
+            .filter_map(|e| e.source.hint.clone())
+            .collect();
         hints.dedup();
         Self {
             exit: Exit::Failed,
@@ -102,7 +105,11 @@ impl From<Vec<Refusal>> for CommandError {
     fn from(refusals: Vec<Refusal>) -> Self {
         let protection = refusals.iter().any(Refusal::is_protection);
         Self {
-            exit: if protection { Exit::Denied } else { Exit::Failed },
+            exit: if protection {
+                Exit::Denied
+            } else {
+                Exit::Failed
+            },
             lines: refusals.iter().map(ToString::to_string).collect(),
             hints: refusals.iter().map(Refusal::hint).collect(),
         }
@@ -113,8 +120,9 @@ impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Lease(error) => error.into(),
-            StoreError::Storage { .. } => Self::new(Exit::Failed, error.to_string())
-                .hint("check the folder's permissions and free space, or name another with --ledger DIR"),
+            StoreError::Storage { .. } => Self::new(Exit::Failed, error.to_string()).hint(
+                "check the folder's permissions and free space, or name another with --ledger DIR",
+            ),
         }
     }
 }
@@ -124,8 +132,9 @@ impl From<LeaseError> for CommandError {
         match error {
             LeaseError::Held { .. } => Self::new(Exit::Locked, error.to_string())
                 .hint("wait for it to end; if its process is gone, `bella unlock STACK` says so"),
-            LeaseError::Io { .. } => Self::new(Exit::Failed, error.to_string())
-                .hint("check the folder's permissions and free space, or name another with --ledger DIR"),
+            LeaseError::Io { .. } => Self::new(Exit::Failed, error.to_string()).hint(
+                "check the folder's permissions and free space, or name another with --ledger DIR",
+            ),
         }
     }
 }
@@ -144,7 +153,11 @@ impl From<SandboxError> for CommandError {
 
 impl From<Problems> for CommandError {
     fn from(problems: Problems) -> Self {
-        let lines: Vec<String> = problems.as_slice().iter().map(ToString::to_string).collect();
+        let lines: Vec<String> = problems
+            .as_slice()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         let count = lines.len();
         Self {
             exit: Exit::Usage,

@@ -11,7 +11,10 @@ pub(crate) fn follow(ui: &Ui) -> (watch::Receiver<Stop>, tokio::task::JoinHandle
     let (sender, receiver) = watch::channel(Stop::No);
     let quiet = ui.quiet || ui.json;
     let task = tokio::spawn(async move {
-        let (Ok(mut int), Ok(mut term)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+        let (Ok(mut int), Ok(mut term)) = (
+            signal(SignalKind::interrupt()),
+            signal(SignalKind::terminate()),
+        ) else {
             // Without handlers the signals end the process, which the next run copes with.
             return std::future::pending().await;
         };

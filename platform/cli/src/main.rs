@@ -29,7 +29,10 @@ fn main() -> ExitCode {
         }
     };
     let cx = Context::new(cli.global);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(err) => {
             cx.ui.talk(&format!("error: starting: {err}"));

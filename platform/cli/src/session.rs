@@ -15,7 +15,7 @@ use bella_engine::graph::Graph;
 use bella_engine::ledger::{Actor, Event, Ledger};
 use bella_engine::live::Live;
 use bella_engine::plan::{Action, Plan};
-use bella_engine::planner::{self, Request};
+use bella_engine::planner::{self, ADDRESS_TAG, NAME_TAG, Request};
 use bella_engine::progress::Progress;
 use bella_engine::reference::{Reference, is_unresolved, resolve};
 use bella_engine::resource::{Outputs, Tags};
@@ -106,7 +106,9 @@ impl Session {
                 let places = Store::local(&root)?.places().await?;
                 let known = places.into_iter().filter(|place| {
                     let asked = cx.global.region.as_ref();
-                    place.stack == stack && place.account == caller.account && asked.is_none_or(|r| *r == place.region)
+                    place.stack == stack
+                        && place.account == caller.account
+                        && asked.is_none_or(|r| *r == place.region)
                 });
                 let region = one_region(&stack, known.map(|place| place.region).collect())?;
                 Self::assemble(stack, region, aws, caller, None, root)
@@ -116,7 +118,11 @@ impl Session {
 
     fn any_region(cx: &Context) -> String {
         let said = cx.global.region.clone();
-        let env = || std::env::var("AWS_REGION").or_else(|_| std::env::var("AWS_DEFAULT_REGION")).ok();
+        let env = || {
+            std::env::var("AWS_REGION")
+                .or_else(|_| std::env::var("AWS_DEFAULT_REGION"))
+                .ok()
+        };
         said.or_else(env).unwrap_or_else(|| "us-east-1".to_owned())
     }
 
@@ -160,7 +166,10 @@ impl Session {
     /// Takes the lease and begins a run.
     pub(crate) async fn begin(&self, operation: &str) -> Result<Run, CommandError> {
         let actor = self.actor(operation);
-        Ok(self.store.begin(&self.place, actor, jiff::Timestamp::now()).await?)
+        Ok(self
+            .store
+            .begin(&self.place, actor, jiff::Timestamp::now())
+            .await?)
     }
 
     /// Everything the stack has.
@@ -184,12 +193,19 @@ impl Session {
 
     /// The stack's budget, USD a month.
     pub(crate) fn budget(&self) -> Option<f64> {
-        self.file.as_ref().map(|file| file.loaded.stack.budget.monthly_usd)
+        self.file
+            .as_ref()
+            .map(|file| file.loaded.stack.budget.monthly_usd)
     }
 
     /// The stack's outputs, as far as the objects they name exist.
     pub(crate) fn outputs(&self, known: &BTreeMap<Address, Outputs>) -> Vec<(String, String)> {
-        let lookup = |reference: &Reference| known.get(&reference.address)?.get(&reference.output).cloned();
+        let lookup = |reference: &Reference| {
+            known
+                .get(&reference.address)?
+                .get(&reference.output)
+                .cloned()
+        };
         bella_stack::OUTPUTS
             .iter()
             .map(|(name, text)| (*name, resolve(&Value::from(*text), &lookup)))
@@ -205,7 +221,10 @@ impl Session {
         };
         let gaps = bella_stack::not_yet_provisioned(&file.loaded.stack);
         if !gaps.is_empty() {
-            cx.ui.note(&format!("note: not provisioned by this release: {}\n", gaps.join(", ")));
+            cx.ui.note(&format!(
+                "note: not provisioned by this release: {}\n",
+                gaps.join(", ")
+            ));
         }
     }
 
@@ -213,8 +232,15 @@ impl Session {
     pub(crate) fn note_calls(&self, cx: &Context) {
         if cx.ui.verbose {
             let counts = self.aws.calls().counts();
-            let list: Vec<String> = counts.iter().map(|(call, count)| format!("  {count:>4} {call}")).collect();
-            cx.ui.note(&format!("{} AWS calls\n{}", self.aws.calls().total(), list.join("\n")));
+            let list: Vec<String> = counts
+                .iter()
+                .map(|(call, count)| format!("  {count:>4} {call}"))
+                .collect();
+            cx.ui.note(&format!(
+                "{} AWS calls\n{}",
+                self.aws.calls().total(),
+                list.join("\n")
+            ));
         }
     }
 
@@ -224,9 +250,16 @@ impl Session {
         let mut declared = Vec::new();
         for (address, noted) in &applied.objects {
             let mut properties = noted.clone();
-            let noted_tags = properties.as_object_mut().and_then(|map| map.remove("tags"));
+            let noted_tags = properties
+                .as_object_mut()
+                .and_then(|map| map.remove("tags"));
             if let Some(Value::Object(map)) = noted_tags {
-                tags.extend(map.into_iter().filter_map(|(key, value)| Some((key, value.as_str()?.to_owned()))));
+                let shared = map
+                    .into_iter()
+                    .filter(|(key, _)| key != ADDRESS_TAG && key != NAME_TAG);
+                tags.extend(
+                    shared.filter_map(|(key, value)| Some((key, value.as_str()?.to_owned()))),
+                );
             }
             declared.push((address.to_string(), properties));
         }
@@ -234,7 +267,11 @@ impl Session {
     }
 
     /// The difference between `graph` and what exists.
-    pub(crate) async fn plan(&self, graph: &Graph, unprotect: &BTreeSet<Address>) -> Result<Planned, CommandError> {
+    pub(crate) async fn plan(
+        &self,
+        graph: &Graph,
+        unprotect: &BTreeSet<Address>,
+    ) -> Result<Planned, CommandError> {
         self.plan_with(graph, &self.tags(), unprotect).await
     }
 
@@ -245,8 +282,17 @@ impl Session {
         tags: &Tags,
         unprotect: &BTreeSet<Address>,
     ) -> Result<Planned, CommandError> {
-        let (live, applied) = tokio::join!(self.look(), self.store.applied(&self.place));
-        let (live, applied) = (live?, applied?);
+        let applied = self.store.applied(&self.place).await?;
+        let live = Live::look_settled(
+            KINDS,
+            &self.aws,
+            &self.stack,
+            graph,
+            applied.as_ref(),
+            &WallClock,
+            LAG,
+        )
+        .await?;
         let moved = self.moved();
         let plan = planner::plan(&Request {
             catalog: KINDS,
@@ -257,7 +303,11 @@ impl Session {
             unprotect,
             moved: &moved,
         })?;
-        Ok(Planned { plan, live, applied })
+        Ok(Planned {
+            plan,
+            live,
+            applied,
+        })
     }
 
     fn moved(&self) -> BTreeMap<Address, Address> {
@@ -266,7 +316,10 @@ impl Session {
         };
         let address = |text: &dyn std::fmt::Display| Address::parse(&text.to_string()).ok();
         let moved = &file.loaded.stack.moved;
-        moved.iter().filter_map(|(old, new)| Some((address(old)?, address(new)?))).collect()
+        moved
+            .iter()
+            .filter_map(|(old, new)| Some((address(old)?, address(new)?)))
+            .collect()
     }
 
     /// Carries out a plan under `run`, recording it.
@@ -307,7 +360,12 @@ impl Session {
             (false, 0) => "done",
             _ => "failed",
         };
-        let ended = Event::Ended { outcome: outcome.to_owned(), done, failed, skipped };
+        let ended = Event::Ended {
+            outcome: outcome.to_owned(),
+            done,
+            failed,
+            skipped,
+        };
         // A ledger that can no longer be written is already in the report.
         let _unrecorded = run.append(ended).await;
         Ok(report)
@@ -330,23 +388,30 @@ pub(crate) fn summary(plan: &Plan) -> BTreeMap<String, usize> {
 
 fn one_region(stack: &str, mut regions: Vec<String>) -> Result<String, CommandError> {
     match regions.len() {
-        0 => Err(CommandError::new(Exit::Failed, format!("no stack {stack} was found in any enabled region"))
-            .hint("check the name and the account; `--region` looks in one region only")),
+        0 => Err(CommandError::new(
+            Exit::Failed,
+            format!("no stack {stack} was found in any enabled region"),
+        )
+        .hint("check the name and the account; `--region` looks in one region only")),
         1 => Ok(regions.remove(0)),
-        _ => Err(CommandError::usage(format!("stack {stack} exists in {}", regions.join(" and ")))
-            .hint("say which one is meant with --region")),
+        _ => Err(
+            CommandError::usage(format!("stack {stack} exists in {}", regions.join(" and ")))
+                .hint("say which one is meant with --region"),
+        ),
     }
 }
 
 /// Where a stack's ledger is when only its name is known: `.bella` here or in `stacks/`.
 fn ledger_folder(caller: &Caller, region: &str, stack: &str) -> Option<PathBuf> {
-    [PathBuf::from("."), PathBuf::from("stacks")].into_iter().find(|folder| {
-        let account = folder.join(".bella").join(&caller.account);
-        match region {
-            "" => account.is_dir(),
-            _ => account.join(region).join(stack).is_dir(),
-        }
-    })
+    [PathBuf::from("."), PathBuf::from("stacks")]
+        .into_iter()
+        .find(|folder| {
+            let account = folder.join(".bella").join(&caller.account);
+            match region {
+                "" => account.is_dir(),
+                _ => account.join(region).join(stack).is_dir(),
+            }
+        })
 }
 
 /// The machine's clock and chance.

@@ -24,7 +24,12 @@ impl StackFile {
         let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.kind()).collect();
         let loaded = Loader::new(&Disk).with_kinds(&kinds).load(path)?;
         let nodes = blueprint(&loaded.stack);
-        let graph = Graph::new(KINDS, nodes.into_iter().map(|node| (node.address, node.properties)))?;
+        let graph = Graph::new(
+            KINDS,
+            nodes
+                .into_iter()
+                .map(|node| (node.address, node.properties)),
+        )?;
         Ok(Self {
             path: path.to_owned(),
             loaded,

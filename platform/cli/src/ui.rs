@@ -35,7 +35,11 @@ impl Ui {
         let terminal = std::io::stderr().is_terminal();
         Self {
             json: global.json,
-            color: std::io::stdout().is_terminal() && terminal && !global.no_color && !no_color && !dumb,
+            color: std::io::stdout().is_terminal()
+                && terminal
+                && !global.no_color
+                && !no_color
+                && !dumb,
             quiet: global.quiet,
             verbose: global.verbose,
             live: terminal && !global.quiet && !global.json && !dumb,
@@ -110,16 +114,22 @@ impl Ui {
             return Ok(());
         }
         if !std::io::stdin().is_terminal() {
-            return Err(CommandError::usage("this changes things, and nobody is here to confirm it")
-                .hint("repeat the command with --yes"));
+            return Err(CommandError::usage(
+                "this changes things, and nobody is here to confirm it",
+            )
+            .hint("repeat the command with --yes"));
         }
         let mut err = std::io::stderr().lock();
-        let _closed_pipe = write!(err, "{question} Only `yes` is accepted: ").and_then(|()| err.flush());
+        let _closed_pipe =
+            write!(err, "{question} Only `yes` is accepted: ").and_then(|()| err.flush());
         let mut answer = String::new();
         let read = std::io::stdin().lock().read_line(&mut answer);
         if read.is_ok() && answer.trim() == "yes" {
             return Ok(());
         }
-        Err(CommandError::new(Exit::Interrupted, "not confirmed; nothing was changed"))
+        Err(CommandError::new(
+            Exit::Interrupted,
+            "not confirmed; nothing was changed",
+        ))
     }
 }

@@ -188,8 +188,9 @@ impl Live {
     }
 
     /// For each object, the positions of the objects that use it: those with a property that
-    /// holds its id or one of its own outputs. An output that has the name of a property only
-    /// repeats somebody else's id and makes no edge.
+    /// holds its id or one of its own outputs. One that holds an output which only repeats a
+    /// property uses it too, as a service uses the route of its subnets, unless both are of one
+    /// kind: the rules of a group all repeat the group's id and do not use each other.
     #[must_use]
     pub fn users<C: Cloud>(&self, catalog: Catalog<C>) -> Vec<BTreeSet<usize>> {
         let texts: Vec<Vec<&str>> = self
@@ -202,10 +203,16 @@ impl Live {
             .enumerate()
             .map(|(used, object)| {
                 let kind = catalog.iter().find(|kind| kind.kind() == object.kind);
-                let handles = handles(object, kind.copied());
+                let (own, echoes) = handles(object, kind.copied());
+                let holds = |user: usize, handles: &[&str]| {
+                    texts[user].iter().any(|text| mentions(text, handles))
+                };
                 (0..self.objects.len())
                     .filter(|user| *user != used)
-                    .filter(|user| texts[*user].iter().any(|text| mentions(text, &handles)))
+                    .filter(|user| {
+                        let related = self.objects[*user].kind != object.kind;
+                        holds(*user, &own) || (related && holds(*user, &echoes))
+                    })
                     .collect()
             })
             .collect()
@@ -217,17 +224,23 @@ pub(crate) fn is_echo(props: Option<&Value>, output: &str) -> bool {
     props.is_some_and(|props| props.get(output).is_some())
 }
 
-fn handles<'a, C: Cloud>(object: &'a Object, kind: Option<&dyn Kind<C>>) -> Vec<&'a str> {
+/// What users of an object hold: its id and own outputs, and the outputs that repeat a property.
+fn handles<'a, C: Cloud>(
+    object: &'a Object,
+    kind: Option<&dyn Kind<C>>,
+) -> (Vec<&'a str>, Vec<&'a str>) {
     let outputs = kind.map(Kind::outputs).unwrap_or_default();
-    let own = object
+    let (echoes, mut own): (Vec<_>, Vec<_>) = object
         .outputs
         .iter()
-        .filter(|(name, _)| outputs.contains(&name.as_str()))
-        .filter(|(name, _)| !is_echo(object.props.as_ref(), name))
-        .map(|(_, value)| value.as_str());
-    own.chain([object.id.as_str()])
-        .filter(|value| !value.is_empty())
-        .collect()
+        .filter(|(name, value)| outputs.contains(&name.as_str()) && !value.is_empty())
+        .partition(|(name, _)| is_echo(object.props.as_ref(), name));
+    let id = (&object.id, &object.id);
+    own.extend((!object.id.is_empty()).then_some(id));
+    let values = |pairs: Vec<(&'a String, &'a String)>| {
+        pairs.into_iter().map(|(_, value)| value.as_str()).collect()
+    };
+    (values(own), values(echoes))
 }
 
 fn mentions(text: &str, handles: &[&str]) -> bool {

@@ -15,6 +15,7 @@ use crate::cloud::Cloud;
 use crate::diff::{FieldChange, at, carry_over, diff, select};
 use crate::graph::{Graph, Node};
 use crate::live::{Live, Object};
+use crate::name::Naming;
 use crate::order::{Wired, wire};
 use crate::plan::{Action, Change, Origin, Plan, Refusal, Step, Work};
 use crate::reference::{is_unresolved, resolve};
@@ -24,6 +25,8 @@ use crate::resource::{Catalog, Disposition, Kind, Outputs, Owner, Phase, Tags, f
 pub const STACK_TAG: &str = "bella:stack";
 /// The tag that names an object's address.
 pub const ADDRESS_TAG: &str = "bella:address";
+/// The tag that the cloud's console shows as the name of an object that has none.
+pub const NAME_TAG: &str = "Name";
 const OUR_PREFIX: &str = "bella:";
 
 /// Everything a plan depends on.
@@ -142,6 +145,10 @@ impl<'a, C: Cloud> Planner<'a, C> {
         }
         let mut tags = self.request.tags.clone();
         tags.insert(ADDRESS_TAG.to_owned(), address.to_string());
+        if let (Naming::Unnamed, Some(stack)) = (kind.naming(), tags.get(STACK_TAG)) {
+            let name = format!("{stack}-{}", address.name().replace('_', "-"));
+            tags.insert(NAME_TAG.to_owned(), name);
+        }
         tags
     }
 

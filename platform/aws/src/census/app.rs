@@ -18,7 +18,13 @@ const CLUSTER_BATCH: usize = 100;
 /// Roles below the stack's path, which is ours by construction.
 pub(super) async fn roles(aws: &Aws, wanted: &Wanted) -> Found {
     let path = format!("/bella/{}/", wanted.stack);
-    let mut pages = aws.iam.list_roles().path_prefix(&path).into_paginator().items().send();
+    let mut pages = aws
+        .iam
+        .list_roles()
+        .path_prefix(&path)
+        .into_paginator()
+        .items()
+        .send();
     let mut found = Vec::new();
     while let Some(role) = pages.next().await {
         let role = role.map_err(refused)?;
@@ -45,7 +51,12 @@ pub(super) async fn log_groups(aws: &Aws, wanted: &Wanted) -> Found {
 }
 
 pub(super) async fn repositories(aws: &Aws, wanted: &Wanted) -> Found {
-    let mut pages = aws.ecr.describe_repositories().into_paginator().items().send();
+    let mut pages = aws
+        .ecr
+        .describe_repositories()
+        .into_paginator()
+        .items()
+        .send();
     let mut found = Vec::new();
     while let Some(repository) = pages.next().await {
         let repository = repository.map_err(refused)?;
@@ -58,15 +69,31 @@ pub(super) async fn repositories(aws: &Aws, wanted: &Wanted) -> Found {
 /// Load balancers and target groups, by VPC, name and tags.
 pub(super) async fn load_balancers(aws: &Aws, wanted: &Wanted) -> Found {
     let mut seen: Vec<(&'static str, String, Option<String>, Option<String>)> = Vec::new();
-    let mut pages = aws.elb.describe_load_balancers().into_paginator().items().send();
+    let mut pages = aws
+        .elb
+        .describe_load_balancers()
+        .into_paginator()
+        .items()
+        .send();
     while let Some(balancer) = pages.next().await {
         let it = balancer.map_err(refused)?;
-        seen.extend(it.load_balancer_arn.map(|arn| ("load balancer", arn, it.load_balancer_name, it.vpc_id)));
+        seen.extend(
+            it.load_balancer_arn
+                .map(|arn| ("load balancer", arn, it.load_balancer_name, it.vpc_id)),
+        );
     }
-    let mut pages = aws.elb.describe_target_groups().into_paginator().items().send();
+    let mut pages = aws
+        .elb
+        .describe_target_groups()
+        .into_paginator()
+        .items()
+        .send();
     while let Some(group) = pages.next().await {
         let it = group.map_err(refused)?;
-        seen.extend(it.target_group_arn.map(|arn| ("target group", arn, it.target_group_name, it.vpc_id)));
+        seen.extend(
+            it.target_group_arn
+                .map(|arn| ("target group", arn, it.target_group_name, it.vpc_id)),
+        );
     }
     let mut found = Vec::new();
     for batch in seen.chunks(TAG_BATCH) {
@@ -74,7 +101,10 @@ pub(super) async fn load_balancers(aws: &Aws, wanted: &Wanted) -> Found {
         let answer = aws.elb.describe_tags().set_resource_arns(Some(arns)).send();
         let answer = answer.await.map_err(refused)?;
         for (what, arn, name, vpc) in batch {
-            let described = answer.tag_descriptions().iter().find(|d| d.resource_arn() == Some(arn.as_str()));
+            let described = answer
+                .tag_descriptions()
+                .iter()
+                .find(|d| d.resource_arn() == Some(arn.as_str()));
             let tags: Tags = described
                 .map(|described| described.tags())
                 .unwrap_or_default()
@@ -102,20 +132,48 @@ pub(super) async fn containers(aws: &Aws, wanted: &Wanted) -> Found {
     }
     let mut found = Vec::new();
     for batch in arns.chunks(CLUSTER_BATCH) {
-        let call = aws.ecs.describe_clusters().set_clusters(Some(batch.to_vec()));
-        let answer = call.include(ClusterField::Tags).send().await.map_err(refused)?;
+        let call = aws
+            .ecs
+            .describe_clusters()
+            .set_clusters(Some(batch.to_vec()));
+        let answer = call
+            .include(ClusterField::Tags)
+            .send()
+            .await
+            .map_err(refused)?;
         // An INACTIVE cluster stays listed for about an hour (row 39).
-        for cluster in answer.clusters().iter().filter(|c| c.status() != Some("INACTIVE")) {
+        for cluster in answer
+            .clusters()
+            .iter()
+            .filter(|c| c.status() != Some("INACTIVE"))
+        {
             let tags = ecs_tags(cluster.tags());
-            found.extend(wanted.survivor("ECS cluster", cluster.cluster_arn(), &tags, cluster.cluster_name(), None));
+            found.extend(wanted.survivor(
+                "ECS cluster",
+                cluster.cluster_arn(),
+                &tags,
+                cluster.cluster_name(),
+                None,
+            ));
         }
     }
-    let call = aws.ecs.list_task_definition_families().family_prefix(format!("{}-", wanted.stack));
-    let mut pages = call.status(TaskDefinitionFamilyStatus::Active).into_paginator().items().send();
+    let call = aws
+        .ecs
+        .list_task_definition_families()
+        .family_prefix(format!("{}-", wanted.stack));
+    let mut pages = call
+        .status(TaskDefinitionFamilyStatus::Active)
+        .into_paginator()
+        .items()
+        .send();
     while let Some(family) = pages.next().await {
         let family = family.map_err(refused)?;
         let call = aws.ecs.describe_task_definition().task_definition(&family);
-        let answer = call.include(TaskDefinitionField::Tags).send().await.map_err(refused)?;
+        let answer = call
+            .include(TaskDefinitionField::Tags)
+            .send()
+            .await
+            .map_err(refused)?;
         let tags = ecs_tags(answer.tags());
         found.extend(wanted.survivor("task definition", Some(&family), &tags, Some(&family), None));
     }

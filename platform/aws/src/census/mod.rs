@@ -62,7 +62,8 @@ impl Wanted {
                 hash.len() == 8 && hash.chars().all(|c| c.is_ascii_hexdigit())
             })
         };
-        name.strip_prefix(&format!("{}-", self.stack)).is_some_and(hashed)
+        name.strip_prefix(&format!("{}-", self.stack))
+            .is_some_and(hashed)
     }
 
     fn survivor(
@@ -96,10 +97,12 @@ pub async fn census(aws: &Aws, wanted: &Wanted) -> Result<Vec<Survivor>, CloudEr
         app::load_balancers(aws, wanted),
         app::containers(aws, wanted),
     )?;
-    let mut found: Vec<Survivor> = [network, gateways, interfaces, roles, logs, images, balancers, containers]
-        .into_iter()
-        .flatten()
-        .collect();
+    let mut found: Vec<Survivor> = [
+        network, gateways, interfaces, roles, logs, images, balancers, containers,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     found.sort();
     Ok(found)
 }
@@ -113,14 +116,24 @@ mod tests {
             stack: "bella".to_owned(),
             vpcs: ["vpc-1".to_owned()].into(),
         };
-        let tags = tags.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let tags = tags
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
         wanted.ties(&tags, Some(name), Some(vpc))
     }
 
     #[test]
     fn tags_decide_and_names_of_a_longer_stack_do_not() {
         assert!(ties(&[("bella:stack", "bella")], "x", "vpc-9").is_some());
-        assert!(ties(&[("bella:stack", "bella-dev")], "bella-dev-main-0123abcd", "vpc-1").is_none());
+        assert!(
+            ties(
+                &[("bella:stack", "bella-dev")],
+                "bella-dev-main-0123abcd",
+                "vpc-1"
+            )
+            .is_none()
+        );
         assert!(ties(&[], "x", "vpc-1").is_some());
         assert!(ties(&[], "bella-main-0123abcd", "vpc-9").is_some());
         assert!(ties(&[], "/bella/bella/service", "vpc-9").is_some());

@@ -53,7 +53,9 @@ impl Run {
             place: self.store.location(),
             why: err.to_string(),
         })?;
-        self.store.put(&format!("{}/{seq:06}.json", self.prefix), text).await
+        self.store
+            .put(&format!("{}/{seq:06}.json", self.prefix), text)
+            .await
     }
 }
 

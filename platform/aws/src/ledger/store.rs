@@ -89,7 +89,8 @@ impl Store {
             why,
         };
         std::fs::create_dir_all(root).map_err(|err| failed(err.to_string()))?;
-        let objects = LocalFileSystem::new_with_prefix(root).map_err(|err| failed(err.to_string()))?;
+        let objects =
+            LocalFileSystem::new_with_prefix(root).map_err(|err| failed(err.to_string()))?;
         Ok(Self {
             root: root.to_owned(),
             objects: Arc::new(objects),
@@ -113,7 +114,12 @@ impl Store {
     ///
     /// # Errors
     /// The lease is held, or storage fails.
-    pub async fn begin(&self, place: &Place, actor: Actor, now: Timestamp) -> Result<Run, StoreError> {
+    pub async fn begin(
+        &self,
+        place: &Place,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Run, StoreError> {
         let holder = Holder {
             actor: actor.clone(),
             since: now,
@@ -132,7 +138,12 @@ impl Store {
     ///
     /// # Errors
     /// Somebody does.
-    pub fn check_free(&self, place: &Place, actor: Actor, now: Timestamp) -> Result<(), LeaseError> {
+    pub fn check_free(
+        &self,
+        place: &Place,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<(), LeaseError> {
         let holder = Holder { actor, since: now };
         Lease::take(&self.root.join(place.prefix()), &holder).map(drop)
     }
@@ -187,7 +198,11 @@ impl Store {
         let planned = entries
             .iter()
             .any(|entry| matches!(entry.event, Event::Planned { .. }));
-        Ok(if planned { Applied::fold(&entries) } else { None })
+        Ok(if planned {
+            Applied::fold(&entries)
+        } else {
+            None
+        })
     }
 
     /// The latest `limit` runs, newest first.

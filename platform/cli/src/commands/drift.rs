@@ -52,7 +52,11 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     };
     session.note_calls(cx);
     show(cx, &session, &planned);
-    Ok(if planned.plan.is_empty() { Exit::Done } else { Exit::Changes })
+    Ok(if planned.plan.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Changes
+    })
 }
 
 fn only_drift(mut plan: Plan) -> Plan {
@@ -64,7 +68,10 @@ fn show(cx: &Context, session: &Session, planned: &Planned) {
     if cx.ui.json {
         cx.ui.document(&render::plan::document(session, planned));
     } else if planned.plan.is_empty() {
-        cx.ui.data(&format!("No drift: {} is as it was last applied.", session.stack));
+        cx.ui.data(&format!(
+            "No drift: {} is as it was last applied.",
+            session.stack
+        ));
     } else {
         cx.ui.data(&render::plan::text(&cx.ui, &planned.plan, None));
     }

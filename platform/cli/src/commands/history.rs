@@ -27,22 +27,37 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         return Ok(Exit::Done);
     }
     if runs.is_empty() {
-        cx.ui.note(&format!("the ledger at {} has no record of {}", session.store.location(), session.stack));
+        cx.ui.note(&format!(
+            "the ledger at {} has no record of {}",
+            session.store.location(),
+            session.stack
+        ));
         return Ok(Exit::Done);
     }
     let rows: Vec<Vec<String>> = runs.iter().map(row).collect();
-    cx.ui.data(&table(&["WHEN", "WHAT", "OUTCOME", "CHANGES", "WHO"], &rows));
+    cx.ui.data(&table(
+        &["WHEN", "WHAT", "OUTCOME", "CHANGES", "WHO"],
+        &rows,
+    ));
     Ok(Exit::Done)
 }
 
 fn row(run: &RunRecord) -> Vec<String> {
-    let changes: Vec<String> =
-        run.planned.iter().filter(|(_, count)| **count > 0).map(|(word, count)| format!("{count} {word}")).collect();
+    let changes: Vec<String> = run
+        .planned
+        .iter()
+        .filter(|(_, count)| **count > 0)
+        .map(|(word, count)| format!("{count} {word}"))
+        .collect();
     vec![
         run.at.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
         run.actor.operation.clone(),
         run.outcome.clone().unwrap_or_else(|| "cut off".to_owned()),
-        if changes.is_empty() { "none".to_owned() } else { changes.join(", ") },
+        if changes.is_empty() {
+            "none".to_owned()
+        } else {
+            changes.join(", ")
+        },
         format!("{} on {}", run.actor.who, run.actor.host),
     ]
 }

@@ -27,7 +27,8 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     if cx.ui.json {
         cx.ui.document(&render::plan::document(&session, &planned));
     } else {
-        cx.ui.data(&render::plan::text(&cx.ui, &planned.plan, session.budget()));
+        cx.ui
+            .data(&render::plan::text(&cx.ui, &planned.plan, session.budget()));
     }
     session.note_calls(cx);
     let pending = args.exit_code && !planned.plan.is_empty();

@@ -36,18 +36,24 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let planned = session.plan(graph, &unprotect).await?;
     session.note_gaps(cx);
     if !cx.ui.json {
-        cx.ui.note(&render::plan::text(&cx.ui, &planned.plan, session.budget()));
+        cx.ui
+            .note(&render::plan::text(&cx.ui, &planned.plan, session.budget()));
     }
     if !planned.plan.is_empty() {
         cx.ui.confirm(args.yes, "\nCarry out this plan?")?;
     }
     let listener = Listener::new(&cx.ui, planned.plan.steps.len());
     let listen = |progress| listener.hear(&progress);
-    let report = session.carry_out(cx, &run, graph, &planned, &listen).await?;
+    let report = session
+        .carry_out(cx, &run, graph, &planned, &listen)
+        .await?;
     listener.finish();
     session.note_calls(cx);
     if !report.is_complete() {
-        return Err(report::failure(&report, &command(cx, "provision", &args.stack)));
+        return Err(report::failure(
+            &report,
+            &command(cx, "provision", &args.stack),
+        ));
     }
     let outputs = session.outputs(&report.outputs);
     if cx.ui.json {
@@ -60,7 +66,10 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
 
 fn finish(cx: &Context, args: &Args, plan: &Plan, outputs: &[(String, String)]) {
     if !plan.is_empty() {
-        cx.ui.note(&format!("\nProvisioned: {} changes made.", plan.changes.len()));
+        cx.ui.note(&format!(
+            "\nProvisioned: {} changes made.",
+            plan.changes.len()
+        ));
     }
     cx.ui.note("\nOutputs:");
     for (name, value) in outputs {
@@ -96,6 +105,9 @@ pub(crate) fn command(cx: &Context, verb: &str, stack: &str) -> String {
 pub(crate) fn unprotected(texts: &[String]) -> Result<BTreeSet<Address>, CommandError> {
     texts
         .iter()
-        .map(|text| Address::parse(text).map_err(|err| CommandError::usage(format!("--unprotect {text}: {err}"))))
+        .map(|text| {
+            Address::parse(text)
+                .map_err(|err| CommandError::usage(format!("--unprotect {text}: {err}")))
+        })
         .collect()
 }

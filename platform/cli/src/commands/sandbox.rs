@@ -36,8 +36,16 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     match args.action {
         Action::Up => show(cx, &cx.sandbox_up().await?),
         Action::Status => show(cx, &bella_sandbox::status(&home).await),
-        Action::Down => tell(cx, bella_sandbox::down(&home, &say).await?, "its state is kept"),
-        Action::Reset => tell(cx, bella_sandbox::reset(&home, &say).await?, "its state is deleted"),
+        Action::Down => tell(
+            cx,
+            bella_sandbox::down(&home, &say).await?,
+            "its state is kept",
+        ),
+        Action::Reset => tell(
+            cx,
+            bella_sandbox::reset(&home, &say).await?,
+            "its state is deleted",
+        ),
         Action::Serve => bella_sandbox::serve(&home).await?,
     }
     Ok(Exit::Done)
@@ -50,15 +58,23 @@ fn show(cx: &Context, status: &Status) {
     }
     match (&status.endpoint, status.running) {
         (Some(endpoint), true) => {
-            cx.ui.data(&format!("running at {endpoint} ({})", status.emulator));
-            cx.ui.note(&format!("home: {}\nlog:  {}", status.home.display(), status.log.display()));
+            cx.ui
+                .data(&format!("running at {endpoint} ({})", status.emulator));
+            cx.ui.note(&format!(
+                "home: {}\nlog:  {}",
+                status.home.display(),
+                status.log.display()
+            ));
             if let Some(restored) = &status.restored {
                 cx.ui.note(&restored.to_string());
             }
         }
         (Some(endpoint), false) => {
             cx.ui.data(&format!("not answering at {endpoint}"));
-            cx.ui.note(&format!("log: {}; `bella sandbox up` starts it again", status.log.display()));
+            cx.ui.note(&format!(
+                "log: {}; `bella sandbox up` starts it again",
+                status.log.display()
+            ));
         }
         (None, _) => cx.ui.data("not running; `bella sandbox up` starts it"),
     }
@@ -67,7 +83,9 @@ fn show(cx: &Context, status: &Status) {
 fn tell(cx: &Context, stopped: Stopped, state: &str) {
     cx.ui.data(&match stopped {
         Stopped::Cleanly => format!("stopped; {state}"),
-        Stopped::Unsaved => format!("stopped without saving, changes since the last save are gone; {state}"),
+        Stopped::Unsaved => {
+            format!("stopped without saving, changes since the last save are gone; {state}")
+        }
         Stopped::NotRunning => format!("was not running; {state}"),
     });
 }

@@ -32,12 +32,20 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         return Ok(Exit::Done);
     }
     if live.objects.is_empty() {
-        cx.ui.data(&format!("{} has nothing in {} ({}).", session.stack, session.region, session.caller.account));
+        cx.ui.data(&format!(
+            "{} has nothing in {} ({}).",
+            session.stack, session.region, session.caller.account
+        ));
         return Ok(Exit::Done);
     }
     let rows: Vec<Vec<String>> = live.objects.iter().map(row).collect();
-    cx.ui.data(&table(&["ADDRESS", "STATE", "CREATED", "ID"], &rows));
-    let ready = live.objects.iter().filter(|object| object.phase == Phase::Ready).count();
+    cx.ui
+        .data(&table(&["ADDRESS", "STATE", "CREATED", "ID"], &rows));
+    let ready = live
+        .objects
+        .iter()
+        .filter(|object| object.phase == Phase::Ready)
+        .count();
     cx.ui.note(&format!(
         "\n{} in {} ({}): {} objects, {ready} ready.",
         session.stack,
@@ -58,7 +66,9 @@ fn state(phase: &Phase) -> String {
 }
 
 fn row(object: &Object) -> Vec<String> {
-    let created = object.created.map(|at| at.strftime("%Y-%m-%d %H:%MZ").to_string());
+    let created = object
+        .created
+        .map(|at| at.strftime("%Y-%m-%d %H:%MZ").to_string());
     vec![
         object.address.to_string(),
         state(&object.phase),

@@ -36,8 +36,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
-    let (marks, addresses): (Vec<String>, Vec<String>) =
-        args.unprotect.iter().cloned().partition(|text| text == PRODUCTION);
+    let (marks, addresses): (Vec<String>, Vec<String>) = args
+        .unprotect
+        .iter()
+        .cloned()
+        .partition(|text| text == PRODUCTION);
     let unprotect = unprotected(&addresses)?;
     let session = Session::open(cx, Target::parse(&args.stack)?).await?;
     let run = session.begin("teardown").await?;
@@ -49,42 +52,67 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         if !cx.ui.json {
             cx.ui.note(&render::plan::text(&cx.ui, &planned.plan, None));
         }
-        let question = format!("\nRemove all of this from {} in {}?", session.caller.account, session.region);
+        let question = format!(
+            "\nRemove all of this from {} in {}?",
+            session.caller.account, session.region
+        );
         cx.ui.confirm(args.yes, &question)?;
     }
     let listener = Listener::new(&cx.ui, planned.plan.steps.len());
     let listen = |progress| listener.hear(&progress);
-    let report = session.carry_out(cx, &run, &nothing, &planned, &listen).await?;
+    let report = session
+        .carry_out(cx, &run, &nothing, &planned, &listen)
+        .await?;
     listener.finish();
     if !report.is_complete() {
-        return Err(report::failure(&report, &command(cx, "teardown", &args.stack)));
+        return Err(report::failure(
+            &report,
+            &command(cx, "teardown", &args.stack),
+        ));
     }
     let survivors = census(&session.aws, &wanted).await?;
     session.note_calls(cx);
     if cx.ui.json {
-        cx.ui.line(&report::summary(&report, &[], Some(json!(survivors))));
-        return Ok(if survivors.is_empty() { Exit::Done } else { Exit::Failed });
+        cx.ui
+            .line(&report::summary(&report, &[], Some(json!(survivors))));
+        return Ok(if survivors.is_empty() {
+            Exit::Done
+        } else {
+            Exit::Failed
+        });
     }
     conclude(cx, args, &session, report.steps.len(), &survivors)
 }
 
 fn refuse_production(session: &Session, live: &Live, allowed: bool) -> Result<(), CommandError> {
     let marked = live.objects.iter().find(|object| {
-        object.tags.get("bella:environment").is_some_and(|environment| environment == PRODUCTION)
+        object
+            .tags
+            .get("bella:environment")
+            .is_some_and(|environment| environment == PRODUCTION)
     });
     match marked {
         Some(object) if !allowed => Err(CommandError::new(
             Exit::Denied,
-            format!("{} is production: {} ({}) says so", session.stack, object.address, object.id),
+            format!(
+                "{} is production: {} ({}) says so",
+                session.stack, object.address, object.id
+            ),
         )
-        .hint(format!("if this is meant, repeat the command with --unprotect {PRODUCTION}"))),
+        .hint(format!(
+            "if this is meant, repeat the command with --unprotect {PRODUCTION}"
+        ))),
         _ => Ok(()),
     }
 }
 
 fn wanted(session: &Session, live: &Live) -> Wanted {
-    let vpcs: BTreeSet<String> =
-        live.objects.iter().filter(|object| object.kind == "vpc").map(|object| object.id.clone()).collect();
+    let vpcs: BTreeSet<String> = live
+        .objects
+        .iter()
+        .filter(|object| object.kind == "vpc")
+        .map(|object| object.id.clone())
+        .collect();
     Wanted {
         stack: session.stack.clone(),
         vpcs,
@@ -107,9 +135,18 @@ fn conclude(
     }
     let mut error = CommandError::new(
         Exit::Failed,
-        format!("{removed} objects removed, and the census still finds {} of {}", survivors.len(), session.stack),
+        format!(
+            "{removed} objects removed, and the census still finds {} of {}",
+            survivors.len(),
+            session.stack
+        ),
     );
-    let list = survivors.iter().map(|it| format!("{} {} ({})", it.what, it.id, it.why));
+    let list = survivors
+        .iter()
+        .map(|it| format!("{} {} ({})", it.what, it.id, it.why));
     error.lines.extend(list);
-    Err(error.hint(format!("look again, and remove what is left, with: {}", command(cx, "teardown", &args.stack))))
+    Err(error.hint(format!(
+        "look again, and remove what is left, with: {}",
+        command(cx, "teardown", &args.stack)
+    )))
 }

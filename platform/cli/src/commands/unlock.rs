@@ -23,12 +23,19 @@ pub(crate) struct Args {
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
     let session = Session::open(cx, Target::parse_or_past(&args.stack)?).await?;
     let actor = session.actor("unlock");
-    match session.store.check_free(&session.place, actor, jiff::Timestamp::now()) {
+    match session
+        .store
+        .check_free(&session.place, actor, jiff::Timestamp::now())
+    {
         Ok(()) => {
             let answer = if args.yes { "nothing to break" } else { "free" };
-            cx.ui.data(&format!("{}: {answer}; no run holds the lease.", session.stack));
+            cx.ui.data(&format!(
+                "{}: {answer}; no run holds the lease.",
+                session.stack
+            ));
             Ok(Exit::Done)
         }
-        Err(error) => Err(CommandError::from(error).hint("that run's process is alive: wait for it, or stop it with Ctrl-C")),
+        Err(error) => Err(CommandError::from(error)
+            .hint("that run's process is alive: wait for it, or stop it with Ctrl-C")),
     }
 }

@@ -26,7 +26,11 @@ pub(crate) fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
                 documents.push(json!({"file": path, "valid": true, "resources": file.graph.len()}));
                 let name = &file.loaded.stack.stack;
                 if !cx.ui.json {
-                    cx.ui.data(&format!("{}: {name} is valid, {} resources", path.display(), file.graph.len()));
+                    cx.ui.data(&format!(
+                        "{}: {name} is valid, {} resources",
+                        path.display(),
+                        file.graph.len()
+                    ));
                 }
             }
             Err(error) => {
@@ -43,7 +47,11 @@ pub(crate) fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
     }
     if cx.ui.json {
         cx.ui.document(&documents);
-        return Ok(if failure.is_some() { Exit::Usage } else { Exit::Done });
+        return Ok(if failure.is_some() {
+            Exit::Usage
+        } else {
+            Exit::Done
+        });
     }
     failure.map_or(Ok(Exit::Done), Err)
 }

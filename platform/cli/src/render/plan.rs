@@ -44,8 +44,14 @@ fn paint(action: Action) -> Paint {
 }
 
 fn line(ui: &Ui, change: &Change) -> String {
-    let symbol = ui.paint(paint(change.action), &format!("{:>3}", symbol(change.action)));
-    let mut text = format!("{symbol} {}", ui.paint(Paint::Bold, &change.address.to_string()));
+    let symbol = ui.paint(
+        paint(change.action),
+        &format!("{:>3}", symbol(change.action)),
+    );
+    let mut text = format!(
+        "{symbol} {}",
+        ui.paint(Paint::Bold, &change.address.to_string())
+    );
     if let Some(id) = &change.id {
         text.push_str(&format!(" ({id})"));
     }
@@ -62,7 +68,9 @@ fn body(ui: &Ui, change: &Change) -> String {
     match change.action {
         Action::Create => properties(ui, &change.desired),
         Action::Delete => String::new(),
-        Action::Update | Action::Replace | Action::Move => change.fields.iter().map(|f| field(ui, f)).collect(),
+        Action::Update | Action::Replace | Action::Move => {
+            change.fields.iter().map(|f| field(ui, f)).collect()
+        }
     }
 }
 
@@ -96,7 +104,9 @@ fn field(ui: &Ui, field: &PlannedField) -> String {
 
 /// A value in one line; a reference that is still open is known after apply.
 fn shown(ui: &Ui, value: &Value) -> String {
-    let whole_reference = value.as_str().is_some_and(|text| text.starts_with("${") && text.ends_with('}'));
+    let whole_reference = value
+        .as_str()
+        .is_some_and(|text| text.starts_with("${") && text.ends_with('}'));
     if whole_reference && is_unresolved(value) {
         return ui.paint(Paint::Dim, "(known after apply)");
     }

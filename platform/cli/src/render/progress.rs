@@ -41,11 +41,20 @@ impl<'a> Listener<'a> {
             let all = MultiProgress::new();
             let count = all.add(ProgressBar::new(total as u64));
             count.set_style(style("{bar:24} {pos}/{len} steps, {elapsed}"));
-            Tree { all, count, running: BTreeMap::new() }
+            Tree {
+                all,
+                count,
+                running: BTreeMap::new(),
+            }
         });
         Self {
             ui,
-            state: Mutex::new(State { total, ended: 0, tree, said: BTreeMap::new() }),
+            state: Mutex::new(State {
+                total,
+                ended: 0,
+                tree,
+                said: BTreeMap::new(),
+            }),
         }
     }
 
@@ -60,8 +69,17 @@ impl<'a> Listener<'a> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match progress {
             Progress::Started { address, verb } => state.started(address, *verb),
-            Progress::Waiting { address, what, waited } => state.waiting(self.ui, address, what, *waited),
-            Progress::Ended { address, verb, outcome, took } => state.ended(self.ui, address, *verb, outcome, *took),
+            Progress::Waiting {
+                address,
+                what,
+                waited,
+            } => state.waiting(self.ui, address, what, *waited),
+            Progress::Ended {
+                address,
+                verb,
+                outcome,
+                took,
+            } => state.ended(self.ui, address, *verb, outcome, *took),
         }
     }
 
@@ -81,7 +99,9 @@ impl State {
         let Some(tree) = &mut self.tree else {
             return;
         };
-        let bar = tree.all.insert_before(&tree.count, ProgressBar::new_spinner());
+        let bar = tree
+            .all
+            .insert_before(&tree.count, ProgressBar::new_spinner());
         bar.set_style(style("{spinner} {msg} ({elapsed})"));
         bar.set_message(format!("{} {address}", doing(verb)));
         bar.enable_steady_tick(Duration::from_millis(120));
@@ -90,7 +110,10 @@ impl State {
 
     fn waiting(&mut self, ui: &Ui, address: &Address, what: &str, waited: Duration) {
         if let Some(tree) = &self.tree {
-            let mut bars = tree.running.iter().filter(|((running, _), _)| running == address);
+            let mut bars = tree
+                .running
+                .iter()
+                .filter(|((running, _), _)| running == address);
             if let Some(((_, verb), bar)) = bars.next() {
                 bar.set_message(format!("{verb} {address}: {what}"));
             }
@@ -99,18 +122,32 @@ impl State {
         let said = self.said.entry(address.clone()).or_default();
         if waited >= *said + QUIET_WAIT {
             *said = waited;
-            ui.note(&format!("      {address}: waiting {} s: {what}", waited.as_secs()));
+            ui.note(&format!(
+                "      {address}: waiting {} s: {what}",
+                waited.as_secs()
+            ));
         }
     }
 
     fn ended(&mut self, ui: &Ui, address: &Address, verb: Verb, outcome: &Outcome, took: Duration) {
         self.ended += 1;
-        let place = format!("[{:>width$}/{}]", self.ended, self.total, width = self.total.to_string().len());
+        let place = format!(
+            "[{:>width$}/{}]",
+            self.ended,
+            self.total,
+            width = self.total.to_string().len()
+        );
         let seconds = format!("{:.1} s", took.as_secs_f64());
         let text = match outcome {
-            Outcome::Done(id) => format!("{place} {} {address} ({id}, {seconds})", ui.paint(Paint::Green, done(verb))),
+            Outcome::Done(id) => format!(
+                "{place} {} {address} ({id}, {seconds})",
+                ui.paint(Paint::Green, done(verb))
+            ),
             Outcome::Failed(error) => {
-                format!("{place} {} {address} after {seconds}: {error}", ui.paint(Paint::Red, "failed "))
+                format!(
+                    "{place} {} {address} after {seconds}: {error}",
+                    ui.paint(Paint::Red, "failed ")
+                )
             }
             // The summary lists what was skipped.
             Outcome::Skipped(_) => return,
@@ -156,10 +193,19 @@ fn event(progress: &Progress) -> Option<serde_json::Value> {
         Progress::Started { address, verb } => {
             json!({"type": "step", "address": address, "action": verb.word(), "state": "started"})
         }
-        Progress::Waiting { address, what, waited } => {
+        Progress::Waiting {
+            address,
+            what,
+            waited,
+        } => {
             json!({"type": "waiting", "address": address, "what": what, "seconds": waited.as_secs()})
         }
-        Progress::Ended { address, verb, outcome, took } => {
+        Progress::Ended {
+            address,
+            verb,
+            outcome,
+            took,
+        } => {
             let (state, key, value) = match outcome {
                 Outcome::Done(id) => ("done", "id", id.clone()),
                 Outcome::Failed(error) => ("failed", "error", error.to_string()),

@@ -20,20 +20,32 @@ pub(crate) fn failure(report: &Report, resume: &str) -> CommandError {
                     hints.extend(error.hint.clone());
                 }
             }
-            Outcome::Skipped(why) => lines.push(format!("{address} ({}) skipped: {why}", verb.word())),
+            Outcome::Skipped(why) => {
+                lines.push(format!("{address} ({}) skipped: {why}", verb.word()))
+            }
         }
     }
     hints.dedup();
     hints.push(format!("what is done stays done; go on with: {resume}"));
-    let exit = if report.interrupted { Exit::Interrupted } else { Exit::Failed };
+    let exit = if report.interrupted {
+        Exit::Interrupted
+    } else {
+        Exit::Failed
+    };
     CommandError { exit, lines, hints }
 }
 
 /// The last line of a JSON stream.
-pub(crate) fn summary(report: &Report, outputs: &[(String, String)], survivors: Option<Value>) -> Value {
+pub(crate) fn summary(
+    report: &Report,
+    outputs: &[(String, String)],
+    survivors: Option<Value>,
+) -> Value {
     let (done, failed, skipped) = report.counts();
-    let outputs: serde_json::Map<String, Value> =
-        outputs.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    let outputs: serde_json::Map<String, Value> = outputs
+        .iter()
+        .map(|(name, value)| (name.clone(), json!(value)))
+        .collect();
     json!({
         "type": "summary",
         "done": done,

@@ -13,7 +13,11 @@ pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
         let mut text = String::new();
         for (position, cell) in cells.enumerate() {
             let last = position + 1 == columns;
-            let pad = if last { 0 } else { widths[position] + 2 - cell.chars().count() };
+            let pad = if last {
+                0
+            } else {
+                widths[position] + 2 - cell.chars().count()
+            };
             text.push_str(cell);
             text.push_str(&" ".repeat(pad));
         }
@@ -32,7 +36,13 @@ mod tests {
 
     #[test]
     fn columns_line_up() {
-        let rows = [vec!["a".to_owned(), "bb".to_owned()], vec!["cccc".to_owned(), "d".to_owned()]];
-        assert_eq!(table(&["X", "YYY"], &rows), "X     YYY\na     bb\ncccc  d\n");
+        let rows = [
+            vec!["a".to_owned(), "bb".to_owned()],
+            vec!["cccc".to_owned(), "d".to_owned()],
+        ];
+        assert_eq!(
+            table(&["X", "YYY"], &rows),
+            "X     YYY\na     bb\ncccc  d\n"
+        );
     }
 }

@@ -108,7 +108,7 @@ fn a_child_nobody_declares_goes_and_says_whose_doing_it_was() {
         r##"
         delete rule.web (stack): the stack no longer declares it
         delete service.app (stack): the stack no longer declares it
-        #0 delete rule.web rule-1
+        #0 delete rule.web rule-1 after 1
         #1 delete service.app service/dev-app-222d88d5
     "##,
     );

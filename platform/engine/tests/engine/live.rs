@@ -23,13 +23,15 @@ fn users_are_found_by_the_ids_and_outputs_they_hold() {
             format!("{}: {}", object.address, users.join(" "))
         })
         .collect();
-    // The rules repeat the gate's and the net's ids as outputs: that makes nobody their user.
+    // The rules repeat the gate's and the net's ids as outputs: what holds those uses the rules too.
     assert_eq!(
         told,
         [
             "gate.web: rule.(rule-2) service.app",
             "net.main: rule.(rule-1) rule.(rule-2) subnet.a subnet.b",
             "revision.app: service.app",
+            "rule.(rule-1): subnet.a subnet.b",
+            "rule.(rule-2): service.app subnet.a subnet.b",
             "subnet.a: service.app",
             "subnet.b: store.main",
         ]

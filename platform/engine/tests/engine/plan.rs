@@ -199,7 +199,7 @@ fn deletes_wait_for_all_that_use_the_object() {
         #0 delete gate.web arn:gate/dev-web-828eb31f after 3 4
         #1 delete net.main net-1 after 3 5
         #2 delete revision.app dev/app:1 after 4
-        #3 delete rule.web rule-1
+        #3 delete rule.web rule-1 after 4 5
         #4 delete service.app service/dev-app-222d88d5
         #5 delete subnet.a subnet-1 after 4
     "##,
