@@ -33,12 +33,6 @@ pub(super) fn of(wanted: &LoadBalancer) -> Attributes {
     ])
 }
 
-/// AWS's own defaults for a new load balancer.
-pub(super) fn of_new() -> Attributes {
-    let new = [(IDLE, "60"), (DROP, "false"), (PROTECTION, "false")];
-    new.map(|(key, value)| (key, value.to_owned())).into()
-}
-
 /// Reads them; a key that is not there has AWS's default.
 pub(super) async fn read(aws: &Aws, arn: &str) -> Result<Shown, CloudError> {
     let call = aws.elb.describe_load_balancer_attributes();

@@ -112,7 +112,6 @@ impl Resource for EcrRepository {
             .image_scanning_configuration(self.scanning())
             .set_tags(Some(wire(&who.tags)?));
         call.send().await.map_err(refused)?;
-        self.put_lifecycle(aws, &who.name, None).await?;
         Ok(who.name.clone())
     }
 

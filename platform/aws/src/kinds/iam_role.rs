@@ -115,7 +115,6 @@ impl Resource for IamRole {
             .set_description(Some(self.description.clone()).filter(|text| !text.is_empty()))
             .set_tags(Some(wire(&who.tags)?));
         call.send().await.map_err(refused)?;
-        role_policies::put(aws, &who.name, &self.policies, &Policies::new()).await?;
         Ok(who.name.clone())
     }
 

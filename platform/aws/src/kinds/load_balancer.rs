@@ -159,7 +159,6 @@ impl Resource for LoadBalancer {
             .first()
             .and_then(Wire::load_balancer_arn)
             .unwrap_or_default();
-        attributes::set(aws, arn, attributes::of(self), &attributes::of_new()).await?;
         Ok(arn.to_owned())
     }
 

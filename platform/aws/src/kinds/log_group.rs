@@ -91,7 +91,6 @@ impl Resource for LogGroup {
         let call = aws.logs.create_log_group().log_group_name(&who.name);
         let call = call.set_tags(Some(who.tags.clone().into_iter().collect()));
         call.send().await.map_err(refused)?;
-        self.keep(aws, &who.name, 0).await?;
         Ok(who.name.clone())
     }
 

@@ -171,7 +171,6 @@ impl Resource for TargetGroup {
             .first()
             .and_then(Wire::target_group_arn)
             .unwrap_or_default();
-        self.set_delay(aws, arn, DELAY_OF_NEW).await?;
         Ok(arn.to_owned())
     }
 

@@ -377,6 +377,7 @@ fn a_renamed_object_moves_by_its_tags() {
         &renamed.plan(wanted()),
         r##"
         move subnet.b (stack)
+            tags.Name "dev-a" -> "dev-b" (stack)
             tags.bella:address "subnet.a" -> "subnet.b" (stack)
         #0 update subnet.b subnet-1
     "##,
