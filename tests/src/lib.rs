@@ -1,1 +1,16 @@
+//! What the tests of the built programs share: a sandbox of their own, its controls, and the
+//! engine run over it as a command runs it.
 
+mod attributed;
+mod bed;
+mod clock;
+mod gateway;
+mod ledger;
+mod sandbox;
+
+pub use attributed::{Attributed, attribute};
+pub use bed::{Bed, Declared, address};
+pub use clock::Brisk;
+pub use gateway::{Call, Gateway};
+pub use ledger::Memory;
+pub use sandbox::Sandbox;

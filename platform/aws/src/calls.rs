@@ -68,9 +68,12 @@ impl Intercept for Watch {
         "bella"
     }
 
-    fn read_before_execution(
+    /// The first hook that a client's interceptor has after the operation's metadata is known: in
+    /// `read_before_execution` there is none yet.
+    fn read_before_serialization(
         &self,
         _context: &BeforeSerializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let repeatable = cfg

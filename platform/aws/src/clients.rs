@@ -105,7 +105,7 @@ impl Aws {
                 format!("no answer within {FIRST_ANSWER:?}"),
             );
             error.hint = Some(
-                "check the network, --region and --endpoint-url; `aws sts get-caller-identity` asks the same"
+                "check the network, --region, --endpoint-url and that credentials are set; `aws sts get-caller-identity` asks the same"
                     .to_owned(),
             );
             return Err(error);

@@ -399,6 +399,15 @@ where
             (fault, code, message, patience)
         }
         SdkError::ConstructionFailure(_) => (Fault::Denied, String::new(), chain(&error), None),
+        SdkError::DispatchFailure(_) if without_credentials(&error) => {
+            let why = chain(&error);
+            let why = why
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches(" Attempted:");
+            (Fault::Denied, String::new(), why.to_owned(), None)
+        }
         SdkError::DispatchFailure(_) if never_sent(&error) => {
             (Fault::Unreachable, String::new(), chain(&error), None)
         }
@@ -472,6 +481,20 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     texts.join(": ")
 }
 
+/// Whether the request was not even signed, since no source of credentials gave any.
+fn without_credentials(error: &(dyn Error + 'static)) -> bool {
+    sources(error).any(|source| {
+        let text = source.to_string();
+        [
+            "no credentials found in chain",
+            "loading credentials",
+            "the credential provider",
+        ]
+        .iter()
+        .any(|part| text.contains(part))
+    })
+}
+
 /// Whether the request certainly never left: no name, no connection, no credentials.
 fn never_sent(error: &(dyn Error + 'static)) -> bool {
     sources(error).any(|source| {
@@ -505,7 +528,7 @@ fn hint(fault: Fault, code: &str, message: &str) -> Option<String> {
             "AWS does not know these credentials: check AWS_PROFILE, --profile and the access key; `aws sts get-caller-identity` asks the same"
         }
         Fault::Denied => {
-            "the caller lacks a permission: `bella schema` does not need it, an administrator has to allow the operation named above"
+            "the caller lacks a permission: an administrator has to allow the operation named above"
         }
         Fault::Unreachable => {
             "the endpoint was not reached: check --region, --endpoint-url and the network (`bella sandbox status` for the sandbox)"

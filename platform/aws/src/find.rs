@@ -11,7 +11,7 @@ use crate::clients::{Access, Aws};
 use crate::error::refused;
 
 /// The tag that says which region a stack is in.
-const REGION_TAG: &str = "bella:region";
+pub(crate) const REGION_TAG: &str = "bella:region";
 
 /// The regions in which a stack of that name has something: first by its roles, which are global
 /// and say their region, then by VPCs in every region that is enabled for the account.

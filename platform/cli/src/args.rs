@@ -24,6 +24,7 @@ pub(crate) struct Cli {
 }
 
 #[derive(Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
     /// Use the AWS emulator on this machine instead of AWS; started when it is not running.
     #[arg(long, global = true)]

@@ -4,12 +4,12 @@ use bella_engine::apply::Stop;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::ui::Ui;
+/// How to say something beside a live tree.
+pub(crate) type Voice = Box<dyn Fn(&str) + Send>;
 
 /// Follows SIGINT and SIGTERM for as long as the returned task lives.
-pub(crate) fn follow(ui: &Ui) -> (watch::Receiver<Stop>, tokio::task::JoinHandle<()>) {
+pub(crate) fn follow(say: Voice) -> (watch::Receiver<Stop>, tokio::task::JoinHandle<()>) {
     let (sender, receiver) = watch::channel(Stop::No);
-    let quiet = ui.quiet || ui.json;
     let task = tokio::spawn(async move {
         let (Ok(mut int), Ok(mut term)) = (
             signal(SignalKind::interrupt()),
@@ -23,9 +23,7 @@ pub(crate) fn follow(ui: &Ui) -> (watch::Receiver<Stop>, tokio::task::JoinHandle
                 _ = int.recv() => {}
                 _ = term.recv() => {}
             }
-            if !quiet {
-                say(stop);
-            }
+            say(text(stop));
             // A run that has ended has no use for it.
             let _ended = sender.send(stop);
         }
@@ -34,11 +32,9 @@ pub(crate) fn follow(ui: &Ui) -> (watch::Receiver<Stop>, tokio::task::JoinHandle
     (receiver, task)
 }
 
-fn say(stop: Stop) {
-    use std::io::Write;
-    let text = match stop {
+fn text(stop: Stop) -> &'static str {
+    match stop {
         Stop::Now => "stopping at once; the next run completes what is left",
         _ => "finishing what is in flight; press Ctrl-C again to stop at once",
-    };
-    let _closed_pipe = writeln!(std::io::stderr().lock(), "{text}");
+    }
 }

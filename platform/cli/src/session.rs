@@ -16,7 +16,6 @@ use bella_engine::ledger::{Actor, Event, Ledger};
 use bella_engine::live::Live;
 use bella_engine::plan::{Action, Plan};
 use bella_engine::planner::{self, ADDRESS_TAG, NAME_TAG, Request};
-use bella_engine::progress::Progress;
 use bella_engine::reference::{Reference, is_unresolved, resolve};
 use bella_engine::resource::{Outputs, Tags};
 use bella_engine::retry::Clock;
@@ -25,12 +24,16 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
 use crate::interrupt;
+use crate::render::progress::Listener;
 use crate::target::{StackFile, Target};
 
 /// How many steps run at once; most of their time is waiting.
 const WIDTH: usize = 16;
 /// AWS listings show a change within this (`aws-behaviours.md` rows 11, 27).
 const LAG: Duration = Duration::from_secs(60);
+/// Another number of seconds for [`LAG`]: for an endpoint whose listings are exact, such as the
+/// sandbox, where a resumed run need not look that long for what a cut-off one may have made.
+const LAG_VARIABLE: &str = "BELLA_CONSISTENCY_SECONDS";
 
 /// A connected stack.
 pub(crate) struct Session {
@@ -41,6 +44,7 @@ pub(crate) struct Session {
     pub(crate) file: Option<Box<StackFile>>,
     pub(crate) store: Store,
     pub(crate) place: Place,
+    lag: Duration,
 }
 
 /// A plan with what it was made from.
@@ -141,6 +145,7 @@ impl Session {
                 stack: stack.clone(),
             },
             store: Store::local(&root)?,
+            lag: lag()?,
             stack,
             region,
             aws,
@@ -183,6 +188,37 @@ impl Session {
             Some(file) => bella_stack::tags(&file.loaded.stack),
             None => Tags::new(),
         }
+    }
+
+    /// The addresses of `live` by (kind, id): a child, which carries no tag of its own, by what the
+    /// stack file or the ledger declares.
+    pub(crate) async fn addresses(
+        &self,
+        live: &Live,
+    ) -> Result<BTreeMap<(String, String), Address>, CommandError> {
+        let mut applied = self.store.applied(&self.place).await?.unwrap_or_default();
+        if let Some(file) = &self.file {
+            let declared = file
+                .graph
+                .in_order()
+                .map(|node| (node.address.clone(), node.properties.clone()));
+            applied.objects.extend(declared);
+        }
+        let everything = live.objects.iter().map(|object| object.address.clone());
+        let removal = planner::plan(&Request {
+            catalog: KINDS,
+            graph: &Graph::default(),
+            live,
+            applied: Some(&applied),
+            tags: &Tags::new(),
+            unprotect: &everything.chain(applied.objects.keys().cloned()).collect(),
+            moved: &BTreeMap::new(),
+        })?;
+        Ok(removal
+            .changes
+            .into_iter()
+            .filter_map(|change| Some(((change.kind, change.id?), change.address)))
+            .collect())
     }
 
     /// The desired graph of the stack file.
@@ -290,7 +326,7 @@ impl Session {
             graph,
             applied.as_ref(),
             &WallClock,
-            LAG,
+            self.lag,
         )
         .await?;
         let moved = self.moved();
@@ -325,11 +361,10 @@ impl Session {
     /// Carries out a plan under `run`, recording it.
     pub(crate) async fn carry_out(
         &self,
-        cx: &Context,
         run: &Run,
         graph: &Graph,
         planned: &Planned,
-        listen: &(dyn Fn(Progress) + Sync),
+        listener: &Listener<'_>,
     ) -> Result<Report, CommandError> {
         let applied = planned.applied.clone().unwrap_or_default();
         let mut known = applied.objects;
@@ -340,7 +375,7 @@ impl Session {
             unchanged: known,
         })
         .await?;
-        let (stop, follower) = interrupt::follow(&cx.ui);
+        let (stop, follower) = interrupt::follow(listener.voice());
         let context = apply::Context {
             catalog: KINDS,
             cloud: &self.aws,
@@ -349,10 +384,16 @@ impl Session {
             stack: &self.stack,
             run: run.id(),
             width: WIDTH,
-            lag: LAG,
+            lag: self.lag,
             unfinished: &applied.unfinished,
         };
-        let report = apply::apply(&context, &planned.plan, listen, stop).await;
+        let report = apply::apply(
+            &context,
+            &planned.plan,
+            &|progress| listener.hear(&progress),
+            stop,
+        )
+        .await;
         follower.abort();
         let (done, failed, skipped) = report.counts();
         let outcome = match (report.interrupted, failed + skipped) {
@@ -386,18 +427,25 @@ pub(crate) fn summary(plan: &Plan) -> BTreeMap<String, usize> {
     .collect()
 }
 
+fn lag() -> Result<Duration, CommandError> {
+    let Ok(text) = std::env::var(LAG_VARIABLE) else {
+        return Ok(LAG);
+    };
+    let seconds = text.parse().map(Duration::from_secs);
+    seconds.map_err(|err| {
+        CommandError::usage(format!(
+            "{LAG_VARIABLE}={text} is not a number of seconds: {err}"
+        ))
+    })
+}
+
 fn one_region(stack: &str, mut regions: Vec<String>) -> Result<String, CommandError> {
     match regions.len() {
-        0 => Err(CommandError::new(
-            Exit::Failed,
-            format!("no stack {stack} was found in any enabled region"),
-        )
-        .hint("check the name and the account; `--region` looks in one region only")),
+        0 => Err(CommandError::new(Exit::Failed, format!("no stack {stack} was found in any enabled region"))
+            .hint("check the name, --profile and the endpoint: the account asked is the one of these credentials")),
         1 => Ok(regions.remove(0)),
-        _ => Err(
-            CommandError::usage(format!("stack {stack} exists in {}", regions.join(" and ")))
-                .hint("say which one is meant with --region"),
-        ),
+        _ => Err(CommandError::usage(format!("stack {stack} exists in {}", regions.join(" and ")))
+            .hint("say which one is meant with --region")),
     }
 }
 

@@ -86,6 +86,13 @@ impl Target {
     /// # Errors
     /// The file has problems or is not there.
     pub(crate) fn file(text: &str) -> Result<Self, CommandError> {
+        let path = Path::new(text);
+        if !path.exists() && text.parse::<bella_stack::value::StackName>().is_ok() {
+            return Err(CommandError::usage(format!(
+                "`{text}` is a stack's name, and this command needs its stack file"
+            ))
+            .hint("name the file, such as stacks/dev.yaml"));
+        }
         Ok(Self::File(Box::new(StackFile::load(Path::new(text))?)))
     }
 }

@@ -75,6 +75,18 @@ impl Ui {
         }
     }
 
+    /// Says what the next question is about: silenced only where nobody will be asked.
+    pub(crate) fn before_question(&self, answered: bool, text: &str) {
+        if self.json {
+            return;
+        }
+        if answered {
+            self.note(text)
+        } else {
+            self.talk(text)
+        }
+    }
+
     pub(crate) fn paint(&self, paint: Paint, text: &str) -> String {
         if !self.color {
             return text.to_owned();

@@ -1,12 +1,14 @@
 //! What IAM, CloudWatch Logs, ECR, Elastic Load Balancing and ECS still have.
 
 use aws_sdk_ecs::types::{ClusterField, TaskDefinitionFamilyStatus, TaskDefinitionField};
-use bella_engine::cloud::CloudError;
+use aws_sdk_elasticloadbalancingv2::types::TagDescription;
+use bella_engine::cloud::{Cloud, CloudError, Fault};
 use bella_engine::resource::Tags;
 
 use super::{Survivor, Wanted};
 use crate::clients::Aws;
 use crate::error::refused;
+use crate::find::REGION_TAG;
 
 type Found = Result<Vec<Survivor>, CloudError>;
 
@@ -15,7 +17,8 @@ const TAG_BATCH: usize = 20;
 /// Most clusters a `DescribeClusters` takes.
 const CLUSTER_BATCH: usize = 100;
 
-/// Roles below the stack's path, which is ours by construction.
+/// Roles below the stack's path, which is ours by construction. IAM is global: a role that says
+/// another region belongs to the stack of that name there.
 pub(super) async fn roles(aws: &Aws, wanted: &Wanted) -> Found {
     let path = format!("/bella/{}/", wanted.stack);
     let mut pages = aws
@@ -28,6 +31,9 @@ pub(super) async fn roles(aws: &Aws, wanted: &Wanted) -> Found {
     let mut found = Vec::new();
     while let Some(role) = pages.next().await {
         let role = role.map_err(refused)?;
+        if says_other_region(aws, role.role_name()).await? {
+            continue;
+        }
         found.push(Survivor {
             what: "role",
             id: role.role_name().to_owned(),
@@ -35,6 +41,25 @@ pub(super) async fn roles(aws: &Aws, wanted: &Wanted) -> Found {
         });
     }
     Ok(found)
+}
+
+async fn says_other_region(aws: &Aws, role: &str) -> Result<bool, CloudError> {
+    let mut tags = aws
+        .iam
+        .list_role_tags()
+        .role_name(role)
+        .into_paginator()
+        .items()
+        .send();
+    while let Some(tag) = tags.next().await {
+        match tag.map_err(refused) {
+            Ok(tag) if tag.key() == REGION_TAG => return Ok(tag.value() != aws.region()),
+            Ok(_) => {}
+            Err(error) if error.fault == Fault::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
 }
 
 pub(super) async fn log_groups(aws: &Aws, wanted: &Wanted) -> Found {
@@ -97,21 +122,49 @@ pub(super) async fn load_balancers(aws: &Aws, wanted: &Wanted) -> Found {
     }
     let mut found = Vec::new();
     for batch in seen.chunks(TAG_BATCH) {
-        let arns = batch.iter().map(|(_, arn, _, _)| arn.clone()).collect();
-        let answer = aws.elb.describe_tags().set_resource_arns(Some(arns)).send();
-        let answer = answer.await.map_err(refused)?;
-        for (what, arn, name, vpc) in batch {
-            let described = answer
-                .tag_descriptions()
-                .iter()
-                .find(|d| d.resource_arn() == Some(arn.as_str()));
+        let arns: Vec<String> = batch.iter().map(|(_, arn, _, _)| arn.clone()).collect();
+        for described in tag_descriptions(aws, &arns).await? {
+            let Some(described_arn) = described.resource_arn() else {
+                continue;
+            };
             let tags: Tags = described
-                .map(|described| described.tags())
-                .unwrap_or_default()
+                .tags()
                 .iter()
                 .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())))
                 .collect();
-            found.extend(wanted.survivor(what, Some(arn), &tags, name.as_deref(), vpc.as_deref()));
+            let whose = batch.iter().filter(|(_, arn, _, _)| arn == described_arn);
+            found.extend(whose.filter_map(|(what, arn, name, vpc)| {
+                wanted.survivor(what, Some(arn), &tags, name.as_deref(), vpc.as_deref())
+            }));
+        }
+    }
+    Ok(found)
+}
+
+/// The tags of each ARN. One that went since it was listed, perhaps with somebody else's stack,
+/// fails the call for all of them; then each is asked for by itself.
+async fn tag_descriptions(aws: &Aws, arns: &[String]) -> Result<Vec<TagDescription>, CloudError> {
+    let ask = |arns: &[String]| {
+        let call = aws
+            .elb
+            .describe_tags()
+            .set_resource_arns(Some(arns.to_vec()));
+        async {
+            call.send()
+                .await
+                .map_err(refused)
+                .map(|answer| answer.tag_descriptions.unwrap_or_default())
+        }
+    };
+    match ask(arns).await {
+        Err(error) if error.fault == Fault::NotFound => {}
+        other => return other,
+    }
+    let mut found = Vec::new();
+    for arn in arns {
+        match ask(std::slice::from_ref(arn)).await {
+            Err(error) if error.fault == Fault::NotFound => {}
+            other => found.extend(other?),
         }
     }
     Ok(found)
@@ -169,12 +222,17 @@ pub(super) async fn containers(aws: &Aws, wanted: &Wanted) -> Found {
     while let Some(family) = pages.next().await {
         let family = family.map_err(refused)?;
         let call = aws.ecs.describe_task_definition().task_definition(&family);
-        let answer = call
+        let tags = match call
             .include(TaskDefinitionField::Tags)
             .send()
             .await
-            .map_err(refused)?;
-        let tags = ecs_tags(answer.tags());
+            .map_err(refused)
+        {
+            Ok(answer) => ecs_tags(answer.tags()),
+            // It went since it was listed.
+            Err(error) if error.fault == Fault::NotFound => continue,
+            Err(error) => return Err(error),
+        };
         found.extend(wanted.survivor("task definition", Some(&family), &tags, Some(&family), None));
     }
     Ok(found)

@@ -133,7 +133,7 @@ impl Resource for LogGroup {
         Example {
             parents: vec![],
             properties: json!({"retention_in_days": 14}),
-            changes: vec![("retention_in_days", json!(30))],
+            changes: vec![("retention_in_days", json!(0))],
         }
     }
 }

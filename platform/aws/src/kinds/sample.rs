@@ -133,6 +133,7 @@ pub(super) fn task(variant: &str) -> Value {
             "log_region": "ca-central-1",
             "log_stream_prefix": "app",
             "read_only_root_filesystem": false,
+            "command": ["nginx", "-g", "daemon off;"],
         },
     })
 }

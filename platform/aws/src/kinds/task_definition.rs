@@ -181,7 +181,7 @@ impl Resource for TaskDefinition {
                 ("container.log_stream_prefix", json!("web")),
                 ("container.read_only_root_filesystem", json!(true)),
                 ("container.stop_timeout_seconds", json!(60)),
-                ("container.command", json!(["nginx", "-g", "daemon off;"])),
+                ("container.command", json!(["nginx"])),
             ],
         }
     }

@@ -1,8 +1,10 @@
 use std::collections::BTreeSet;
 
-use bella_engine::plan::{Origin, Plan};
+use bella_engine::plan::{Origin, Plan, PlannedField};
+use bella_engine::reference::is_unresolved;
 use clap::Args as ClapArgs;
 
+use super::provision::command;
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
 use crate::render;
@@ -11,8 +13,8 @@ use crate::target::Target;
 
 /// Show changes made outside bella: what was last applied against what exists.
 ///
-/// Exits with 6 when there are any. Without a ledger nothing says what was last applied; then the
-/// whole difference to the stack file is shown.
+/// Reads from what was applied to what is there now. Exits with 6 when there are any. Without a
+/// ledger nothing says what was last applied; then the whole difference to the stack file is shown.
 ///
 /// Example: bella drift stacks/dev.yaml --sandbox
 #[derive(ClapArgs)]
@@ -51,7 +53,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         }
     };
     session.note_calls(cx);
-    show(cx, &session, &planned);
+    show(cx, args, &session, &planned, applied.is_some());
     Ok(if planned.plan.is_empty() {
         Exit::Done
     } else {
@@ -59,12 +61,21 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     })
 }
 
+/// What was changed, without what only follows from it: a value that is known after apply differs
+/// since the object it comes from is gone.
 fn only_drift(mut plan: Plan) -> Plan {
-    plan.changes.retain(|change| change.origin != Origin::Stack);
+    plan.changes.retain_mut(|change| {
+        let differed = !change.fields.is_empty();
+        let own = |field: &PlannedField| {
+            field.origin != Origin::Stack && !is_unresolved(&field.change.to)
+        };
+        change.fields.retain(own);
+        change.origin != Origin::Stack && differed != change.fields.is_empty()
+    });
     plan
 }
 
-fn show(cx: &Context, session: &Session, planned: &Planned) {
+fn show(cx: &Context, args: &Args, session: &Session, planned: &Planned, recorded: bool) {
     if cx.ui.json {
         cx.ui.document(&render::plan::document(session, planned));
     } else if planned.plan.is_empty() {
@@ -72,7 +83,19 @@ fn show(cx: &Context, session: &Session, planned: &Planned) {
             "No drift: {} is as it was last applied.",
             session.stack
         ));
+    } else if recorded {
+        let file = if session.file.is_some() {
+            &args.stack
+        } else {
+            "STACK-FILE"
+        };
+        cx.ui.data(&render::drift::text(
+            &cx.ui,
+            &planned.plan,
+            &command(cx, "provision", file),
+        ));
     } else {
-        cx.ui.data(&render::plan::text(&cx.ui, &planned.plan, None));
+        cx.ui
+            .data(&render::plan::text(&cx.ui, &planned.plan, session.budget()));
     }
 }

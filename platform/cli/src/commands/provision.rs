@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use bella_engine::address::Address;
 use bella_engine::plan::Plan;
@@ -35,40 +36,41 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let run = session.begin("provision").await?;
     let planned = session.plan(graph, &unprotect).await?;
     session.note_gaps(cx);
-    if !cx.ui.json {
-        cx.ui
-            .note(&render::plan::text(&cx.ui, &planned.plan, session.budget()));
-    }
+    cx.ui.before_question(
+        args.yes || planned.plan.is_empty(),
+        &render::plan::text(&cx.ui, &planned.plan, session.budget()),
+    );
     if !planned.plan.is_empty() {
         cx.ui.confirm(args.yes, "\nCarry out this plan?")?;
     }
+    let began = Instant::now();
     let listener = Listener::new(&cx.ui, planned.plan.steps.len());
-    let listen = |progress| listener.hear(&progress);
-    let report = session
-        .carry_out(cx, &run, graph, &planned, &listen)
-        .await?;
+    let report = session.carry_out(&run, graph, &planned, &listener).await?;
     listener.finish();
     session.note_calls(cx);
     if !report.is_complete() {
-        return Err(report::failure(
-            &report,
-            &command(cx, "provision", &args.stack),
-        ));
+        let resume = again(
+            command(cx, "provision", &args.stack),
+            args.yes,
+            &args.unprotect,
+        );
+        return report::unfinished(&cx.ui, &report, &resume);
     }
     let outputs = session.outputs(&report.outputs);
     if cx.ui.json {
         cx.ui.line(&report::summary(&report, &outputs, None));
         return Ok(Exit::Done);
     }
-    finish(cx, args, &planned.plan, &outputs);
+    finish(cx, args, &planned.plan, began.elapsed(), &outputs);
     Ok(Exit::Done)
 }
 
-fn finish(cx: &Context, args: &Args, plan: &Plan, outputs: &[(String, String)]) {
+fn finish(cx: &Context, args: &Args, plan: &Plan, took: Duration, outputs: &[(String, String)]) {
     if !plan.is_empty() {
         cx.ui.note(&format!(
-            "\nProvisioned: {} changes made.",
-            plan.changes.len()
+            "\nProvisioned: {} changes made in {:.1} s.",
+            plan.changes.len(),
+            took.as_secs_f64()
         ));
     }
     cx.ui.note("\nOutputs:");
@@ -83,7 +85,7 @@ fn finish(cx: &Context, args: &Args, plan: &Plan, outputs: &[(String, String)]) 
 
 /// A command line as this run's own was typed.
 pub(crate) fn command(cx: &Context, verb: &str, stack: &str) -> String {
-    let mut text = format!("bella {verb} {stack}");
+    let mut text = format!("bella {verb} {}", quoted(stack));
     let global = &cx.global;
     if global.sandbox {
         text.push_str(" --sandbox");
@@ -95,10 +97,30 @@ pub(crate) fn command(cx: &Context, verb: &str, stack: &str) -> String {
         ("--ledger", &global.ledger),
     ] {
         if let Some(value) = value {
-            text.push_str(&format!(" {flag} {value}"));
+            text.push_str(&format!(" {flag} {}", quoted(value)));
         }
     }
     text
+}
+
+/// The command that goes on with a run: with the answers it was given.
+pub(crate) fn again(mut command: String, yes: bool, unprotect: &[String]) -> String {
+    for address in unprotect {
+        command.push_str(&format!(" --unprotect {}", quoted(address)));
+    }
+    if yes {
+        command.push_str(" --yes");
+    }
+    command
+}
+
+/// A word as a shell reads it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// Addresses given with --unprotect.

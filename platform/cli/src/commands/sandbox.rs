@@ -18,12 +18,20 @@ pub(crate) struct Args {
 #[derive(Subcommand)]
 enum Action {
     /// Start it, or find it running; the first use installs its parts.
+    ///
+    /// Example: bella sandbox up
     Up,
     /// Show where it answers and which processes it has.
+    ///
+    /// Example: bella sandbox status --json
     Status,
     /// Stop it; what it holds is kept.
+    ///
+    /// Example: bella sandbox down
     Down,
     /// Stop it and forget everything it holds.
+    ///
+    /// Example: bella sandbox reset
     Reset,
     /// Be the sandbox's daemon, in the foreground.
     #[command(hide = true)]

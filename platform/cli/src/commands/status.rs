@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
+use crate::render::id::short;
 use crate::render::table::table;
 use crate::session::Session;
 use crate::target::Target;
@@ -21,13 +22,18 @@ pub(crate) struct Args {
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
     let session = Session::open(cx, Target::parse(&args.stack)?).await?;
     let live = session.look().await?;
+    let addresses = session.addresses(&live).await?;
+    let address = |object: &Object| {
+        let known = addresses.get(&(object.kind.clone(), object.id.clone()));
+        known.unwrap_or(&object.address).to_string()
+    };
     session.note_calls(cx);
     if cx.ui.json {
         cx.ui.document(&json!({
             "stack": session.stack,
             "region": session.region,
             "account": session.caller.account,
-            "objects": live.objects.iter().map(document).collect::<Vec<_>>(),
+            "objects": live.objects.iter().map(|object| document(object, &address(object))).collect::<Vec<_>>(),
         }));
         return Ok(Exit::Done);
     }
@@ -38,7 +44,12 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         ));
         return Ok(Exit::Done);
     }
-    let rows: Vec<Vec<String>> = live.objects.iter().map(row).collect();
+    let mut rows: Vec<Vec<String>> = live
+        .objects
+        .iter()
+        .map(|object| row(object, address(object)))
+        .collect();
+    rows.sort();
     cx.ui
         .data(&table(&["ADDRESS", "STATE", "CREATED", "ID"], &rows));
     let ready = live
@@ -65,21 +76,21 @@ fn state(phase: &Phase) -> String {
     }
 }
 
-fn row(object: &Object) -> Vec<String> {
+fn row(object: &Object, address: String) -> Vec<String> {
     let created = object
         .created
         .map(|at| at.strftime("%Y-%m-%d %H:%MZ").to_string());
     vec![
-        object.address.to_string(),
+        address,
         state(&object.phase),
         created.unwrap_or_else(|| "-".to_owned()),
-        object.id.clone(),
+        short(&object.id).to_owned(),
     ]
 }
 
-fn document(object: &Object) -> Value {
+fn document(object: &Object, address: &str) -> Value {
     json!({
-        "address": object.address,
+        "address": address,
         "kind": object.kind,
         "id": object.id,
         "state": state(&object.phase),

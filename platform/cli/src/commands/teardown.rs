@@ -6,7 +6,7 @@ use bella_engine::live::Live;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::provision::{command, unprotected};
+use super::provision::{again, command, unprotected};
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
 use crate::render::{self, progress::Listener, report};
@@ -49,9 +49,8 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     refuse_production(&session, &planned.live, !marks.is_empty())?;
     let wanted = wanted(&session, &planned.live);
     if !planned.plan.is_empty() {
-        if !cx.ui.json {
-            cx.ui.note(&render::plan::text(&cx.ui, &planned.plan, None));
-        }
+        cx.ui
+            .before_question(args.yes, &render::plan::removal(&cx.ui, &planned.plan));
         let question = format!(
             "\nRemove all of this from {} in {}?",
             session.caller.account, session.region
@@ -59,16 +58,12 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         cx.ui.confirm(args.yes, &question)?;
     }
     let listener = Listener::new(&cx.ui, planned.plan.steps.len());
-    let listen = |progress| listener.hear(&progress);
     let report = session
-        .carry_out(cx, &run, &nothing, &planned, &listen)
+        .carry_out(&run, &nothing, &planned, &listener)
         .await?;
     listener.finish();
     if !report.is_complete() {
-        return Err(report::failure(
-            &report,
-            &command(cx, "teardown", &args.stack),
-        ));
+        return report::unfinished(&cx.ui, &report, &repeat(cx, args));
     }
     let survivors = census(&session.aws, &wanted).await?;
     session.note_calls(cx);
@@ -82,6 +77,14 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         });
     }
     conclude(cx, args, &session, report.steps.len(), &survivors)
+}
+
+fn repeat(cx: &Context, args: &Args) -> String {
+    again(
+        command(cx, "teardown", &args.stack),
+        args.yes,
+        &args.unprotect,
+    )
 }
 
 fn refuse_production(session: &Session, live: &Live, allowed: bool) -> Result<(), CommandError> {
@@ -147,6 +150,6 @@ fn conclude(
     error.lines.extend(list);
     Err(error.hint(format!(
         "look again, and remove what is left, with: {}",
-        command(cx, "teardown", &args.stack)
+        repeat(cx, args)
     )))
 }

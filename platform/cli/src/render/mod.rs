@@ -1,6 +1,9 @@
 //! Text and JSON forms of what the engine answers.
 
+pub(crate) mod drift;
+pub(crate) mod id;
 pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod table;
+pub(crate) mod value;

@@ -1,27 +1,35 @@
 //! The plan as text, in Terraform's symbols, and as JSON.
 
 use bella_engine::plan::{Action, Change, Origin, Plan, PlannedField};
-use bella_engine::reference::is_unresolved;
 use serde_json::{Value, json};
 
+use super::id::short;
+use super::value::{KNOWN_AFTER_APPLY, Leaf, difference, leaves, shown};
 use crate::session::{Planned, Session, summary};
 use crate::ui::{Paint, Ui};
 
-/// Longest value shown in one line.
-const WIDEST: usize = 100;
-
 /// The whole plan as text.
 pub(crate) fn text(ui: &Ui, plan: &Plan, budget: Option<f64>) -> String {
-    let mut out = String::new();
-    for change in &plan.changes {
-        out.push_str(&line(ui, change));
-        out.push_str(&body(ui, change));
-    }
+    let mut out: String = plan
+        .changes
+        .iter()
+        .map(|change| line(ui, change, true) + &body(ui, change))
+        .collect();
     if !plan.is_empty() {
         out.push('\n');
     }
     out.push_str(&last_line(ui, plan, budget));
-    out
+    out.replace(KNOWN_AFTER_APPLY, &ui.paint(Paint::Dim, KNOWN_AFTER_APPLY))
+}
+
+/// The plan of a teardown: everything goes, and the reason is the command itself.
+pub(crate) fn removal(ui: &Ui, plan: &Plan) -> String {
+    let lines: String = plan
+        .changes
+        .iter()
+        .map(|change| line(ui, change, false))
+        .collect();
+    format!("{lines}\n{}", counts(ui, plan))
 }
 
 /// Terraform's symbol for an action.
@@ -43,7 +51,7 @@ fn paint(action: Action) -> Paint {
     }
 }
 
-fn line(ui: &Ui, change: &Change) -> String {
+fn line(ui: &Ui, change: &Change, reasons: bool) -> String {
     let symbol = ui.paint(
         paint(change.action),
         &format!("{:>3}", symbol(change.action)),
@@ -53,12 +61,13 @@ fn line(ui: &Ui, change: &Change) -> String {
         ui.paint(Paint::Bold, &change.address.to_string())
     );
     if let Some(id) = &change.id {
-        text.push_str(&format!(" ({id})"));
+        text.push_str(&format!(" ({})", short(id)));
     }
-    if let Some(reason) = &change.reason {
+    if let Some(reason) = change.reason.as_ref().filter(|_| reasons) {
         text.push_str(&ui.paint(Paint::Dim, &format!("  # {reason}")));
     }
-    if change.origin == Origin::Drift {
+    // Fields say it themselves.
+    if reasons && change.origin == Origin::Drift && change.fields.is_empty() {
         text.push_str(&ui.paint(Paint::Dim, "  # changed outside bella"));
     }
     text + "\n"
@@ -66,7 +75,7 @@ fn line(ui: &Ui, change: &Change) -> String {
 
 fn body(ui: &Ui, change: &Change) -> String {
     match change.action {
-        Action::Create => properties(ui, &change.desired),
+        Action::Create => properties(&change.desired),
         Action::Delete => String::new(),
         Action::Update | Action::Replace | Action::Move => {
             change.fields.iter().map(|f| field(ui, f)).collect()
@@ -74,56 +83,55 @@ fn body(ui: &Ui, change: &Change) -> String {
     }
 }
 
-fn properties(ui: &Ui, desired: &Value) -> String {
+fn properties(desired: &Value) -> String {
     let Some(map) = desired.as_object() else {
         return String::new();
     };
     map.iter()
         .filter(|(_, value)| !value.is_null())
-        .map(|(key, value)| format!("      {key} = {}\n", shown(ui, value)))
+        .map(|(key, value)| format!("      {key} = {}\n", shown(value, key.len() + 9, 6)))
         .collect()
 }
 
 fn field(ui: &Ui, field: &PlannedField) -> String {
     let change = &field.change;
-    let mut text = format!(
-        "    {} {}: {} -> {}",
-        ui.paint(Paint::Yellow, "~"),
-        change.path,
-        shown(ui, &change.from),
-        shown(ui, &change.to)
-    );
+    let mut notes = String::new();
     if change.forces_replacement {
-        text.push_str(&ui.paint(Paint::Red, "  # forces replacement"));
+        notes.push_str(&ui.paint(Paint::Red, "  # forces replacement"));
     }
     if field.origin == Origin::Drift {
-        text.push_str(&ui.paint(Paint::Dim, "  # changed outside bella"));
+        notes.push_str(&ui.paint(Paint::Dim, "  # changed outside bella"));
     }
-    text + "\n"
+    leaves(&change.path, &change.from, &change.to)
+        .iter()
+        .map(|leaf| difference_of(ui, leaf, &notes))
+        .collect()
 }
 
-/// A value in one line; a reference that is still open is known after apply.
-fn shown(ui: &Ui, value: &Value) -> String {
-    let whole_reference = value
-        .as_str()
-        .is_some_and(|text| text.starts_with("${") && text.ends_with('}'));
-    if whole_reference && is_unresolved(value) {
-        return ui.paint(Paint::Dim, "(known after apply)");
-    }
-    let text = value.to_string();
-    if text.chars().count() <= WIDEST {
-        return text;
-    }
-    let cut: String = text.chars().take(WIDEST).collect();
-    format!("{cut}…")
+/// One difference below its object, with `notes` at the end of its first line.
+pub(crate) fn difference_of(ui: &Ui, leaf: &Leaf, notes: &str) -> String {
+    let text = difference(leaf, leaf.path.chars().count() + 8, 8);
+    let (first, rest) = text.split_at(text.find('\n').unwrap_or(text.len()));
+    let head = format!(
+        "    {} {}: {first}",
+        ui.paint(Paint::Yellow, "~"),
+        leaf.path
+    );
+    format!("{}{notes}{rest}\n", head.trim_end())
 }
 
 fn last_line(ui: &Ui, plan: &Plan, budget: Option<f64>) -> String {
-    let budget = budget.map_or(String::new(), |usd| format!(" of a ${usd:.2} budget"));
+    let budget = budget.map_or(String::new(), |usd| {
+        format!("; the budget is ${usd:.2}/month")
+    });
     let money = format!("Not priced yet{budget}.");
     if plan.is_empty() {
         return format!("No changes: the cloud is as the stack file says. {money}");
     }
+    format!("{} {money}", counts(ui, plan))
+}
+
+fn counts(ui: &Ui, plan: &Plan) -> String {
     let moves = match plan.count(Action::Move) {
         0 => String::new(),
         count => format!(", {count} to move"),
@@ -135,7 +143,7 @@ fn last_line(ui: &Ui, plan: &Plan, budget: Option<f64>) -> String {
         plan.count(Action::Replace),
         plan.count(Action::Delete),
     );
-    format!("{} {money}", ui.paint(Paint::Bold, &counts))
+    ui.paint(Paint::Bold, &counts)
 }
 
 /// The plan as the JSON document of the contract.

@@ -1,6 +1,7 @@
 //! Apply as it happens: a live tree on a terminal, plain lines elsewhere, JSON Lines with --json.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,6 +10,8 @@ use bella_engine::progress::{Outcome, Progress, Verb};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use super::id::short;
+use crate::interrupt::Voice;
 use crate::ui::{Paint, Ui};
 
 /// A wait is worth a line after this, and again each time as much has passed.
@@ -83,6 +86,21 @@ impl<'a> Listener<'a> {
         }
     }
 
+    /// What speaks beside the tree, and as long as need be after it; silent where talk is.
+    pub(crate) fn voice(&self) -> Voice {
+        if self.ui.quiet || self.ui.json {
+            return Box::new(|_| ());
+        }
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let tree = state.tree.as_ref().map(|tree| tree.all.clone());
+        Box::new(move |text| {
+            let _closed = match &tree {
+                Some(tree) => tree.println(text),
+                None => writeln!(std::io::stderr().lock(), "{text}"),
+            };
+        })
+    }
+
     /// Clears the tree.
     pub(crate) fn finish(&self) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -115,7 +133,7 @@ impl State {
                 .iter()
                 .filter(|((running, _), _)| running == address);
             if let Some(((_, verb), bar)) = bars.next() {
-                bar.set_message(format!("{verb} {address}: {what}"));
+                bar.set_message(format!("{} {address}: {what}", waiting(verb)));
             }
             return;
         }
@@ -139,10 +157,13 @@ impl State {
         );
         let seconds = format!("{:.1} s", took.as_secs_f64());
         let text = match outcome {
-            Outcome::Done(id) => format!(
-                "{place} {} {address} ({id}, {seconds})",
-                ui.paint(Paint::Green, done(verb))
-            ),
+            Outcome::Done(id) => {
+                format!(
+                    "{place} {} {address} ({}, {seconds})",
+                    ui.paint(Paint::Green, done(verb)),
+                    short(id)
+                )
+            }
             Outcome::Failed(error) => {
                 format!(
                     "{place} {} {address} after {seconds}: {error}",
@@ -177,6 +198,14 @@ fn doing(verb: Verb) -> &'static str {
         Verb::Delete => "deleting",
         Verb::Await => "awaiting",
     }
+}
+
+/// The same for a verb that is known by its word.
+fn waiting(word: &str) -> &'static str {
+    [Verb::Create, Verb::Update, Verb::Delete]
+        .into_iter()
+        .find(|verb| verb.word() == word)
+        .map_or("awaiting", doing)
 }
 
 fn done(verb: Verb) -> &'static str {

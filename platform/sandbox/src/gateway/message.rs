@@ -115,6 +115,10 @@ impl Answer {
         {
             answer.headers.insert("x-amzn-errortype", value);
         }
+        // Clients read the id here, in every protocol.
+        answer
+            .headers
+            .insert("x-amzn-requestid", HeaderValue::from_static(REQUEST_ID));
         answer
     }
 

@@ -183,7 +183,7 @@ async fn endpoints() {
 #[tokio::test]
 async fn security_group_rules() {
     let (_instance, aws) = started("groups").await;
-    let Network { vpc, .. } = network(&aws).await;
+    let Network { vpc, subnets, .. } = network(&aws).await;
     let make = |name: &str| {
         format!(
             "GroupName={name}&GroupDescription=d&VpcId={vpc}&TagSpecification.1.ResourceType=security-group&TagSpecification.1.Tag.1.Key=k&TagSpecification.1.Tag.1.Value=v"
@@ -201,6 +201,38 @@ async fn security_group_rules() {
         "GroupId={group}&{port}&IpPermissions.1.IpRanges.1.CidrIp=10.0.0.0/8&IpPermissions.1.IpRanges.1.Description=ten&IpPermissions.1.Groups.1.GroupId={other}"
     );
     let rules = aws.ec2("AuthorizeSecurityGroupIngress", &two_peers).await;
+    let referring =
+        |filter: &str, group: &str| format!("Filter.1.Name={filter}&Filter.1.Value.1={group}");
+    for (filter, referred, expected) in [
+        ("ip-permission.group-id", &other, &["one"][..]),
+        ("ip-permission.group-id", &group, &[]),
+        ("egress.ip-permission.group-id", &other, &[]),
+    ] {
+        let fields = referring(filter, referred);
+        let found = aws.ec2("DescribeSecurityGroups", &fields).await;
+        assert_eq!(found.texts("groupName"), expected, "{fields}");
+    }
+    let interface = format!("SubnetId={}&SecurityGroupId.1={other}", subnets[0]);
+    let interface = aws
+        .ec2_text("CreateNetworkInterface", &interface, "networkInterfaceId")
+        .await;
+    for (filter, value, expected) in [
+        ("group-id", other.as_str(), 1),
+        ("group-id", group.as_str(), 0),
+        ("subnet-id", subnets[0].as_str(), 1),
+        ("subnet-id", subnets[1].as_str(), 0),
+        ("association.public-ip", "*", 0),
+    ] {
+        let fields = referring(filter, value);
+        let found = aws.ec2("DescribeNetworkInterfaces", &fields).await;
+        assert_eq!(
+            found.texts("networkInterfaceId").len(),
+            expected,
+            "{fields}"
+        );
+    }
+    let gone = format!("NetworkInterfaceId={interface}");
+    done(&aws.ec2("DeleteNetworkInterface", &gone).await);
     let ids = rules.texts("securityGroupRuleId");
     assert!(ids.len() == 2 && ids[0] != ids[1], "{rules:?}");
     let first = format!("SecurityGroupRuleId.1={}", ids[0]);
@@ -223,6 +255,13 @@ async fn security_group_rules() {
     done(&aws.ec2(update, &by_permission).await);
     let rule = aws.ec2("DescribeSecurityGroupRules", &first).await;
     assert_eq!(rule.text("description").as_deref(), Some("again"));
+    let replaced = format!(
+        "GroupId={group}&SecurityGroupRule.1.SecurityGroupRuleId={}&SecurityGroupRule.1.SecurityGroupRule.IpProtocol=tcp&SecurityGroupRule.1.SecurityGroupRule.FromPort=80&SecurityGroupRule.1.SecurityGroupRule.ToPort=80&SecurityGroupRule.1.SecurityGroupRule.CidrIpv4=10.0.0.0%2F8",
+        ids[0]
+    );
+    done(&aws.ec2("ModifySecurityGroupRules", &replaced).await);
+    let rule = aws.ec2("DescribeSecurityGroupRules", &first).await;
+    assert_eq!(rule.text("description"), None);
     refused(
         &aws,
         &[

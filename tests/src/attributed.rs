@@ -1,0 +1,127 @@
+use std::collections::BTreeSet;
+
+use bella_aws::clients::{Access, Aws};
+use bella_aws::look::Look;
+use bella_engine::cloud::{Cloud, CloudError};
+use bella_engine::name::Naming;
+use bella_engine::resource::{
+    Catalog, Disposition, Example, Identity, Kind, Observed, Owner, Pending, Scope,
+};
+use bella_engine::usage::{Assumptions, Usage};
+use serde_json::Value;
+
+/// A kind whose calls go through clients of its own, so that they are known from other kinds'.
+///
+/// A look shares its reads among kinds; this one takes part in no sharing, and every call that the
+/// kind needs is counted as its own.
+pub struct Attributed {
+    kind: &'static dyn Kind<Aws>,
+    aws: Aws,
+}
+
+impl std::fmt::Debug for Attributed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.kind.kind())
+    }
+}
+
+/// Every kind of `catalog` with clients of its own. They live as long as the process.
+pub async fn attribute(catalog: Catalog<Aws>, access: &Access) -> &'static [Attributed] {
+    let mut all = Vec::new();
+    for kind in catalog {
+        let aws = Aws::new(access).await;
+        all.push(Attributed { kind: *kind, aws });
+    }
+    all.leak()
+}
+
+impl Attributed {
+    /// What it called so far, as `<service id>:<operation>`.
+    #[must_use]
+    pub fn called(&self) -> BTreeSet<String> {
+        self.aws.calls().counts().into_keys().collect()
+    }
+}
+
+impl Kind<Aws> for Attributed {
+    fn kind(&self) -> &'static str {
+        self.kind.kind()
+    }
+    fn service(&self) -> &'static str {
+        self.kind.service()
+    }
+    fn outputs(&self) -> &'static [&'static str] {
+        self.kind.outputs()
+    }
+    fn immutable(&self) -> &'static [&'static str] {
+        self.kind.immutable()
+    }
+    fn exclusive(&self) -> &'static [&'static str] {
+        self.kind.exclusive()
+    }
+    fn owner(&self) -> Owner {
+        self.kind.owner()
+    }
+    fn disposition(&self) -> Disposition {
+        self.kind.disposition()
+    }
+    fn naming(&self) -> Naming {
+        self.kind.naming()
+    }
+    fn actions(&self) -> &'static [&'static str] {
+        self.kind.actions()
+    }
+    fn schema(&self) -> Value {
+        self.kind.schema()
+    }
+    fn normalize(&self, properties: &Value) -> Result<Value, String> {
+        self.kind.normalize(properties)
+    }
+    fn usage(&self, properties: &Value, assumptions: &Assumptions) -> Result<Usage, String> {
+        self.kind.usage(properties, assumptions)
+    }
+    fn list<'a>(&'a self, look: &'a Look) -> Pending<'a, Result<Vec<Observed<Value>>, CloudError>> {
+        Box::pin(async move {
+            let own = self.aws.look(&Scope {
+                stack: look.stack().to_owned(),
+                focus: look.focus().cloned(),
+            });
+            self.kind.list(&own).await
+        })
+    }
+    fn create<'a>(
+        &'a self,
+        _cloud: &'a Aws,
+        who: &'a Identity,
+        properties: &'a Value,
+    ) -> Pending<'a, Result<String, CloudError>> {
+        self.kind.create(&self.aws, who, properties)
+    }
+    fn update<'a>(
+        &'a self,
+        _cloud: &'a Aws,
+        who: &'a Identity,
+        from: &'a Value,
+        to: &'a Value,
+    ) -> Pending<'a, Result<(), CloudError>> {
+        self.kind.update(&self.aws, who, from, to)
+    }
+    fn delete<'a>(
+        &'a self,
+        _cloud: &'a Aws,
+        who: &'a Identity,
+    ) -> Pending<'a, Result<(), CloudError>> {
+        self.kind.delete(&self.aws, who)
+    }
+    fn tag<'a>(
+        &'a self,
+        _cloud: &'a Aws,
+        who: &'a Identity,
+        gone: &'a [String],
+    ) -> Pending<'a, Result<(), CloudError>> {
+        self.kind.tag(&self.aws, who, gone)
+    }
+    fn example(&self) -> Example {
+        self.kind.example()
+    }
+}

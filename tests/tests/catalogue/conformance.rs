@@ -1,0 +1,106 @@
+//! Every kind against the sandbox, several at a time, and the proof of its permissions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use bella_aws::clients::Aws;
+use bella_aws::kinds::KINDS;
+use bella_engine::resource::{Catalog, Kind};
+use bella_tests::{Attributed, Bed, Gateway, Sandbox, attribute};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::actions;
+use crate::apart::Stage;
+use crate::one_kind;
+use crate::setting::Setting;
+
+/// Kinds under test at once.
+const WIDTH: usize = 6;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_kind_does_as_its_contract_says() {
+    let sandbox = Sandbox::start("kinds");
+    let catalogue = attribute(KINDS, &sandbox.access()).await;
+    let aws = sandbox.aws().await;
+    let mut wrong = all(&aws, catalogue).await;
+    let gateway = sandbox.gateway();
+    let stage = Stage {
+        aws: &aws,
+        catalogue,
+        gateway: &gateway,
+    };
+    wrong.extend(stage.faults().await);
+    let mut declared = BTreeMap::new();
+    let mut called = BTreeMap::new();
+    for kind in catalogue {
+        declared.insert(kind.kind(), kind.actions().iter().copied().collect());
+        called.insert(kind.kind(), actions::of(&kind.called()));
+    }
+    wrong.extend(actions::undeclared(&declared, &called));
+    if wrong.is_empty() {
+        // Only kinds that did all they can tell which permissions they never use.
+        wrong.extend(actions::unused(&declared, &called));
+    }
+    wrong.extend(unlogged(&gateway, &called, &aws));
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+async fn all(aws: &Aws, catalogue: &'static [Attributed]) -> Vec<String> {
+    let mut running = JoinSet::new();
+    let room = Arc::new(Semaphore::new(WIDTH));
+    // What takes longest comes last in the catalogue and starts first.
+    for kind in KINDS.iter().rev() {
+        let (aws, room) = (aws.clone(), room.clone());
+        running.spawn(async move {
+            let _place = room.acquire().await;
+            let setting = Setting::of(*kind);
+            let bed = Bed::new(&aws, only(catalogue, &setting.kinds()), &stack(kind.kind()));
+            one_kind::faults(&bed, &setting).await
+        });
+    }
+    let mut wrong = Vec::new();
+    while let Some(ended) = running.join_next().await {
+        match ended {
+            Ok(found) => wrong.extend(found),
+            Err(why) => wrong.push(format!("a kind's test itself: {why}")),
+        }
+    }
+    wrong.sort();
+    wrong
+}
+
+/// A stack name for the kind, 24 letters at most.
+fn stack(kind: &str) -> String {
+    let mut name = format!("t-{}", kind.replace('_', "-"));
+    name.truncate(24);
+    name.trim_end_matches('-').to_owned()
+}
+
+/// Those kinds of the catalogue.
+pub(crate) fn only(catalogue: &'static [Attributed], names: &[&str]) -> Catalog<Aws> {
+    let some = catalogue.iter().filter(|kind| names.contains(&kind.kind()));
+    let some: Vec<&'static dyn Kind<Aws>> = some.map(|kind| kind as _).collect();
+    some.leak()
+}
+
+/// The sandbox's own log agrees with what the clients counted: nothing was called past them.
+fn unlogged(
+    gateway: &Gateway,
+    called: &BTreeMap<&str, BTreeSet<String>>,
+    others: &Aws,
+) -> Vec<String> {
+    let (_, log) = gateway.calls(0);
+    let logged: BTreeSet<String> = log
+        .iter()
+        .map(|call| format!("{}:{}", call.service, call.operation))
+        .collect();
+    let mut counted: BTreeSet<String> = called.values().flatten().cloned().collect();
+    counted.extend(actions::of(&others.calls().counts().into_keys().collect()));
+    logged
+        .symmetric_difference(&counted)
+        .map(|call| {
+            format!("{call} is either in the sandbox's log or in the clients' count, not in both")
+        })
+        .collect()
+}

@@ -1,0 +1,13 @@
+//! Every kind of the catalogue, in one loop each: what it declares, and what it does against the
+//! sandbox. A kind that is added is tested by being in `KINDS`.
+
+mod actions;
+mod apart;
+mod conformance;
+mod declared;
+mod errors;
+mod lost;
+mod one_kind;
+mod schema;
+mod sdk;
+mod setting;

@@ -1,0 +1,117 @@
+//! Who moved: the stack file, or somebody behind the tool's back.
+
+use serde_json::{Value, json};
+
+use crate::bed::{Bed, FILE, STACK, plain};
+
+const LOG_GROUP: &str = "/bella/bella-dev/service";
+
+/// (address, path, from, to, origin) of every differing field.
+fn fields(document: &Value) -> Vec<Value> {
+    let changes = document["changes"].as_array().expect("a list of changes");
+    let of = |change: &Value| -> Vec<Value> {
+        let fields = change["fields"].as_array().expect("a list of fields");
+        fields
+            .iter()
+            .map(|f| {
+                json!([
+                    change["address"],
+                    f["path"],
+                    f["from"],
+                    f["to"],
+                    f["origin"]
+                ])
+            })
+            .collect()
+    };
+    changes.iter().flat_map(of).collect()
+}
+
+#[test]
+fn each_change_says_who_made_it() {
+    let bed = Bed::new().provisioned();
+    let cloud = bed.cloud();
+    let plan = || bed.bella(&format!("plan {FILE} --sandbox --exit-code --json"));
+    let drift = || bed.bella(&format!("drift {STACK} --sandbox --json"));
+    let retention = |days: u32| {
+        cloud.json(
+            "logs",
+            "PutRetentionPolicy",
+            &json!({"logGroupName": LOG_GROUP, "retentionInDays": days}),
+        );
+    };
+    let by_file = json!([
+        "target_group.service",
+        "health_check.unhealthy_threshold",
+        3,
+        5,
+        "stack"
+    ]);
+    let by_hand = json!(["log_group.service", "retention_in_days", 30, 7, "drift"]);
+
+    bed.edit(
+        "stacks/base.yaml",
+        "unhealthy_threshold: 3",
+        "unhealthy_threshold: 5",
+    );
+    let changed = plan().exits(6).document();
+    assert_eq!(fields(&changed), [by_file.clone()]);
+    assert_eq!(changed["summary"]["update"], 1);
+    assert_eq!(drift().succeeds().document()["changes"], json!([]));
+
+    retention(30);
+    assert_eq!(
+        fields(&plan().exits(6).document()),
+        [by_hand.clone(), by_file]
+    );
+    assert_eq!(fields(&drift().exits(6).document()), [by_hand]);
+    let text = bed.bella(&format!("drift {FILE} --sandbox")).exits(6);
+    assert_eq!(
+        text.out,
+        "  ~ log_group.service (/bella/bella-dev/service)\n    ~ retention_in_days: 7 -> 30\n\n\
+         Drift: 1 changed, 0 removed, 0 added outside bella. To put it back: bella provision stacks/dev.yaml --sandbox\n"
+    );
+    let text = bed.bella(&format!("plan {FILE} --sandbox")).succeeds();
+    assert_eq!(
+        plain(&text.out),
+        "  ~ log_group.service (/bella/bella-dev/service)\n    ~ retention_in_days: 30 -> 7  # changed outside bella\n  \
+         ~ target_group.service (targetgroup/bella-dev-service-ID/ID)\n    ~ health_check.unhealthy_threshold: 3 -> 5\n\n\
+         Plan: 0 to create, 2 to update, 0 to replace, 0 to delete. Not priced yet; the budget is $40.00/month.\n"
+    );
+
+    bed.bella(&format!("provision {FILE} --sandbox --yes"))
+        .succeeds();
+    assert_eq!(drift().succeeds().document()["changes"], json!([]));
+    assert_eq!(plan().succeeds().document()["changes"], json!([]));
+}
+
+#[test]
+fn an_object_removed_behind_the_back_is_drift_and_comes_back() {
+    let bed = Bed::new().provisioned();
+    bed.cloud().json(
+        "logs",
+        "DeleteLogGroup",
+        &json!({"logGroupName": LOG_GROUP}),
+    );
+    let drift = bed.bella(&format!("drift {STACK} --sandbox")).exits(6);
+    assert_eq!(
+        drift.out,
+        "  - log_group.service  # it is gone\n\n\
+         Drift: 0 changed, 1 removed, 0 added outside bella. To put it back: bella provision STACK-FILE --sandbox\n"
+    );
+    let plan = bed
+        .bella(&format!("plan {FILE} --sandbox --json"))
+        .document();
+    let changes = plan["changes"].as_array().expect("a list of changes");
+    let it = changes
+        .iter()
+        .find(|change| change["address"] == "log_group.service");
+    let it = it.expect("it comes back");
+    assert_eq!(
+        (&it["action"], &it["origin"]),
+        (&json!("create"), &json!("drift"))
+    );
+    bed.bella(&format!("provision {FILE} --sandbox --yes"))
+        .succeeds();
+    bed.bella(&format!("drift {STACK} --sandbox")).succeeds();
+}

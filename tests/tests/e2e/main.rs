@@ -1,0 +1,14 @@
+//! The built `bella` as users run it, each test against a sandbox of its own, without a terminal.
+
+mod bed;
+mod cloud;
+mod crash;
+mod drift;
+mod faults;
+mod interrupt;
+mod life;
+mod output;
+mod refusals;
+mod regions;
+mod sandbox;
+mod usage;

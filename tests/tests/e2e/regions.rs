@@ -1,0 +1,36 @@
+//! One name in two regions.
+
+use crate::bed::{Bed, FILE, STACK};
+
+#[test]
+fn a_name_in_two_regions_has_to_say_which() {
+    let bed = Bed::new().provisioned();
+    std::fs::copy(bed.path(FILE), bed.path("stacks/ireland.yaml"))
+        .expect("the stack file is there");
+    bed.edit(
+        "stacks/ireland.yaml",
+        "region: ca-central-1",
+        "region: eu-west-1",
+    );
+    bed.bella("provision stacks/ireland.yaml --sandbox --yes")
+        .succeeds();
+    bed.bella(&format!("teardown {STACK} --sandbox --yes"))
+        .exits(2)
+        .says(&["error: stack bella-dev exists in ca-central-1 and eu-west-1\nhint: say which one is meant with --region\n"]);
+    let gone = bed
+        .bella(&format!(
+            "teardown {STACK} --sandbox --yes --region eu-west-1"
+        ))
+        .succeeds();
+    assert!(
+        gone.out.starts_with(
+            "bella-dev: 36 objects removed; the census finds nothing left in eu-west-1"
+        ),
+        "{}",
+        gone.out
+    );
+    bed.bella(&format!("plan {FILE} --sandbox --exit-code"))
+        .succeeds();
+    bed.bella(&format!("teardown {STACK} --sandbox --yes"))
+        .succeeds();
+}
