@@ -215,11 +215,7 @@ impl<'a, C: Cloud> Planner<'a, C> {
     }
 
     fn create(&mut self, wanted: &Wanted<'_, C>) {
-        let origin = match self.request.applied {
-            None => Origin::Unknown,
-            Some(applied) if applied.objects.contains_key(&wanted.node.address) => Origin::Drift,
-            Some(_) => Origin::Stack,
-        };
+        let origin = self.origin_of_create(wanted);
         let change = self.change(wanted, Action::Create, origin, None);
         self.plan.changes.push(change);
         self.make(wanted, wanted.node.properties.clone(), &[], None);

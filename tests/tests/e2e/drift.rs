@@ -115,3 +115,34 @@ fn an_object_removed_behind_the_back_is_drift_and_comes_back() {
         .succeeds();
     bed.bella(&format!("drift {STACK} --sandbox")).succeeds();
 }
+
+/// What follows from a change of the file is the file's doing as well.
+#[test]
+fn a_new_network_is_all_the_stack_files_doing() {
+    let bed = Bed::new().provisioned();
+    bed.edit(
+        "stacks/base.yaml",
+        "cidr: 10.20.0.0/16",
+        "cidr: 10.30.0.0/16",
+    );
+    let plan = bed
+        .bella(&format!("plan {FILE} --sandbox --exit-code --json"))
+        .exits(6)
+        .document();
+    let changes = plan["changes"].as_array().expect("a list of changes");
+    let others: Vec<_> = changes
+        .iter()
+        .filter(|change| change["origin"] != "stack")
+        .collect();
+    assert!(others.is_empty(), "{others:#?}");
+    assert!(
+        fields(&plan).iter().all(|field| field[4] == "stack"),
+        "{:#?}",
+        fields(&plan)
+    );
+    let replaced = changes
+        .iter()
+        .find(|change| change["address"] == "vpc.main")
+        .expect("the VPC");
+    assert_eq!(replaced["action"], "replace");
+}

@@ -69,7 +69,9 @@ pub(crate) fn leaves(path: &str, from: &Value, to: &Value) -> Vec<Leaf> {
 pub(crate) fn difference(leaf: &Leaf, column: usize, indent: usize) -> String {
     let (from, to) = (with_unknowns(&leaf.from), with_unknowns(&leaf.to));
     let (before, after) = (flat(&from), flat(&to));
-    if column + before.chars().count() + after.chars().count() <= WIDEST {
+    // Nothing is there yet to compare with.
+    let unknown = after == KNOWN_AFTER_APPLY;
+    if unknown || column + before.chars().count() + after.chars().count() <= WIDEST {
         return format!("{before} -> {after}");
     }
     let pad = " ".repeat(indent);

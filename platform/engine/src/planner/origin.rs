@@ -11,7 +11,7 @@ use crate::diff::{FieldChange, at, select};
 use crate::live::Object;
 use crate::plan::{Origin, PlannedField};
 use crate::reference::{is_unresolved, references, resolve};
-use crate::resource::find_kind;
+use crate::resource::{Owner, find_kind};
 
 impl<C: Cloud> Planner<'_, C> {
     /// Tells of each field who moved. A value known after apply follows what it refers to.
@@ -43,6 +43,29 @@ impl<C: Cloud> Planner<'_, C> {
                 PlannedField { change, origin }
             })
             .collect()
+    }
+
+    /// Why there is something to make at an address. An object that was there is gone; a child, which
+    /// is known by what it hangs on, may also be wanted elsewhere than it is.
+    pub(super) fn origin_of_create(&self, wanted: &Wanted<'_, C>) -> Origin {
+        let Some(applied) = self.request.applied else {
+            return Origin::Unknown;
+        };
+        let Some(last) = applied.objects.get(&wanted.node.address) else {
+            return Origin::Stack;
+        };
+        if wanted.kind.owner() == Owner::Tags {
+            return Origin::Drift;
+        }
+        let identity = wanted.kind.immutable();
+        if select(last, identity) != select(&wanted.node.properties, identity) {
+            return Origin::Stack;
+        }
+        let place = select(&wanted.props, identity);
+        match is_unresolved(&place) {
+            true => self.upstream(&place),
+            false => Origin::Drift,
+        }
     }
 
     pub(super) fn upstream(&self, value: &Value) -> Origin {

@@ -47,7 +47,12 @@ impl<C: Cloud> Planner<'_, C> {
                 continue;
             }
             let noted = self.noted_as(object);
-            let reason = if object.claimed || noted.is_some() {
+            let again = noted
+                .as_ref()
+                .is_some_and(|it| self.request.graph.get(it).is_some());
+            let reason = if again {
+                "another one takes its place"
+            } else if object.claimed || noted.is_some() {
                 "the stack no longer declares it"
             } else {
                 "nothing declares it, and it hangs on an object of this stack"
