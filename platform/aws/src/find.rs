@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::Filter;
-use bella_engine::cloud::CloudError;
+use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::planner::STACK_TAG;
 use futures_util::future::try_join_all;
 
@@ -13,32 +13,34 @@ use crate::error::refused;
 /// The tag that says which region a stack is in.
 pub(crate) const REGION_TAG: &str = "bella:region";
 
-/// The regions in which a stack of that name has something: first by its roles, which are global
-/// and say their region, then by VPCs in every region that is enabled for the account.
+/// The regions in which a stack of that name has something: those its roles name, which are
+/// global, and those with a VPC of it, of all regions that are enabled for the account. A region
+/// that the caller may not look into counts as empty.
 ///
 /// # Errors
-/// AWS refuses one of the reads.
+/// AWS refuses one of the other reads.
 pub async fn find_stack(
     aws: &Aws,
     stack: &str,
     access: &(dyn Fn(&str) -> Access + Sync),
 ) -> Result<Vec<String>, CloudError> {
-    let by_roles = regions_of_roles(aws, stack).await?;
-    if !by_roles.is_empty() {
-        return Ok(by_roles.into_iter().collect());
-    }
-    let answer = aws.ec2.describe_regions().send().await.map_err(refused)?;
-    let names: Vec<&str> = answer
+    let (mut regions, answer) = tokio::try_join!(regions_of_roles(aws, stack), async {
+        aws.ec2.describe_regions().send().await.map_err(refused)
+    })?;
+    let names = answer
         .regions()
         .iter()
-        .filter_map(|region| region.region_name())
-        .collect();
-    let found = try_join_all(names.into_iter().map(|region| async move {
+        .filter_map(|region| region.region_name());
+    let found = try_join_all(names.map(|region| async move {
         let here = Aws::new(&access(region)).await;
-        let has = has_vpc(&here, stack).await?;
-        Ok::<_, CloudError>(has.then(|| region.to_owned()))
+        match has_vpc(&here, stack).await {
+            Ok(has) => Ok(has.then(|| region.to_owned())),
+            Err(error) if error.fault == Fault::Denied => Ok(None),
+            Err(error) => Err(error),
+        }
     }));
-    Ok(found.await?.into_iter().flatten().collect())
+    regions.extend(found.await?.into_iter().flatten());
+    Ok(regions.into_iter().collect())
 }
 
 async fn regions_of_roles(aws: &Aws, stack: &str) -> Result<BTreeSet<String>, CloudError> {

@@ -107,7 +107,7 @@ impl Session {
                 let aws = Aws::new(&access(&first)).await;
                 let caller = aws.caller().await?;
                 let root = cx.ledger_root(ledger_folder(&caller, "", &stack))?;
-                let places = Store::local(&root)?.places().await?;
+                let places = Store::local(&root).places().await?;
                 let known = places.into_iter().filter(|place| {
                     let asked = cx.global.region.as_ref();
                     place.stack == stack
@@ -144,7 +144,7 @@ impl Session {
                 region: region.clone(),
                 stack: stack.clone(),
             },
-            store: Store::local(&root)?,
+            store: Store::local(&root),
             lag: lag()?,
             stack,
             region,

@@ -22,9 +22,10 @@ pub struct FieldChange {
 pub fn diff(desired: &Value, live: &Value, immutable: &[&str]) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     walk(String::new(), desired, live, &mut |path, from, to| {
-        let forces_replacement = immutable.iter().any(|field| {
-            path == *field || path.strip_prefix(field).is_some_and(|r| r.starts_with('.'))
-        });
+        let forces_replacement = is_given(from)
+            && immutable.iter().any(|field| {
+                path == *field || path.strip_prefix(field).is_some_and(|r| r.starts_with('.'))
+            });
         changes.push(FieldChange {
             path,
             from: from.clone(),
@@ -33,6 +34,12 @@ pub fn diff(desired: &Value, live: &Value, immutable: &[&str]) -> Vec<FieldChang
         });
     });
     changes
+}
+
+/// Whether a live value is there at all: an immutable property that an object does not have yet,
+/// such as the VPC of a gateway cut off before it was attached, can still be given in place.
+fn is_given(live: &Value) -> bool {
+    !live.is_null() && live.as_str() != Some("")
 }
 
 fn walk(
@@ -130,6 +137,11 @@ mod tests {
             json!({"m": {"k": "v"}}),
             json!({"m": {"k": "v", "x": "y"}}),
             &[("m.x", false)],
+        );
+        check(
+            json!({"cidr": "x"}),
+            json!({"cidr": ""}),
+            &[("cidr", false)],
         );
         check(json!({"l": [1, 2]}), json!({"l": [2, 1]}), &[("l", false)]);
         check(json!({"a": {"b": 1}}), json!({"a": null}), &[("a", false)]);

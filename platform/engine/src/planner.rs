@@ -15,7 +15,7 @@ use crate::cloud::Cloud;
 use crate::diff::{FieldChange, at, carry_over, diff, select};
 use crate::graph::{Graph, Node};
 use crate::live::{Live, Object};
-use crate::name::Naming;
+use crate::name::{Naming, name};
 use crate::order::{Wired, wire};
 use crate::plan::{Action, Change, Origin, Plan, Refusal, Step, Work};
 use crate::reference::{is_unresolved, resolve};
@@ -229,8 +229,9 @@ impl<'a, C: Cloud> Planner<'a, C> {
         candidates: &[usize],
         live: Option<usize>,
     ) {
-        let echoes = echoes(wanted.kind.outputs(), &wanted.props);
-        self.plan.known.insert(wanted.node.address.clone(), echoes);
+        let mut outputs = echoes(wanted.kind.outputs(), &wanted.props);
+        outputs.extend(self.path_name(wanted));
+        self.plan.known.insert(wanted.node.address.clone(), outputs);
         let besides = candidates
             .iter()
             .map(|position| self.object(*position).id.clone())
@@ -240,6 +241,20 @@ impl<'a, C: Cloud> Planner<'a, C> {
             Work::Create { desired, besides },
             Wired::Make { live },
         );
+    }
+
+    /// The output `name` of a kind named by path: such a name holds nothing of the properties.
+    fn path_name(&self, wanted: &Wanted<'_, C>) -> Option<(String, String)> {
+        let stack = self.request.tags.get(STACK_TAG)?;
+        let naming @ Naming::Path { .. } = wanted.kind.naming() else {
+            return None;
+        };
+        let address = &wanted.node.address;
+        let named = wanted.kind.outputs().contains(&"name");
+        named.then(|| {
+            let name = name(naming, stack, "", address, &Value::Null);
+            ("name".to_owned(), name)
+        })
     }
 
     fn step(&mut self, wanted: &Wanted<'_, C>, work: Work, wired: Wired) {

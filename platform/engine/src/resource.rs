@@ -149,7 +149,8 @@ pub trait Resource:
     const KIND: &'static str;
     /// The client whose rate limit its changing calls share, for example `ec2`.
     const SERVICE: &'static str;
-    /// What `${kind.name.output}` may name. An output does not change in an in-place update.
+    /// What `${kind.name.output}` may name. An output does not change in an in-place update, unless
+    /// it has the name of a property and repeats it. `name` is the generated name.
     const OUTPUTS: &'static [&'static str];
     /// Dotted paths whose change needs a new object. For kinds owned through a parent these
     /// together recognise the object.

@@ -31,7 +31,7 @@ impl Resource for InternetGateway {
     const KIND: &'static str = "internet_gateway";
     const SERVICE: &'static str = "ec2";
     const OUTPUTS: &'static [&'static str] = &["id", "vpc"];
-    const IMMUTABLE: &'static [&'static str] = &[];
+    const IMMUTABLE: &'static [&'static str] = &["vpc"];
     const EXCLUSIVE: &'static [&'static str] = &["vpc"];
     const OWNED_BY: Owner = Owner::Tags;
     const NAMING: Naming = Naming::Unnamed;
@@ -86,9 +86,6 @@ impl Resource for InternetGateway {
         if from.vpc == self.vpc {
             return Ok(());
         }
-        if !from.vpc.is_empty() {
-            detach(aws, id, &from.vpc).await?;
-        }
         attach(aws, id, &self.vpc).await
     }
 
@@ -108,12 +105,9 @@ impl Resource for InternetGateway {
 
     fn example() -> Example {
         Example {
-            parents: vec![
-                ("vpc.parent", json!({"cidr": "10.90.0.0/16"})),
-                ("vpc.other", json!({"cidr": "10.91.0.0/16"})),
-            ],
+            parents: vec![("vpc.parent", json!({"cidr": "10.90.0.0/16"}))],
             properties: json!({"vpc": "${vpc.parent.id}"}),
-            changes: vec![("vpc", json!("${vpc.other.id}"))],
+            changes: vec![],
         }
     }
 }

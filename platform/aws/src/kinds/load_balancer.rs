@@ -24,6 +24,8 @@ use crate::tags::owned;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoadBalancer {
+    /// Id of the VPC its subnets and security groups are in; it cannot move to another.
+    pub vpc: String,
     /// `internet-facing` (the default) or `internal`.
     #[serde(default = "internet_facing")]
     pub scheme: String,
@@ -59,7 +61,7 @@ impl Resource for LoadBalancer {
     const KIND: &'static str = "load_balancer";
     const SERVICE: &'static str = "elasticloadbalancing";
     const OUTPUTS: &'static [&'static str] = &["arn", "dns_name", "hosted_zone", "full_name"];
-    const IMMUTABLE: &'static [&'static str] = &["scheme"];
+    const IMMUTABLE: &'static [&'static str] = &["vpc", "scheme"];
     const OWNED_BY: Owner = Owner::Tags;
     const NAMING: Naming = Naming::Hashed {
         max: 32,
@@ -197,6 +199,7 @@ impl Resource for LoadBalancer {
         Example {
             parents: sample::network(),
             properties: json!({
+                "vpc": "${vpc.parent.id}",
                 "subnets": sample::TWO_SUBNETS,
                 "security_groups": ["${security_group.parent.id}"],
                 "deletion_protection": true,
@@ -276,6 +279,7 @@ async fn observe(
         id: arn.to_owned(),
         address: owned(stack, &tags),
         props: Some(LoadBalancer {
+            vpc: balancer.vpc_id().unwrap_or_default().to_owned(),
             scheme: balancer
                 .scheme()
                 .map(|scheme| scheme.as_str().to_owned())

@@ -82,6 +82,7 @@ pub(super) fn balancer() -> Vec<(&'static str, Value)> {
         })
     };
     let balancer = json!({
+        "vpc": "${vpc.parent.id}",
         "subnets": TWO_SUBNETS,
         "security_groups": ["${security_group.parent.id}"],
     });

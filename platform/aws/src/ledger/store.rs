@@ -56,7 +56,6 @@ const RUNS_READ: usize = 20;
 #[derive(Clone, Debug)]
 pub struct Store {
     root: PathBuf,
-    objects: Arc<dyn ObjectStore>,
 }
 
 /// One run, for the history.
@@ -79,22 +78,22 @@ pub struct RunRecord {
 }
 
 impl Store {
-    /// Opens a ledger in `root`, which is made when it is first written to.
-    ///
-    /// # Errors
-    /// The folder cannot be made.
-    pub fn local(root: &Path) -> Result<Self, StoreError> {
-        let failed = |why: String| StoreError::Storage {
-            place: root.display().to_string(),
-            why,
-        };
-        std::fs::create_dir_all(root).map_err(|err| failed(err.to_string()))?;
-        let objects =
-            LocalFileSystem::new_with_prefix(root).map_err(|err| failed(err.to_string()))?;
-        Ok(Self {
+    /// A ledger in `root`. The folder is made when it is first written to; until then the ledger
+    /// is empty.
+    #[must_use]
+    pub fn local(root: &Path) -> Self {
+        Self {
             root: root.to_owned(),
-            objects: Arc::new(objects),
-        })
+        }
+    }
+
+    /// The folder as an object store; `None` while there is no folder.
+    fn objects(&self) -> Result<Option<Arc<dyn ObjectStore>>, StoreError> {
+        if !self.root.exists() {
+            return Ok(None);
+        }
+        let store = LocalFileSystem::new_with_prefix(&self.root).map_err(|err| self.failed(err))?;
+        Ok(Some(Arc::new(store)))
     }
 
     /// Where the ledger is, for messages.
@@ -144,13 +143,21 @@ impl Store {
         actor: Actor,
         now: Timestamp,
     ) -> Result<(), LeaseError> {
+        let folder = self.root.join(place.prefix());
+        if !folder.exists() {
+            return Ok(());
+        }
         let holder = Holder { actor, since: now };
-        Lease::take(&self.root.join(place.prefix()), &holder).map(drop)
+        Lease::take(&folder, &holder).map(drop)
     }
 
     pub(super) async fn put(&self, key: &str, text: String) -> Result<(), StoreError> {
+        std::fs::create_dir_all(&self.root).map_err(|err| self.failed(err))?;
+        let Some(objects) = self.objects()? else {
+            return Err(self.failed("the folder was removed"));
+        };
         let options = PutOptions::from(PutMode::Create);
-        self.objects
+        objects
             .put_opts(&Key::from(key), PutPayload::from(text), options)
             .await
             .map(drop)
@@ -159,24 +166,33 @@ impl Store {
 
     async fn runs(&self, place: &Place) -> Result<Vec<Key>, StoreError> {
         let prefix = Key::from(format!("{}/runs", place.prefix()));
-        let listing = self.objects.list_with_delimiter(Some(&prefix)).await;
-        let mut runs = listing.map_err(|err| self.failed(err))?.common_prefixes;
+        let mut runs = self.below(&prefix).await?;
         runs.sort();
         Ok(runs)
+    }
+
+    async fn below(&self, key: &Key) -> Result<Vec<Key>, StoreError> {
+        let Some(objects) = self.objects()? else {
+            return Ok(Vec::new());
+        };
+        let listing = objects.list_with_delimiter(Some(key)).await;
+        Ok(listing.map_err(|err| self.failed(err))?.common_prefixes)
     }
 
     /// The entries of one run in order. An entry that cannot be read (a foreign file, a disk that
     /// filled up) is left out: the ledger is a record, not the state.
     async fn entries(&self, run: &Key) -> Result<Vec<Entry>, StoreError> {
-        let found: Vec<_> = self
-            .objects
+        let Some(objects) = self.objects()? else {
+            return Ok(Vec::new());
+        };
+        let found: Vec<_> = objects
             .list(Some(run))
             .try_collect()
             .await
             .map_err(|err| self.failed(err))?;
         let mut entries = Vec::with_capacity(found.len());
         for meta in found {
-            let answer = self.objects.get(&meta.location).await;
+            let answer = objects.get(&meta.location).await;
             let bytes = answer.map_err(|err| self.failed(err))?.bytes().await;
             let bytes = bytes.map_err(|err| self.failed(err))?;
             entries.extend(serde_json::from_slice::<Entry>(&bytes).ok());
@@ -226,8 +242,7 @@ impl Store {
         for _ in ["account", "region", "stack"] {
             let mut below = Vec::new();
             for key in &levels {
-                let listing = self.objects.list_with_delimiter(Some(key)).await;
-                below.extend(listing.map_err(|err| self.failed(err))?.common_prefixes);
+                below.extend(self.below(key).await?);
             }
             levels = below;
         }

@@ -85,7 +85,7 @@ fn finish(cx: &Context, args: &Args, plan: &Plan, took: Duration, outputs: &[(St
 
 /// A command line as this run's own was typed.
 pub(crate) fn command(cx: &Context, verb: &str, stack: &str) -> String {
-    let mut text = format!("bella {verb} {}", quoted(stack));
+    let mut text = format!("{} {verb} {}", program(), quoted(stack));
     let global = &cx.global;
     if global.sandbox {
         text.push_str(" --sandbox");
@@ -101,6 +101,16 @@ pub(crate) fn command(cx: &Context, verb: &str, stack: &str) -> String {
         }
     }
     text
+}
+
+/// How this program was called: by its name, or through `cargo run`, which says so to it.
+fn program() -> &'static str {
+    let through_cargo = std::env::var_os("CARGO").is_some()
+        && std::env::var_os("CARGO_PKG_NAME").is_some_and(|name| name == "bella");
+    match through_cargo {
+        true => "cargo run --release --",
+        false => "bella",
+    }
 }
 
 /// The command that goes on with a run: with the answers it was given.

@@ -12,6 +12,7 @@ pub(super) fn nodes(stack: &Stack) -> Vec<Node> {
             "public",
             json!({
                 "subnets": public_subnets(stack),
+                "vpc": "${vpc.main.id}",
                 "security_groups": group_with_rules(stack, "balancer"),
                 "deletion_protection": stack.environment == Environment::Production,
             }),
