@@ -13,9 +13,10 @@ use crate::error::refused;
 /// The tag that says which region a stack is in.
 pub(crate) const REGION_TAG: &str = "bella:region";
 
-/// The regions in which a stack of that name has something: those its roles name, which are
-/// global, and those with a VPC of it, of all regions that are enabled for the account. A region
-/// that the caller may not look into counts as empty.
+/// The regions in which a stack of that name has something.
+///
+/// Those are the ones its roles name, which are global, and those with a VPC of it, of all regions
+/// that are enabled for the account. A region that the caller may not look into counts as empty.
 ///
 /// # Errors
 /// AWS refuses one of the other reads.

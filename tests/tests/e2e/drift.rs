@@ -55,7 +55,7 @@ fn each_change_says_who_made_it() {
         "unhealthy_threshold: 5",
     );
     let changed = plan().exits(6).document();
-    assert_eq!(fields(&changed), [by_file.clone()]);
+    assert_eq!(fields(&changed), std::slice::from_ref(&by_file));
     assert_eq!(changed["summary"]["update"], 1);
     assert_eq!(drift().succeeds().document()["changes"], json!([]));
 
@@ -145,4 +145,14 @@ fn a_new_network_is_all_the_stack_files_doing() {
         .find(|change| change["address"] == "vpc.main")
         .expect("the VPC");
     assert_eq!(replaced["action"], "replace");
+    // The new network is made, the service moves, the old one goes, in one run.
+    bed.bella(&format!("provision {FILE} --sandbox --yes"))
+        .exits(0);
+    bed.bella(&format!("plan {FILE} --sandbox --exit-code"))
+        .exits(0);
+    let gone = bed
+        .bella(&format!("teardown {FILE} --sandbox --yes"))
+        .exits(0);
+    // With the earlier revision of the task definition, which is kept for rollback.
+    assert!(gone.out.contains("37 objects removed"), "{}", gone.out);
 }
