@@ -51,6 +51,7 @@ const fn within(seconds: u64, row: Row) -> Row {
     }
 }
 
+#[rustfmt::skip]
 static TABLE: &[Row] = &[
     // Row 8: credentials are never retried.
     row("", "", "ExpiredToken*", "", Fault::Denied),
@@ -75,124 +76,28 @@ static TABLE: &[Row] = &[
     row("", "", "SlowDown", "", Fault::Throttled),
     row("iam", "", "LimitExceeded", "rate", Fault::Throttled),
     // Rows 1, 4, 37, 38, 40, 41: ECS before its parents are visible everywhere.
-    row(
-        "ecs",
-        "",
-        "InvalidParameterException",
-        "verify that the ecs service role",
-        Fault::NotYet,
-    ),
-    row(
-        "ecs",
-        "",
-        "InvalidParameterException",
-        "unable to assume the service linked role",
-        Fault::NotYet,
-    ),
-    row(
-        "ecs",
-        "",
-        "ClientException",
-        "unable to assume",
-        Fault::NotYet,
-    ),
-    row(
-        "ecs",
-        "",
-        "InvalidParameterException",
-        "does not have an associated load balancer",
-        Fault::NotYet,
-    ),
-    within(
-        20 * 60,
-        row(
-            "ecs",
-            "",
-            "InvalidParameterException",
-            "still draining",
-            Fault::NotYet,
-        ),
-    ),
-    row(
-        "ecs",
-        "CreateService",
-        "InvalidParameterException",
-        "not idempotent",
-        Fault::Exists,
-    ),
-    within(
-        20 * 60,
-        row(
-            "ecs",
-            "",
-            "InvalidParameterException",
-            "while deployments are active",
-            Fault::InUse,
-        ),
-    ),
-    within(
-        10 * 60,
-        row("ecs", "", "ClusterContains*", "", Fault::InUse),
-    ),
-    within(
-        60,
-        row("ecs", "", "UpdateInProgressException", "", Fault::NotYet),
-    ),
-    row(
-        "ecs",
-        "Create",
-        "ClusterNotFoundException",
-        "",
-        Fault::NotYet,
-    ),
+    row("ecs", "", "InvalidParameterException", "verify that the ecs service role", Fault::NotYet),
+    row("ecs", "", "InvalidParameterException", "unable to assume the service linked role", Fault::NotYet),
+    row("ecs", "", "ClientException", "unable to assume", Fault::NotYet),
+    row("ecs", "", "InvalidParameterException", "does not have an associated load balancer", Fault::NotYet),
+    within(20 * 60, row("ecs", "", "InvalidParameterException", "still draining", Fault::NotYet)),
+    row("ecs", "CreateService", "InvalidParameterException", "not idempotent", Fault::Exists),
+    within(20 * 60, row("ecs", "", "InvalidParameterException", "while deployments are active", Fault::InUse)),
+    within(10 * 60, row("ecs", "", "ClusterContains*", "", Fault::InUse)),
+    within(60, row("ecs", "", "UpdateInProgressException", "", Fault::NotYet)),
+    row("ecs", "Create", "ClusterNotFoundException", "", Fault::NotYet),
     row("ecs", "", "ClusterNotFoundException", "", Fault::NotFound),
     row("ecs", "", "ServiceNotFoundException", "", Fault::NotFound),
     row("ecs", "", "ServiceNotActiveException", "", Fault::NotFound),
-    row(
-        "ecs",
-        "DescribeTaskDefinition",
-        "ClientException",
-        "unable to describe task definition",
-        Fault::NotFound,
-    ),
-    row(
-        "ecs",
-        "DeregisterTaskDefinition",
-        "ClientException",
-        "unable to describe task definition",
-        Fault::NotFound,
-    ),
-    row(
-        "ecs",
-        "DeregisterTaskDefinition",
-        "InvalidParameterException",
-        "is inactive",
-        Fault::NotFound,
-    ),
+    row("ecs", "DescribeTaskDefinition", "ClientException", "unable to describe task definition", Fault::NotFound),
+    row("ecs", "DeregisterTaskDefinition", "ClientException", "unable to describe task definition", Fault::NotFound),
+    row("ecs", "DeregisterTaskDefinition", "InvalidParameterException", "is inactive", Fault::NotFound),
     // Rows 2, 6: IAM propagation and leftovers of a role.
-    within(
-        120,
-        row(
-            "iam",
-            "",
-            "MalformedPolicyDocument*",
-            "invalid principal",
-            Fault::NotYet,
-        ),
-    ),
+    within(120, row("iam", "", "MalformedPolicyDocument*", "invalid principal", Fault::NotYet)),
     within(120, row("iam", "", "DeleteConflict", "", Fault::InUse)),
-    within(
-        120,
-        row("iam", "", "ConcurrentModification*", "", Fault::NotYet),
-    ),
+    within(120, row("iam", "", "ConcurrentModification*", "", Fault::NotYet)),
     row("iam", "", "EntityAlreadyExists", "", Fault::Exists),
-    row(
-        "iam",
-        "CreateServiceLinkedRole",
-        "InvalidInput*",
-        "has been taken",
-        Fault::Exists,
-    ),
+    row("iam", "CreateServiceLinkedRole", "InvalidInput*", "has been taken", Fault::Exists),
     row("iam", "", "NoSuchEntity", "", Fault::NotFound),
     // Rows 13, 17, 18, 20, 22: things in use.
     row("ec2", "", "DependencyViolation", "", Fault::InUse),
@@ -206,44 +111,11 @@ static TABLE: &[Row] = &[
     row("ec2", "", "InvalidSubnet.Conflict", "", Fault::Exists),
     // Row 12: a VPC without an IPv6 range has no IPv6 default rule; a new group may not be visible
     // to the call that takes its default rules away.
-    row(
-        "ec2",
-        "RevokeSecurityGroup",
-        "InvalidParameterValue",
-        "remote-ipv6-range",
-        Fault::NotFound,
-    ),
-    within(
-        120,
-        row(
-            "ec2",
-            "RevokeSecurityGroup",
-            "InvalidGroup.NotFound",
-            "",
-            Fault::NotYet,
-        ),
-    ),
+    row("ec2", "RevokeSecurityGroup", "InvalidParameterValue", "remote-ipv6-range", Fault::NotFound),
+    within(120, row("ec2", "RevokeSecurityGroup", "InvalidGroup.NotFound", "", Fault::NotYet)),
     // A gateway that is just being attached, and one whose predecessor is just being detached.
-    within(
-        60,
-        row(
-            "ec2",
-            "CreateRoute",
-            "InvalidParameterValue",
-            "belong to different networks",
-            Fault::NotYet,
-        ),
-    ),
-    within(
-        60,
-        row(
-            "ec2",
-            "AttachInternetGateway",
-            "InvalidParameterValue",
-            "already has an internet gateway",
-            Fault::InUse,
-        ),
-    ),
+    within(60, row("ec2", "CreateRoute", "InvalidParameterValue", "belong to different networks", Fault::NotYet)),
+    within(60, row("ec2", "AttachInternetGateway", "InvalidParameterValue", "already has an internet gateway", Fault::InUse)),
     // Row 10: a burst of VPCs passes, other quotas do not.
     within(90, row("ec2", "", "VpcLimitExceeded", "", Fault::NotYet)),
     // Row 11: ids this run was just given.
@@ -251,101 +123,26 @@ static TABLE: &[Row] = &[
     row("ec2", "Detach", "Gateway.NotAttached", "", Fault::NotFound),
     within(120, row("ec2", "Create", "*.NotFound", "", Fault::NotYet)),
     within(120, row("ec2", "Attach", "*.NotFound", "", Fault::NotYet)),
-    within(
-        120,
-        row("ec2", "Associate", "*.NotFound", "", Fault::NotYet),
-    ),
-    within(
-        120,
-        row("ec2", "Authorize", "*.NotFound", "", Fault::NotYet),
-    ),
+    within(120, row("ec2", "Associate", "*.NotFound", "", Fault::NotYet)),
+    within(120, row("ec2", "Authorize", "*.NotFound", "", Fault::NotYet)),
     within(120, row("ec2", "Modify", "*.NotFound", "", Fault::NotYet)),
     row("ec2", "", "*.NotFound", "", Fault::NotFound),
-    row(
-        "ec2",
-        "",
-        "InvalidVpcEndpoint*NotFound",
-        "",
-        Fault::NotFound,
-    ),
+    row("ec2", "", "InvalidVpcEndpoint*NotFound", "", Fault::NotFound),
     // Rows 24 to 29: load balancers.
-    within(
-        120,
-        row(
-            "elasticloadbalancingv2",
-            "",
-            "ResourceInUse",
-            "",
-            Fault::InUse,
-        ),
-    ),
-    row(
-        "elasticloadbalancingv2",
-        "",
-        "Duplicate*",
-        "",
-        Fault::Exists,
-    ),
-    within(
-        120,
-        row(
-            "elasticloadbalancingv2",
-            "Create",
-            "*NotFound",
-            "",
-            Fault::NotYet,
-        ),
-    ),
+    within(120, row("elasticloadbalancingv2", "", "ResourceInUse", "", Fault::InUse)),
+    row("elasticloadbalancingv2", "", "Duplicate*", "", Fault::Exists),
+    within(120, row("elasticloadbalancingv2", "Create", "*NotFound", "", Fault::NotYet)),
     // Row 27: an ARN this run was just given. What is really gone is found out two minutes later.
-    within(
-        120,
-        row(
-            "elasticloadbalancingv2",
-            "Modify",
-            "*NotFound",
-            "",
-            Fault::NotYet,
-        ),
-    ),
-    row(
-        "elasticloadbalancingv2",
-        "",
-        "*NotFound",
-        "",
-        Fault::NotFound,
-    ),
-    within(
-        300,
-        row(
-            "elasticloadbalancingv2",
-            "",
-            "InvalidSubnet",
-            "no internet gateway",
-            Fault::NotYet,
-        ),
-    ),
+    within(120, row("elasticloadbalancingv2", "Modify", "*NotFound", "", Fault::NotYet)),
+    row("elasticloadbalancingv2", "", "*NotFound", "", Fault::NotFound),
+    within(300, row("elasticloadbalancingv2", "", "InvalidSubnet", "no internet gateway", Fault::NotYet)),
     // Rows 49, 50: repositories and log groups.
-    row(
-        "",
-        "",
-        "RepositoryAlreadyExistsException",
-        "",
-        Fault::Exists,
-    ),
+    row("", "", "RepositoryAlreadyExistsException", "", Fault::Exists),
     row("", "", "RepositoryNotFoundException", "", Fault::NotFound),
-    row(
-        "",
-        "",
-        "LifecyclePolicyNotFoundException",
-        "",
-        Fault::NotFound,
-    ),
+    row("", "", "LifecyclePolicyNotFoundException", "", Fault::NotFound),
     row("", "", "ResourceAlreadyExistsException", "", Fault::Exists),
     row("", "", "ResourceNotFoundException", "", Fault::NotFound),
-    within(
-        60,
-        row("", "", "OperationAbortedException", "", Fault::NotYet),
-    ),
+    within(60, row("", "", "OperationAbortedException", "", Fault::NotYet)),
 ];
 
 /// What a code and text mean, and how long repeating is worth it.

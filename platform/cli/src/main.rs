@@ -5,6 +5,7 @@ mod commands;
 mod context;
 mod error;
 mod interrupt;
+mod planning;
 mod render;
 mod session;
 mod target;

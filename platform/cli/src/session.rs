@@ -1,6 +1,6 @@
 //! A stack in an account and region: what commands that talk to AWS share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,26 +9,18 @@ use bella_aws::find::find_stack;
 use bella_aws::kinds::KINDS;
 use bella_aws::ledger::{Place, Run, Store};
 use bella_engine::address::Address;
-use bella_engine::applied::Applied;
-use bella_engine::apply::{self, Report};
 use bella_engine::graph::Graph;
-use bella_engine::ledger::{Actor, Event, Ledger};
+use bella_engine::ledger::Actor;
 use bella_engine::live::Live;
-use bella_engine::plan::{Action, Plan};
-use bella_engine::planner::{self, ADDRESS_TAG, NAME_TAG, Request};
+use bella_engine::planner::{self, Request};
 use bella_engine::reference::{Reference, is_unresolved, resolve};
 use bella_engine::resource::{Outputs, Tags};
-use bella_engine::retry::Clock;
 use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
-use crate::interrupt;
-use crate::render::progress::Listener;
 use crate::target::{StackFile, Target};
 
-/// How many steps run at once; most of their time is waiting.
-const WIDTH: usize = 16;
 /// AWS listings show a change within this (`aws-behaviours.md` rows 11, 27).
 const LAG: Duration = Duration::from_secs(60);
 /// Another number of seconds for [`LAG`]: for an endpoint whose listings are exact, such as the
@@ -44,14 +36,8 @@ pub(crate) struct Session {
     pub(crate) file: Option<Box<StackFile>>,
     pub(crate) store: Store,
     pub(crate) place: Place,
-    lag: Duration,
-}
-
-/// A plan with what it was made from.
-pub(crate) struct Planned {
-    pub(crate) plan: Plan,
-    pub(crate) live: Live,
-    pub(crate) applied: Option<Applied>,
+    /// How long a listing may lag behind a change.
+    pub(crate) lag: Duration,
 }
 
 impl Session {
@@ -183,7 +169,7 @@ impl Session {
     }
 
     /// Tags of everything in the stack, beside the address.
-    fn tags(&self) -> Tags {
+    pub(crate) fn tags(&self) -> Tags {
         match &self.file {
             Some(file) => bella_stack::tags(&file.loaded.stack),
             None => Tags::new(),
@@ -279,152 +265,6 @@ impl Session {
             ));
         }
     }
-
-    /// What was last applied, as a graph, with the tags that went with it.
-    pub(crate) fn last_applied(&self, applied: &Applied) -> Result<(Graph, Tags), CommandError> {
-        let mut tags = Tags::new();
-        let mut declared = Vec::new();
-        for (address, noted) in &applied.objects {
-            let mut properties = noted.clone();
-            let noted_tags = properties
-                .as_object_mut()
-                .and_then(|map| map.remove("tags"));
-            if let Some(Value::Object(map)) = noted_tags {
-                let shared = map
-                    .into_iter()
-                    .filter(|(key, _)| key != ADDRESS_TAG && key != NAME_TAG);
-                tags.extend(
-                    shared.filter_map(|(key, value)| Some((key, value.as_str()?.to_owned()))),
-                );
-            }
-            declared.push((address.to_string(), properties));
-        }
-        Ok((Graph::new(KINDS, declared)?, tags))
-    }
-
-    /// The difference between `graph` and what exists.
-    pub(crate) async fn plan(
-        &self,
-        graph: &Graph,
-        unprotect: &BTreeSet<Address>,
-    ) -> Result<Planned, CommandError> {
-        self.plan_with(graph, &self.tags(), unprotect).await
-    }
-
-    /// [`Session::plan`] with other tags than the stack file's.
-    pub(crate) async fn plan_with(
-        &self,
-        graph: &Graph,
-        tags: &Tags,
-        unprotect: &BTreeSet<Address>,
-    ) -> Result<Planned, CommandError> {
-        let applied = self.store.applied(&self.place).await?;
-        let live = Live::look_settled(
-            KINDS,
-            &self.aws,
-            &self.stack,
-            graph,
-            applied.as_ref(),
-            &WallClock,
-            self.lag,
-        )
-        .await?;
-        let moved = self.moved();
-        let plan = planner::plan(&Request {
-            catalog: KINDS,
-            graph,
-            live: &live,
-            applied: applied.as_ref(),
-            tags,
-            unprotect,
-            moved: &moved,
-        })?;
-        Ok(Planned {
-            plan,
-            live,
-            applied,
-        })
-    }
-
-    fn moved(&self) -> BTreeMap<Address, Address> {
-        let Some(file) = &self.file else {
-            return BTreeMap::new();
-        };
-        let address = |text: &dyn std::fmt::Display| Address::parse(&text.to_string()).ok();
-        let moved = &file.loaded.stack.moved;
-        moved
-            .iter()
-            .filter_map(|(old, new)| Some((address(old)?, address(new)?)))
-            .collect()
-    }
-
-    /// Carries out a plan under `run`, recording it.
-    pub(crate) async fn carry_out(
-        &self,
-        run: &Run,
-        graph: &Graph,
-        planned: &Planned,
-        listener: &Listener<'_>,
-    ) -> Result<Report, CommandError> {
-        let applied = planned.applied.clone().unwrap_or_default();
-        let mut known = applied.objects;
-        known.extend(planned.plan.unchanged.clone());
-        run.append(Event::Planned {
-            summary: summary(&planned.plan),
-            graph: graph.digest(),
-            unchanged: known,
-        })
-        .await?;
-        let (stop, follower) = interrupt::follow(listener.voice());
-        let context = apply::Context {
-            catalog: KINDS,
-            cloud: &self.aws,
-            ledger: run,
-            clock: &WallClock,
-            stack: &self.stack,
-            run: run.id(),
-            width: WIDTH,
-            lag: self.lag,
-            unfinished: &applied.unfinished,
-        };
-        let report = apply::apply(
-            &context,
-            &planned.plan,
-            &|progress| listener.hear(&progress),
-            stop,
-        )
-        .await;
-        follower.abort();
-        let (done, failed, skipped) = report.counts();
-        let outcome = match (report.interrupted, failed + skipped) {
-            (true, _) => "interrupted",
-            (false, 0) => "done",
-            _ => "failed",
-        };
-        let ended = Event::Ended {
-            outcome: outcome.to_owned(),
-            done,
-            failed,
-            skipped,
-        };
-        // A ledger that can no longer be written is already in the report.
-        let _unrecorded = run.append(ended).await;
-        Ok(report)
-    }
-}
-
-/// Changes by action, in the words of the plan's last line.
-pub(crate) fn summary(plan: &Plan) -> BTreeMap<String, usize> {
-    [
-        ("create", Action::Create),
-        ("update", Action::Update),
-        ("replace", Action::Replace),
-        ("delete", Action::Delete),
-        ("move", Action::Move),
-    ]
-    .into_iter()
-    .map(|(word, action)| (word.to_owned(), plan.count(action)))
-    .collect()
 }
 
 fn lag() -> Result<Duration, CommandError> {
@@ -460,21 +300,4 @@ fn ledger_folder(caller: &Caller, region: &str, stack: &str) -> Option<PathBuf> 
                 _ => account.join(region).join(stack).is_dir(),
             }
         })
-}
-
-/// The machine's clock and chance.
-struct WallClock;
-
-impl Clock for WallClock {
-    fn now(&self) -> jiff::Timestamp {
-        jiff::Timestamp::now()
-    }
-
-    fn sleep(&self, time: Duration) -> bella_engine::resource::Pending<'static, ()> {
-        Box::pin(tokio::time::sleep(time))
-    }
-
-    fn chance(&self) -> f64 {
-        f64::from(jiff::Timestamp::now().subsec_nanosecond() % 1000) / 1000.0
-    }
 }

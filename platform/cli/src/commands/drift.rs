@@ -7,8 +7,9 @@ use clap::Args as ClapArgs;
 use super::provision::command;
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
+use crate::planning::Planned;
 use crate::render;
-use crate::session::{Planned, Session};
+use crate::session::Session;
 use crate::target::Target;
 
 /// Show changes made outside bella: what was last applied against what exists.

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::id::short;
 use super::value::{KNOWN_AFTER_APPLY, Leaf, difference, leaves, shown};
-use crate::session::{Planned, Session, summary};
+use crate::planning::{Planned, summary};
+use crate::session::Session;
 use crate::ui::{Paint, Ui};
 
 /// The whole plan as text.

@@ -1,0 +1,198 @@
+//! The plan of a connected stack, and carrying it out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use bella_aws::kinds::KINDS;
+use bella_aws::ledger::Run;
+use bella_engine::address::Address;
+use bella_engine::applied::Applied;
+use bella_engine::apply::{self, Report};
+use bella_engine::graph::Graph;
+use bella_engine::ledger::{Event, Ledger};
+use bella_engine::live::Live;
+use bella_engine::plan::{Action, Plan};
+use bella_engine::planner::{self, ADDRESS_TAG, NAME_TAG, Request};
+use bella_engine::resource::Tags;
+use bella_engine::retry::Clock;
+use serde_json::Value;
+
+use crate::error::CommandError;
+use crate::interrupt;
+use crate::render::progress::Listener;
+use crate::session::Session;
+
+/// How many steps run at once; most of their time is waiting.
+const WIDTH: usize = 16;
+
+/// A plan with what it was made from.
+pub(crate) struct Planned {
+    pub(crate) plan: Plan,
+    pub(crate) live: Live,
+    pub(crate) applied: Option<Applied>,
+}
+
+impl Session {
+    /// What was last applied, as a graph, with the tags that went with it.
+    pub(crate) fn last_applied(&self, applied: &Applied) -> Result<(Graph, Tags), CommandError> {
+        let mut tags = Tags::new();
+        let mut declared = Vec::new();
+        for (address, noted) in &applied.objects {
+            let mut properties = noted.clone();
+            let noted_tags = properties
+                .as_object_mut()
+                .and_then(|map| map.remove("tags"));
+            if let Some(Value::Object(map)) = noted_tags {
+                let shared = map
+                    .into_iter()
+                    .filter(|(key, _)| key != ADDRESS_TAG && key != NAME_TAG);
+                tags.extend(
+                    shared.filter_map(|(key, value)| Some((key, value.as_str()?.to_owned()))),
+                );
+            }
+            declared.push((address.to_string(), properties));
+        }
+        Ok((Graph::new(KINDS, declared)?, tags))
+    }
+
+    /// The difference between `graph` and what exists.
+    pub(crate) async fn plan(
+        &self,
+        graph: &Graph,
+        unprotect: &BTreeSet<Address>,
+    ) -> Result<Planned, CommandError> {
+        self.plan_with(graph, &self.tags(), unprotect).await
+    }
+
+    /// [`Session::plan`] with other tags than the stack file's.
+    pub(crate) async fn plan_with(
+        &self,
+        graph: &Graph,
+        tags: &Tags,
+        unprotect: &BTreeSet<Address>,
+    ) -> Result<Planned, CommandError> {
+        let applied = self.store.applied(&self.place).await?;
+        let live = Live::look_settled(
+            KINDS,
+            &self.aws,
+            &self.stack,
+            graph,
+            applied.as_ref(),
+            &WallClock,
+            self.lag,
+        )
+        .await?;
+        let moved = self.moved();
+        let plan = planner::plan(&Request {
+            catalog: KINDS,
+            graph,
+            live: &live,
+            applied: applied.as_ref(),
+            tags,
+            unprotect,
+            moved: &moved,
+        })?;
+        Ok(Planned {
+            plan,
+            live,
+            applied,
+        })
+    }
+
+    fn moved(&self) -> BTreeMap<Address, Address> {
+        let Some(file) = &self.file else {
+            return BTreeMap::new();
+        };
+        let address = |text: &dyn std::fmt::Display| Address::parse(&text.to_string()).ok();
+        let moved = &file.loaded.stack.moved;
+        moved
+            .iter()
+            .filter_map(|(old, new)| Some((address(old)?, address(new)?)))
+            .collect()
+    }
+
+    /// Carries out a plan under `run`, recording it.
+    pub(crate) async fn carry_out(
+        &self,
+        run: &Run,
+        graph: &Graph,
+        planned: &Planned,
+        listener: &Listener<'_>,
+    ) -> Result<Report, CommandError> {
+        let applied = planned.applied.clone().unwrap_or_default();
+        let mut known = applied.objects;
+        known.extend(planned.plan.unchanged.clone());
+        run.append(Event::Planned {
+            summary: summary(&planned.plan),
+            graph: graph.digest(),
+            unchanged: known,
+        })
+        .await?;
+        let (stop, follower) = interrupt::follow(listener.voice());
+        let context = apply::Context {
+            catalog: KINDS,
+            cloud: &self.aws,
+            ledger: run,
+            clock: &WallClock,
+            stack: &self.stack,
+            run: run.id(),
+            width: WIDTH,
+            lag: self.lag,
+            unfinished: &applied.unfinished,
+        };
+        let report = apply::apply(
+            &context,
+            &planned.plan,
+            &|progress| listener.hear(&progress),
+            stop,
+        )
+        .await;
+        follower.abort();
+        let (done, failed, skipped) = report.counts();
+        let outcome = match (report.interrupted, failed + skipped) {
+            (true, _) => "interrupted",
+            (false, 0) => "done",
+            _ => "failed",
+        };
+        let ended = Event::Ended {
+            outcome: outcome.to_owned(),
+            done,
+            failed,
+            skipped,
+        };
+        // A ledger that can no longer be written is already in the report.
+        let _unrecorded = run.append(ended).await;
+        Ok(report)
+    }
+}
+
+/// Changes by action, in the words of the plan's last line.
+pub(crate) fn summary(plan: &Plan) -> BTreeMap<String, usize> {
+    [
+        ("create", Action::Create),
+        ("update", Action::Update),
+        ("replace", Action::Replace),
+        ("delete", Action::Delete),
+        ("move", Action::Move),
+    ]
+    .into_iter()
+    .map(|(word, action)| (word.to_owned(), plan.count(action)))
+    .collect()
+}
+
+/// The machine's clock and chance.
+struct WallClock;
+
+impl Clock for WallClock {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now()
+    }
+
+    fn sleep(&self, time: Duration) -> bella_engine::resource::Pending<'static, ()> {
+        Box::pin(tokio::time::sleep(time))
+    }
+
+    fn chance(&self) -> f64 {
+        f64::from(jiff::Timestamp::now().subsec_nanosecond() % 1000) / 1000.0
+    }
+}
