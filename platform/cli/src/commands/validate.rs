@@ -9,7 +9,7 @@ use crate::target::StackFile;
 
 /// Check stack files: every problem at once, with its place, without any call to AWS.
 ///
-/// Example: bella validate stacks/*.yaml
+/// Example: bella validate stacks/dev.yaml
 #[derive(ClapArgs)]
 pub(crate) struct Args {
     /// Stack files.
