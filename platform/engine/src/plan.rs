@@ -56,6 +56,8 @@ pub struct Change {
     pub reason: Option<String>,
     /// Desired properties, references resolved as far as known; null for a delete.
     pub desired: Value,
+    /// What is there, where nothing declares it: the only place that says what somebody added.
+    pub live: Value,
 }
 
 /// A differing field and who moved it.

@@ -391,6 +391,7 @@ impl<'a, C: Cloud> Planner<'a, C> {
             fields: Vec::new(),
             reason: None,
             desired: wanted.props.clone(),
+            live: Value::Null,
         }
     }
 }

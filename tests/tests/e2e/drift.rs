@@ -116,6 +116,43 @@ fn an_object_removed_behind_the_back_is_drift_and_comes_back() {
     bed.bella(&format!("drift {STACK} --sandbox")).succeeds();
 }
 
+/// A rule carries no tag: that nothing declares it is what gives it away.
+#[test]
+fn a_port_that_somebody_opened_is_drift_and_is_closed_again() {
+    let bed = Bed::new().provisioned();
+    let status = bed
+        .bella(&format!("status {STACK} --sandbox --json"))
+        .document();
+    let objects = status["objects"].as_array().expect("a list of objects");
+    let group = objects
+        .iter()
+        .find(|object| object["address"] == "security_group.task")
+        .and_then(|object| object["id"].as_str())
+        .expect("the tasks' group");
+    bed.cloud().query(
+        "ec2",
+        "AuthorizeSecurityGroupIngress",
+        &[
+            ("GroupId", group),
+            ("IpPermissions.1.IpProtocol", "tcp"),
+            ("IpPermissions.1.FromPort", "22"),
+            ("IpPermissions.1.ToPort", "22"),
+            ("IpPermissions.1.IpRanges.1.CidrIp", "0.0.0.0/0"),
+        ],
+    );
+    let drift = bed.bella(&format!("drift {FILE} --sandbox")).exits(6);
+    for part in [
+        "# nothing declares it\n",
+        "      from_port = 22\n      peer = \"0.0.0.0/0\"\n",
+        "Drift: 0 changed, 0 removed, 1 added outside bella.",
+    ] {
+        assert!(drift.out.contains(part), "{}", drift.out);
+    }
+    bed.bella(&format!("provision {FILE} --sandbox --yes"))
+        .succeeds();
+    bed.bella(&format!("drift {STACK} --sandbox")).succeeds();
+}
+
 /// What follows from a change of the file is the file's doing as well.
 #[test]
 fn a_new_network_is_all_the_stack_files_doing() {

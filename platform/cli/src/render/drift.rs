@@ -5,7 +5,7 @@
 use bella_engine::plan::{Action, Change, Plan};
 
 use super::id::short;
-use super::plan::difference_of;
+use super::plan::{difference_of, properties};
 use super::value::leaves;
 use crate::ui::{Paint, Ui};
 
@@ -45,6 +45,7 @@ fn object(ui: &Ui, change: &Change) -> String {
         text.push_str(&ui.paint(Paint::Dim, &format!("  # {what}")));
     }
     text.push('\n');
+    text.push_str(&properties(&change.live));
     for field in &change.fields {
         for leaf in leaves(&field.change.path, &field.change.to, &field.change.from) {
             text.push_str(&difference_of(ui, &leaf, ""));

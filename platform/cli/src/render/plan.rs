@@ -77,14 +77,15 @@ fn line(ui: &Ui, change: &Change, reasons: bool) -> String {
 fn body(ui: &Ui, change: &Change) -> String {
     match change.action {
         Action::Create => properties(&change.desired),
-        Action::Delete => String::new(),
+        Action::Delete => properties(&change.live),
         Action::Update | Action::Replace | Action::Move => {
             change.fields.iter().map(|f| field(ui, f)).collect()
         }
     }
 }
 
-fn properties(desired: &Value) -> String {
+/// Every property in a line of its own.
+pub(super) fn properties(desired: &Value) -> String {
     let Some(map) = desired.as_object() else {
         return String::new();
     };

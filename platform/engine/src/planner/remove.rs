@@ -80,6 +80,10 @@ impl<C: Cloud> Planner<'_, C> {
             fields: Vec::new(),
             reason: Some(reason.to_owned()),
             desired: Value::Null,
+            live: match (object.claimed, &object.props) {
+                (false, Some(props)) if *address == object.address => props.clone(),
+                _ => Value::Null,
+            },
         });
         self.delete_step(position, false);
         if let Some(step) = self.plan.steps.last_mut() {

@@ -98,6 +98,7 @@ fn a_child_nobody_declares_goes_and_says_whose_doing_it_was() {
         &added.plan(gated(80)),
         r##"
         delete rule.(rule-2) (drift): nothing declares it, and it hangs on an object of this stack
+            is {"net":"net-1","note":"","port":22,"target":null}
         #0 delete rule.(rule-2) rule-2
     "##,
     );

@@ -48,6 +48,9 @@ fn change(change: &Change) -> String {
     if let Some(reason) = &change.reason {
         line += &format!(": {reason}");
     }
+    if !change.live.is_null() {
+        line += &format!("\n    is {}", change.live);
+    }
     for field in &change.fields {
         let forces = if field.change.forces_replacement {
             "!"
