@@ -12,4 +12,5 @@ pub mod find;
 pub mod kinds;
 pub mod ledger;
 pub mod look;
+pub mod protection;
 pub mod tags;

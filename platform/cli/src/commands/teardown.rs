@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use bella_aws::census::{Survivor, Wanted, census};
+use bella_aws::protection::{PRODUCTION, production_mark};
 use bella_engine::graph::Graph;
 use bella_engine::live::Live;
 use clap::Args as ClapArgs;
@@ -12,9 +13,6 @@ use crate::error::{CommandError, Exit};
 use crate::render::{self, progress::Listener, report};
 use crate::session::Session;
 use crate::target::Target;
-
-/// What --unprotect takes for a stack that is marked as production.
-const PRODUCTION: &str = "production";
 
 /// Remove a stack, then prove that nothing of it is left.
 ///
@@ -88,13 +86,7 @@ fn repeat(cx: &Context, args: &Args) -> String {
 }
 
 fn refuse_production(session: &Session, live: &Live, allowed: bool) -> Result<(), CommandError> {
-    let marked = live.objects.iter().find(|object| {
-        object
-            .tags
-            .get("bella:environment")
-            .is_some_and(|environment| environment == PRODUCTION)
-    });
-    match marked {
+    match production_mark(live) {
         Some(object) if !allowed => Err(CommandError::new(
             Exit::Denied,
             format!(

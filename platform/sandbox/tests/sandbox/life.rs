@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use bella_sandbox::Stopped;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::{Request, StatusCode};
@@ -155,6 +153,5 @@ async fn the_machines_docker_is_out_of_reach() {
     assert_eq!(body, serde_json::json!({ "message": message }));
     pump.abort();
     instance.down().await;
-    tokio::time::sleep(Duration::from_millis(10)).await;
     assert!(!socket.exists(), "the socket goes with the daemon");
 }
