@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use bella_aws::clients::{Access, Aws};
 use bella_aws::look::Look;
 use bella_engine::cloud::{Cloud, CloudError};
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{
     Catalog, Disposition, Example, Identity, Kind, Observed, Owner, Pending, Scope,
@@ -77,6 +78,14 @@ impl Kind<Aws> for Attributed {
     fn normalize(&self, properties: &Value) -> Result<Value, String> {
         self.kind.normalize(properties)
     }
+    fn terraform_outputs(&self) -> &'static [(&'static str, &'static str)] {
+        self.kind.terraform_outputs()
+    }
+
+    fn terraform(&self, properties: &Value, exported: &Exported<'_>) -> Result<Vec<Block>, String> {
+        self.kind.terraform(properties, exported)
+    }
+
     fn usage(&self, properties: &Value, assumptions: &Assumptions) -> Result<Usage, String> {
         self.kind.usage(properties, assumptions)
     }

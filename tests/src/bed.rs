@@ -121,6 +121,7 @@ impl Bed {
             applied,
             tags: &self.tags,
             unprotect: &unprotect,
+            keep_copies: false,
             moved: &BTreeMap::new(),
         })
     }
@@ -244,6 +245,7 @@ impl Bed {
             id: Some(object.id.clone()),
             tags,
             token: fingerprint(&["by hand", &object.id])[..32].to_owned(),
+            keep_copy: false,
         }
     }
 }

@@ -9,6 +9,8 @@ use aws_smithy_http_client::tls;
 use bella_engine::cloud::{Cloud, CloudError, Fault};
 use bella_engine::resource::Scope;
 
+use tokio::sync::OnceCell;
+
 use crate::calls::{CallLog, Watch};
 use crate::error::refused;
 use crate::look::Look;
@@ -43,7 +45,34 @@ pub struct Aws {
     pub logs: aws_sdk_cloudwatchlogs::Client,
     /// The caller's identity.
     pub sts: aws_sdk_sts::Client,
+    /// Certificates.
+    pub acm: aws_sdk_acm::Client,
+    /// Scaling of the service.
+    pub autoscaling: aws_sdk_applicationautoscaling::Client,
+    /// Budgets. A global service.
+    pub budgets: aws_sdk_budgets::Client,
+    /// Alarms and dashboards.
+    pub cloudwatch: aws_sdk_cloudwatch::Client,
+    /// Caches.
+    pub elasticache: aws_sdk_elasticache::Client,
+    /// Databases.
+    pub rds: aws_sdk_rds::Client,
+    /// What carries a tag, over all services.
+    pub tagging: aws_sdk_resourcegroupstagging::Client,
+    /// DNS. A global service.
+    pub route53: aws_sdk_route53::Client,
+    /// Buckets.
+    pub s3: aws_sdk_s3::Client,
+    /// Schedules.
+    pub scheduler: aws_sdk_scheduler::Client,
+    /// Secrets.
+    pub secrets: aws_sdk_secretsmanager::Client,
+    /// Topics.
+    pub sns: aws_sdk_sns::Client,
+    /// Queues.
+    pub sqs: aws_sdk_sqs::Client,
     region: Arc<str>,
+    account: Arc<OnceCell<Arc<str>>>,
     calls: Arc<CallLog>,
 }
 
@@ -84,7 +113,27 @@ impl Aws {
             elb: client!(aws_sdk_elasticloadbalancingv2),
             logs: client!(aws_sdk_cloudwatchlogs),
             sts: client!(aws_sdk_sts),
+            acm: client!(aws_sdk_acm),
+            autoscaling: client!(aws_sdk_applicationautoscaling),
+            budgets: client!(aws_sdk_budgets),
+            cloudwatch: client!(aws_sdk_cloudwatch),
+            elasticache: client!(aws_sdk_elasticache),
+            rds: client!(aws_sdk_rds),
+            tagging: client!(aws_sdk_resourcegroupstagging),
+            route53: client!(aws_sdk_route53),
+            s3: aws_sdk_s3::Client::from_conf(
+                aws_sdk_s3::config::Builder::from(&config)
+                    // Bucket names are no host names of an endpoint that is not AWS's.
+                    .force_path_style(access.endpoint_url.is_some())
+                    .interceptor(Watch::new(calls.clone()))
+                    .build(),
+            ),
+            scheduler: client!(aws_sdk_scheduler),
+            secrets: client!(aws_sdk_secretsmanager),
+            sns: client!(aws_sdk_sns),
+            sqs: client!(aws_sdk_sqs),
             region: access.region.as_str().into(),
+            account: Arc::default(),
             calls,
         }
     }
@@ -111,10 +160,30 @@ impl Aws {
             return Err(error);
         };
         let answer = answer.map_err(refused)?;
+        let account = answer.account.unwrap_or_default();
+        // Whoever asked first; the answer does not change.
+        let _known = self.account.set(account.as_str().into());
         Ok(Caller {
-            account: answer.account.unwrap_or_default(),
+            account,
             arn: answer.arn.unwrap_or_default(),
         })
+    }
+
+    /// The region the clients talk to.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The account's 12 digits, asked once: some services want them in every call.
+    ///
+    /// # Errors
+    /// As [`Aws::caller`].
+    pub async fn account(&self) -> Result<&str, CloudError> {
+        let account = self
+            .account
+            .get_or_try_init(|| async { Ok(self.caller().await?.account.into()) });
+        account.await.map(|account: &Arc<str>| &**account)
     }
 
     /// Calls made so far.

@@ -1,7 +1,13 @@
 //! What AWS's refusals mean: the one table of error codes.
 //!
 //! Sources: `aws-behaviours.md` by row number, AWS's API references for the rest. Nothing outside
-//! this file matches on an AWS code or text.
+//! this module matches on an AWS code or text.
+
+mod any;
+mod ec2;
+mod ecs;
+mod elb;
+mod iam;
 
 use std::error::Error;
 use std::time::Duration;
@@ -51,99 +57,8 @@ const fn within(seconds: u64, row: Row) -> Row {
     }
 }
 
-#[rustfmt::skip]
-static TABLE: &[Row] = &[
-    // Row 8: credentials are never retried.
-    row("", "", "ExpiredToken*", "", Fault::Denied),
-    row("", "", "RequestExpired", "", Fault::Denied),
-    row("", "", "InvalidClientTokenId", "", Fault::Denied),
-    row("", "", "UnrecognizedClientException", "", Fault::Denied),
-    row("", "", "InvalidAccessKeyId", "", Fault::Denied),
-    row("", "", "SignatureDoesNotMatch", "", Fault::Denied),
-    row("", "", "IncompleteSignature", "", Fault::Denied),
-    row("", "", "InvalidSignatureException", "", Fault::Denied),
-    row("", "", "MissingAuthenticationToken*", "", Fault::Denied),
-    row("", "", "OptInRequired", "", Fault::Denied),
-    row("", "", "AuthFailure", "", Fault::Denied),
-    row("", "", "AccessDenied*", "", Fault::Denied),
-    row("", "", "UnauthorizedOperation", "", Fault::Denied),
-    // Row 9: throttling.
-    row("", "", "RequestLimitExceeded", "", Fault::Throttled),
-    row("", "", "Throttling*", "", Fault::Throttled),
-    row("", "", "ThrottledException", "", Fault::Throttled),
-    row("", "", "TooManyRequestsException", "", Fault::Throttled),
-    row("", "", "RequestThrottled*", "", Fault::Throttled),
-    row("", "", "SlowDown", "", Fault::Throttled),
-    row("iam", "", "LimitExceeded", "rate", Fault::Throttled),
-    // Rows 1, 4, 37, 38, 40, 41: ECS before its parents are visible everywhere.
-    row("ecs", "", "InvalidParameterException", "verify that the ecs service role", Fault::NotYet),
-    row("ecs", "", "InvalidParameterException", "unable to assume the service linked role", Fault::NotYet),
-    row("ecs", "", "ClientException", "unable to assume", Fault::NotYet),
-    row("ecs", "", "InvalidParameterException", "does not have an associated load balancer", Fault::NotYet),
-    within(20 * 60, row("ecs", "", "InvalidParameterException", "still draining", Fault::NotYet)),
-    row("ecs", "CreateService", "InvalidParameterException", "not idempotent", Fault::Exists),
-    within(20 * 60, row("ecs", "", "InvalidParameterException", "while deployments are active", Fault::InUse)),
-    within(10 * 60, row("ecs", "", "ClusterContains*", "", Fault::InUse)),
-    within(60, row("ecs", "", "UpdateInProgressException", "", Fault::NotYet)),
-    row("ecs", "Create", "ClusterNotFoundException", "", Fault::NotYet),
-    row("ecs", "", "ClusterNotFoundException", "", Fault::NotFound),
-    row("ecs", "", "ServiceNotFoundException", "", Fault::NotFound),
-    row("ecs", "", "ServiceNotActiveException", "", Fault::NotFound),
-    row("ecs", "DescribeTaskDefinition", "ClientException", "unable to describe task definition", Fault::NotFound),
-    row("ecs", "DeregisterTaskDefinition", "ClientException", "unable to describe task definition", Fault::NotFound),
-    row("ecs", "DeregisterTaskDefinition", "InvalidParameterException", "is inactive", Fault::NotFound),
-    // Rows 2, 6: IAM propagation and leftovers of a role.
-    within(120, row("iam", "", "MalformedPolicyDocument*", "invalid principal", Fault::NotYet)),
-    within(120, row("iam", "", "DeleteConflict", "", Fault::InUse)),
-    within(120, row("iam", "", "ConcurrentModification*", "", Fault::NotYet)),
-    row("iam", "", "EntityAlreadyExists", "", Fault::Exists),
-    row("iam", "CreateServiceLinkedRole", "InvalidInput*", "has been taken", Fault::Exists),
-    row("iam", "", "NoSuchEntity", "", Fault::NotFound),
-    // Rows 13, 17, 18, 20, 22: things in use.
-    row("ec2", "", "DependencyViolation", "", Fault::InUse),
-    row("ec2", "", "InvalidGroup.InUse", "", Fault::InUse),
-    row("ec2", "", "InvalidIPAddress.InUse", "", Fault::InUse),
-    // Row 12 and duplicates.
-    row("ec2", "", "InvalidPermission.Duplicate", "", Fault::Exists),
-    row("ec2", "", "InvalidGroup.Duplicate", "", Fault::Exists),
-    row("ec2", "", "RouteAlreadyExists", "", Fault::Exists),
-    row("ec2", "", "Resource.AlreadyAssociated", "", Fault::Exists),
-    row("ec2", "", "InvalidSubnet.Conflict", "", Fault::Exists),
-    // Row 12: a VPC without an IPv6 range has no IPv6 default rule; a new group may not be visible
-    // to the call that takes its default rules away.
-    row("ec2", "RevokeSecurityGroup", "InvalidParameterValue", "remote-ipv6-range", Fault::NotFound),
-    within(120, row("ec2", "RevokeSecurityGroup", "InvalidGroup.NotFound", "", Fault::NotYet)),
-    // A gateway that is just being attached, and one whose predecessor is just being detached.
-    within(60, row("ec2", "CreateRoute", "InvalidParameterValue", "belong to different networks", Fault::NotYet)),
-    within(60, row("ec2", "AttachInternetGateway", "InvalidParameterValue", "already has an internet gateway", Fault::InUse)),
-    // Row 10: a burst of VPCs passes, other quotas do not.
-    within(90, row("ec2", "", "VpcLimitExceeded", "", Fault::NotYet)),
-    // Row 11: ids this run was just given.
-    row("ec2", "Delete", "Gateway.NotAttached", "", Fault::NotFound),
-    row("ec2", "Detach", "Gateway.NotAttached", "", Fault::NotFound),
-    within(120, row("ec2", "Create", "*.NotFound", "", Fault::NotYet)),
-    within(120, row("ec2", "Attach", "*.NotFound", "", Fault::NotYet)),
-    within(120, row("ec2", "Associate", "*.NotFound", "", Fault::NotYet)),
-    within(120, row("ec2", "Authorize", "*.NotFound", "", Fault::NotYet)),
-    within(120, row("ec2", "Modify", "*.NotFound", "", Fault::NotYet)),
-    row("ec2", "", "*.NotFound", "", Fault::NotFound),
-    row("ec2", "", "InvalidVpcEndpoint*NotFound", "", Fault::NotFound),
-    // Rows 24 to 29: load balancers.
-    within(120, row("elasticloadbalancingv2", "", "ResourceInUse", "", Fault::InUse)),
-    row("elasticloadbalancingv2", "", "Duplicate*", "", Fault::Exists),
-    within(120, row("elasticloadbalancingv2", "Create", "*NotFound", "", Fault::NotYet)),
-    // Row 27: an ARN this run was just given. What is really gone is found out two minutes later.
-    within(120, row("elasticloadbalancingv2", "Modify", "*NotFound", "", Fault::NotYet)),
-    row("elasticloadbalancingv2", "", "*NotFound", "", Fault::NotFound),
-    within(300, row("elasticloadbalancingv2", "", "InvalidSubnet", "no internet gateway", Fault::NotYet)),
-    // Rows 49, 50: repositories and log groups.
-    row("", "", "RepositoryAlreadyExistsException", "", Fault::Exists),
-    row("", "", "RepositoryNotFoundException", "", Fault::NotFound),
-    row("", "", "LifecyclePolicyNotFoundException", "", Fault::NotFound),
-    row("", "", "ResourceAlreadyExistsException", "", Fault::Exists),
-    row("", "", "ResourceNotFoundException", "", Fault::NotFound),
-    within(60, row("", "", "OperationAbortedException", "", Fault::NotYet)),
-];
+/// The table, a file for each service. A service's own rows count before those for any.
+static TABLE: &[&[Row]] = &[ecs::ROWS, iam::ROWS, ec2::ROWS, elb::ROWS, any::ROWS];
 
 /// What a code and text mean, and how long repeating is worth it.
 #[must_use]
@@ -156,6 +71,8 @@ pub fn classify(
     let message = message.to_lowercase();
     TABLE
         .iter()
+        .copied()
+        .flatten()
         .find(|row| {
             (row.service.is_empty() || row.service == service)
                 && operation.starts_with(row.operation)

@@ -1,15 +1,18 @@
 //! One look at AWS: clients and a memo, so that kinds which need the same listing share one read.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_sdk_resourcegroupstagging::types::TagFilter;
 use bella_engine::cloud::CloudError;
-use bella_engine::resource::{Identity, Scope};
+use bella_engine::planner::STACK_TAG;
+use bella_engine::resource::{Identity, Scope, Tags};
 use tokio::sync::OnceCell;
 
 use crate::clients::Aws;
+use crate::error::refused;
 
 type Shared = Arc<dyn Any + Send + Sync>;
 type Cell = Arc<OnceCell<Result<Shared, CloudError>>>;
@@ -48,6 +51,32 @@ impl Look {
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.focus().and_then(|who| who.id.as_deref())
+    }
+
+    /// What carries the stack's tag by the tagging service, which knows every kind that has tags:
+    /// ARN to tags. One call for some hundred objects, but it hears of a new object or a changed tag
+    /// seconds later: absence in it proves nothing, so a kind whose listing shows no tags takes
+    /// them from here and asks for the tags of an object that has the stack's name and is not here.
+    ///
+    /// # Errors
+    /// AWS refuses the read.
+    pub async fn tagged(&self) -> Result<Arc<BTreeMap<String, Tags>>, CloudError> {
+        self.once("tagged", async {
+            let stack = TagFilter::builder().key(STACK_TAG).values(self.stack());
+            let call = self.aws.tagging.get_resources().tag_filters(stack.build());
+            let mut pages = call.into_paginator().send();
+            let mut found = BTreeMap::new();
+            while let Some(page) = pages.next().await {
+                for object in page.map_err(refused)?.resource_tag_mapping_list() {
+                    let tags = object.tags().iter();
+                    let tags = tags.map(|tag| (tag.key().to_owned(), tag.value().to_owned()));
+                    let arn = object.resource_arn().unwrap_or_default();
+                    found.insert(arn.to_owned(), tags.collect());
+                }
+            }
+            Ok(found)
+        })
+        .await
     }
 
     /// The result of `fetch`, run at most once per look and key however many kinds ask at once.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bella_aws::kinds::KINDS;
 use bella_aws::ledger::Run;
+use bella_aws::protection::keeps_copies;
 use bella_engine::address::Address;
 use bella_engine::applied::Applied;
 use bella_engine::apply::{self, Report};
@@ -90,6 +91,7 @@ impl Session {
             applied: applied.as_ref(),
             tags,
             unprotect,
+            keep_copies: keeps_copies(&live, tags),
             moved: &moved,
         })?;
         Ok(Planned {

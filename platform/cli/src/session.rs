@@ -198,6 +198,7 @@ impl Session {
             applied: Some(&applied),
             tags: &Tags::new(),
             unprotect: &everything.chain(applied.objects.keys().cloned()).collect(),
+            keep_copies: true,
             moved: &BTreeMap::new(),
         })?;
         Ok(removal

@@ -11,6 +11,7 @@ pub mod applied;
 pub mod apply;
 pub mod cloud;
 pub mod diff;
+pub mod export;
 pub mod graph;
 pub mod ledger;
 pub mod live;

@@ -130,6 +130,7 @@ mod tests {
             work: Work::Delete {
                 id: "x".to_owned(),
                 replaced: false,
+                keep_copy: false,
             },
             after: after.iter().copied().collect(),
             tags: Tags::new(),

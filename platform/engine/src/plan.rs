@@ -106,6 +106,8 @@ pub enum Work {
         id: String,
         /// Whether the address lives on in another object.
         replaced: bool,
+        /// Whether a data store leaves a last copy of what it holds.
+        keep_copy: bool,
     },
 }
 

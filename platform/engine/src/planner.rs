@@ -43,6 +43,8 @@ pub struct Request<'a, C: Cloud> {
     pub tags: &'a Tags,
     /// Protected objects that may go all the same.
     pub unprotect: &'a BTreeSet<Address>,
+    /// Whether data stores that go leave a last copy of what they hold.
+    pub keep_copies: bool,
     /// Renames, old address to new.
     pub moved: &'a BTreeMap<Address, Address>,
 }

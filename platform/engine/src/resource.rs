@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::address::Address;
 use crate::cloud::{Cloud, CloudError};
+use crate::export::{Block, Exported};
 use crate::name::Naming;
 use crate::usage::{Assumptions, Usage};
 
@@ -74,6 +75,8 @@ pub struct Identity {
     pub tags: Tags,
     /// Idempotency token for create calls that take one, 32 hexadecimal digits.
     pub token: String,
+    /// Whether a data store that goes leaves a last copy of what it holds; of no meaning else.
+    pub keep_copy: bool,
 }
 
 impl Identity {
@@ -206,6 +209,16 @@ pub trait Resource:
         gone: &[String],
     ) -> impl Future<Output = Result<(), CloudError>> + Send;
 
+    /// Terraform's expression for each output, `{}` standing for the local name:
+    /// `("uri", "aws_ecr_repository.{}.repository_url")`.
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[];
+
+    /// What it is in Terraform: the resource that has its outputs first, then those beside it.
+    /// `self` is what is wanted, with its references.
+    fn terraform(&self, _exported: &Exported<'_>) -> Vec<Block> {
+        Vec::new()
+    }
+
     /// One valid value with its parents.
     fn example() -> Example;
 }
@@ -273,6 +286,13 @@ pub trait Kind<C: Cloud>: Send + Sync {
         who: &'a Identity,
         gone: &'a [String],
     ) -> Pending<'a, Result<(), CloudError>>;
+    /// [`Resource::TERRAFORM`].
+    fn terraform_outputs(&self) -> &'static [(&'static str, &'static str)];
+    /// [`Resource::terraform`] of normalised properties.
+    ///
+    /// # Errors
+    /// The properties do not fit the kind.
+    fn terraform(&self, properties: &Value, exported: &Exported<'_>) -> Result<Vec<Block>, String>;
     /// [`Resource::example`].
     fn example(&self) -> Example;
 }
@@ -391,6 +411,16 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
         gone: &'a [String],
     ) -> Pending<'a, Result<(), CloudError>> {
         Box::pin(R::tag(cloud, who, gone))
+    }
+
+    fn terraform_outputs(&self) -> &'static [(&'static str, &'static str)] {
+        R::TERRAFORM
+    }
+
+    fn terraform(&self, properties: &Value, exported: &Exported<'_>) -> Result<Vec<Block>, String> {
+        R::deserialize(properties)
+            .map(|typed| typed.terraform(exported))
+            .map_err(|err| err.to_string())
     }
 
     fn example(&self) -> Example {

@@ -58,6 +58,13 @@ impl<C: Cloud> Doer<'_, C> {
             name,
             id: id.map(str::to_owned),
             tags: self.step.tags.clone(),
+            keep_copy: matches!(
+                &self.step.work,
+                Work::Delete {
+                    keep_copy: true,
+                    ..
+                }
+            ),
         }
     }
 

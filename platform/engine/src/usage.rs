@@ -1,28 +1,41 @@
-//! What objects use, in quantities; a price book in another crate turns them into money.
+//! What objects use, in quantities; a price book turns them into money.
 
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
 use serde::Serialize;
 
-/// What a month is assumed to look like.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// What a month is assumed to look like. Every figure is a month's, unless it says otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Assumptions {
-    /// Hours in a month, 730 by AWS's own convention.
-    pub hours_per_month: f64,
-    /// Load balancer capacity units consumed on average (`cost.md` §1.3: 0.05 at this scale).
-    pub load_balancer_capacity_units: f64,
-    /// Log data ingested, in GB a month.
-    pub log_gb_per_month: f64,
-    /// Image data kept, in GB.
-    pub image_gb: f64,
+    /// Hours an object exists and is paid for, by kind, where these are not a whole month: a
+    /// schedule stops it, or the stack lives for a day only.
+    pub hours: BTreeMap<String, Decimal>,
+    /// Named figures beside the hours, for example `log_gb`; a kind that needs one that is not
+    /// here takes its own default, and says which in its documentation.
+    pub figures: BTreeMap<String, Decimal>,
 }
 
-impl Default for Assumptions {
-    fn default() -> Self {
-        Self {
-            hours_per_month: 730.0,
-            load_balancer_capacity_units: 0.05,
-            log_gb_per_month: 0.5,
-            image_gb: 0.2,
-        }
+impl Assumptions {
+    /// Hours in a month by AWS's own convention.
+    pub const MONTH: Decimal = Decimal::from_parts(730, 0, 0, false, 0);
+
+    /// Hours a month for which an object of `kind` is paid.
+    #[must_use]
+    pub fn hours(&self, kind: &str) -> Decimal {
+        self.hours.get(kind).copied().unwrap_or(Self::MONTH)
+    }
+
+    /// The part of a month for which an object of `kind` is paid, 1 for a whole one.
+    #[must_use]
+    pub fn months(&self, kind: &str) -> Decimal {
+        self.hours(kind) / Self::MONTH
+    }
+
+    /// The figure of that name, else `default`.
+    #[must_use]
+    pub fn figure(&self, name: &str, default: Decimal) -> Decimal {
+        self.figures.get(name).copied().unwrap_or(default)
     }
 }
 
@@ -41,9 +54,41 @@ pub struct Quantity {
     /// What a reader calls it, for example `vCPU`.
     pub component: &'static str,
     /// Units a month.
-    pub quantity: f64,
-    /// The price list's unit, for example `vCPU-hour`.
+    pub quantity: Decimal,
+    /// The price book's unit, for example `vCPU-hour`.
     pub unit: &'static str,
-    /// AWS usage type without the region's prefix, for example `Fargate-ARM-vCPU-Hours:perCPU`.
+    /// Price list's service code, for example `AmazonECS`: usage types are not unique without it.
+    pub service: &'static str,
+    /// Usage type without the region's prefix, for example `Fargate-ARM-vCPU-Hours:perCPU`.
     pub usage_type: String,
+    /// Engine or edition where one usage type has a price for each, for example `Valkey`; else
+    /// empty.
+    pub tier: &'static str,
+}
+
+impl Quantity {
+    /// A quantity whose usage type has one price.
+    #[must_use]
+    pub fn new(
+        component: &'static str,
+        quantity: Decimal,
+        unit: &'static str,
+        service: &'static str,
+        usage_type: impl Into<String>,
+    ) -> Self {
+        Self {
+            component,
+            quantity,
+            unit,
+            service,
+            usage_type: usage_type.into(),
+            tier: "",
+        }
+    }
+
+    /// The same of an engine or edition that has a price of its own.
+    #[must_use]
+    pub fn tier(self, tier: &'static str) -> Self {
+        Self { tier, ..self }
+    }
 }

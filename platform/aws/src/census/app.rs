@@ -2,7 +2,7 @@
 
 use aws_sdk_ecs::types::{ClusterField, TaskDefinitionFamilyStatus, TaskDefinitionField};
 use aws_sdk_elasticloadbalancingv2::types::TagDescription;
-use bella_engine::cloud::{Cloud, CloudError, Fault};
+use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::resource::Tags;
 
 use super::{Survivor, Wanted};

@@ -5,6 +5,7 @@ use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -43,6 +44,9 @@ fn yes() -> bool {
     true
 }
 
+/// GB of images, where the stack file does not say: twenty of 10 MB.
+const FEW_IMAGES: Decimal = Decimal::from_parts(2, 0, 0, false, 1);
+
 impl Resource for EcrRepository {
     type Cloud = Aws;
     const KIND: &'static str = "ecr_repository";
@@ -65,12 +69,13 @@ impl Resource for EcrRepository {
     ];
 
     fn usage(&self, assumptions: &Assumptions) -> Usage {
-        Usage::Metered(vec![Quantity {
-            component: "images kept",
-            quantity: assumptions.image_gb,
-            unit: "GB-month",
-            usage_type: "TimedStorage-ByteHrs".to_owned(),
-        }])
+        Usage::Metered(vec![Quantity::new(
+            "images kept",
+            assumptions.figure("image_gb", FEW_IMAGES),
+            "GB-month",
+            "AmazonECR",
+            "TimedStorage-ByteHrs",
+        )])
     }
 
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {

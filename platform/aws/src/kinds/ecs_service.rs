@@ -7,6 +7,7 @@ use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -113,20 +114,23 @@ impl Resource for EcsService {
     /// Tasks by the hour, one where the number is not managed; what a task costs is in
     /// `TaskDefinition::running` of the definition it refers to.
     fn usage(&self, assumptions: &Assumptions) -> Usage {
-        let hours = f64::from(self.desired_count.unwrap_or(1)) * assumptions.hours_per_month;
-        let mut all = vec![Quantity {
-            component: "tasks",
-            quantity: hours,
-            unit: "task-hour",
-            usage_type: format!("task:{}", self.capacity_provider),
-        }];
+        let tasks = Decimal::from(self.desired_count.unwrap_or(1));
+        let hours = tasks * assumptions.hours(Self::KIND);
+        let mut all = vec![Quantity::new(
+            "tasks",
+            hours,
+            "task-hour",
+            "AmazonECS",
+            format!("task:{}", self.capacity_provider),
+        )];
         if self.assign_public_ip {
-            all.push(Quantity {
-                component: "public IPv4 addresses",
-                quantity: hours,
-                unit: "hour",
-                usage_type: "PublicIPv4:InUseAddress".to_owned(),
-            });
+            all.push(Quantity::new(
+                "public IPv4 addresses",
+                hours,
+                "hour",
+                "AmazonVPC",
+                "PublicIPv4:InUseAddress",
+            ));
         }
         Usage::Metered(all)
     }

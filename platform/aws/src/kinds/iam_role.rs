@@ -1,7 +1,7 @@
 //! A role that services assume, with its inline policies.
 
 use aws_sdk_iam::types::{Role as Wire, Tag};
-use bella_engine::cloud::{Cloud, CloudError, Fault};
+use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};

@@ -8,6 +8,7 @@ use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -43,6 +44,9 @@ pub struct LoadBalancer {
     #[serde(default)]
     pub deletion_protection: bool,
 }
+
+/// Capacity units at the scale of a few calls an hour: 0.05 (a real bill showed less).
+const IDLE_UNITS: Decimal = Decimal::from_parts(5, 0, 0, false, 2);
 
 fn internet_facing() -> String {
     "internet-facing".to_owned()
@@ -91,24 +95,21 @@ impl Resource for LoadBalancer {
 
     /// An internet-facing one has a public address in each of its subnets.
     fn usage(&self, assumptions: &Assumptions) -> Usage {
-        let hours = assumptions.hours_per_month;
-        let quantity = |component, quantity, unit, usage_type: &str| Quantity {
-            component,
-            quantity,
-            unit,
-            usage_type: usage_type.to_owned(),
+        let hours = assumptions.hours(Self::KIND);
+        let units = assumptions.figure("load_balancer_capacity_units", IDLE_UNITS);
+        let of = |component, quantity, unit, usage_type: &str| {
+            Quantity::new(component, quantity, unit, "AWSELB", usage_type)
         };
-        let units = assumptions.load_balancer_capacity_units * hours;
         let mut all = vec![
-            quantity("load balancer", hours, "hour", "LoadBalancerUsage"),
-            quantity("capacity units", units, "LCU-hour", "LCUUsage"),
+            of("load balancer", hours, "hour", "LoadBalancerUsage"),
+            of("capacity units", units * hours, "LCU-hour", "LCUUsage"),
         ];
         if self.scheme == internet_facing() {
-            let addresses = self.subnets.len() as f64 * hours;
-            all.push(quantity(
+            all.push(Quantity::new(
                 "public IPv4 addresses",
-                addresses,
+                Decimal::from(self.subnets.len()) * hours,
                 "hour",
+                "AmazonVPC",
                 "PublicIPv4:InUseAddress",
             ));
         }

@@ -6,6 +6,7 @@ use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -27,6 +28,9 @@ pub struct LogGroup {
     /// 60, 90, 120, 150, 180, 365, … 3653), or 0 for ever.
     pub retention_in_days: i32,
 }
+
+/// GB of log a month, where the stack file does not say.
+const HALF: Decimal = Decimal::from_parts(5, 0, 0, false, 1);
 
 impl Resource for LogGroup {
     type Cloud = Aws;
@@ -50,22 +54,21 @@ impl Resource for LogGroup {
     /// Storage is what the retention lets pile up; kept for ever, a year's worth.
     fn usage(&self, assumptions: &Assumptions) -> Usage {
         let months = match self.retention_in_days {
-            0 => 12.0,
-            days => f64::from(days) / 30.0,
+            0 => Decimal::from(12),
+            days => Decimal::from(days) / Decimal::from(30),
+        };
+        let taken_in = assumptions.figure("log_gb", HALF);
+        let of = |component, quantity, unit, usage_type: &str| {
+            Quantity::new(component, quantity, unit, "AmazonCloudWatch", usage_type)
         };
         Usage::Metered(vec![
-            Quantity {
-                component: "log data taken in",
-                quantity: assumptions.log_gb_per_month,
-                unit: "GB",
-                usage_type: "DataProcessing-Bytes".to_owned(),
-            },
-            Quantity {
-                component: "log data kept",
-                quantity: assumptions.log_gb_per_month * months,
-                unit: "GB-month",
-                usage_type: "TimedStorage-ByteHrs".to_owned(),
-            },
+            of("log data taken in", taken_in, "GB", "DataProcessing-Bytes"),
+            of(
+                "log data kept",
+                taken_in * months,
+                "GB-month",
+                "TimedStorage-ByteHrs",
+            ),
         ])
     }
 

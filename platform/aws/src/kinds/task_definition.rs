@@ -11,6 +11,7 @@ use bella_engine::resource::{
     Disposition, Example, Identity, Observed, Outputs, Owner, Phase, Resource, Tags,
 };
 use bella_engine::usage::{Assumptions, Quantity, Usage};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -188,29 +189,26 @@ impl Resource for TaskDefinition {
 }
 
 impl TaskDefinition {
-    /// What `tasks` of this definition use in a month, on spot capacity or not.
+    /// What so many hours of a task of this definition use, on spot capacity or not.
     #[must_use]
-    pub fn running(&self, tasks: f64, spot: bool, assumptions: &Assumptions) -> Vec<Quantity> {
-        let hours = tasks * assumptions.hours_per_month;
+    pub fn running(&self, hours: Decimal, spot: bool) -> Vec<Quantity> {
         let spot = if spot { "SpotUsage-" } else { "" };
         let arm = if self.architecture == "ARM64" {
             "ARM-"
         } else {
             ""
         };
+        let of = |component, size: u32, unit, usage_type| {
+            let share = hours * Decimal::from(size) / Decimal::from(1024);
+            Quantity::new(component, share, unit, "AmazonECS", usage_type)
+        };
+        let (cpus, memory) = (
+            format!("{spot}Fargate-{arm}vCPU-Hours:perCPU"),
+            format!("{spot}Fargate-{arm}GB-Hours"),
+        );
         vec![
-            Quantity {
-                component: "vCPU",
-                quantity: hours * f64::from(self.cpu) / 1024.0,
-                unit: "vCPU-hour",
-                usage_type: format!("{spot}Fargate-{arm}vCPU-Hours:perCPU"),
-            },
-            Quantity {
-                component: "memory",
-                quantity: hours * f64::from(self.memory) / 1024.0,
-                unit: "GB-hour",
-                usage_type: format!("{spot}Fargate-{arm}GB-Hours"),
-            },
+            of("vCPU", self.cpu, "vCPU-hour", cpus),
+            of("memory", self.memory, "GB-hour", memory),
         ]
     }
 }

@@ -88,7 +88,10 @@ impl<C: Cloud> Planner<'_, C> {
     ) {
         let why = match (&object.protected, kind.disposition()) {
             (Some(why), _) => why.clone(),
-            (None, Disposition::DataStore) => "it holds data".to_owned(),
+            // Taking down the whole stack is asked for in so many words, its data with it.
+            (None, Disposition::DataStore) if !self.request.graph.is_empty() => {
+                "it holds data".to_owned()
+            }
             _ => return,
         };
         if !self.request.unprotect.contains(address) {

@@ -104,6 +104,7 @@ impl<C: Cloud> Planner<'_, C> {
             work: Work::Delete {
                 id: object.id.clone(),
                 replaced,
+                keep_copy: self.request.keep_copies,
             },
             after: BTreeSet::new(),
             tags: Tags::new(),

@@ -131,6 +131,7 @@ impl Bed {
                 .iter()
                 .map(|text| address(text))
                 .collect(),
+            keep_copies: false,
             moved: &moved(self.setup.moved),
         })
     }

@@ -1,6 +1,7 @@
 //! Kinds broken on purpose, each around a sound one.
 
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{
     Catalog, Disposition, Example, Identity, Kind, Observed, Of, Owner, Pending, Phase, Tags,
@@ -195,6 +196,14 @@ impl Kind<Fake> for Broken {
     fn normalize(&self, properties: &Value) -> Result<Value, String> {
         self.sound.normalize(properties)
     }
+    fn terraform_outputs(&self) -> &'static [(&'static str, &'static str)] {
+        self.sound.terraform_outputs()
+    }
+
+    fn terraform(&self, properties: &Value, exported: &Exported<'_>) -> Result<Vec<Block>, String> {
+        self.sound.terraform(properties, exported)
+    }
+
     fn usage(&self, properties: &Value, assumptions: &Assumptions) -> Result<Usage, String> {
         self.sound.usage(properties, assumptions)
     }

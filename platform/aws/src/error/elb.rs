@@ -1,0 +1,16 @@
+//! Load balancers.
+
+use super::{Row, row, within};
+use bella_engine::cloud::Fault;
+
+#[rustfmt::skip]
+pub(super) static ROWS: &[Row] = &[
+    // Rows 24 to 29: load balancers.
+    within(120, row("elasticloadbalancingv2", "", "ResourceInUse", "", Fault::InUse)),
+    row("elasticloadbalancingv2", "", "Duplicate*", "", Fault::Exists),
+    within(120, row("elasticloadbalancingv2", "Create", "*NotFound", "", Fault::NotYet)),
+    // Row 27: an ARN this run was just given. What is really gone is found out two minutes later.
+    within(120, row("elasticloadbalancingv2", "Modify", "*NotFound", "", Fault::NotYet)),
+    row("elasticloadbalancingv2", "", "*NotFound", "", Fault::NotFound),
+    within(300, row("elasticloadbalancingv2", "", "InvalidSubnet", "no internet gateway", Fault::NotYet)),
+];
