@@ -9,7 +9,7 @@ use bella_engine::diff::at;
 use bella_engine::graph::Graph;
 use bella_engine::name::{Naming, name};
 use bella_engine::resource::{Kind, Owner, find_kind};
-use bella_engine::usage::{Assumptions, Usage};
+use bella_engine::usage::{Assumptions, Quantity, Usage};
 
 use crate::schema::{is_within, leaves};
 use crate::setting::{Setting, another};
@@ -170,8 +170,10 @@ fn example(kind: &dyn Kind<Aws>, say: &mut dyn FnMut(String)) {
         Err(why) => say(format!("its usage is unknown: {why}")),
         Ok(Usage::Free) => {}
         Ok(Usage::Metered(quantities)) => {
-            let is_known = |quantity: f64| quantity.is_finite() && quantity >= 0.0;
-            if quantities.is_empty() || !quantities.iter().all(|one| is_known(one.quantity)) {
+            let is_known = |one: &Quantity| {
+                !one.quantity.is_sign_negative() && !one.service.is_empty() && !one.unit.is_empty()
+            };
+            if quantities.is_empty() || !quantities.iter().all(is_known) {
                 say(format!("its usage is {quantities:?}"));
             }
         }
