@@ -83,6 +83,10 @@ resources:
     message_retention_period: 86400
 moved:
   sqs_queue.old: sqs_queue.audit
+usage:
+  free_tier: unused
+  log_gb: 0.5
+  calls_per_month: 1000
 ledger: s3
 "#;
 

@@ -6,6 +6,7 @@ mod data;
 mod network;
 mod schedule;
 mod service;
+mod usage;
 
 pub use alarms::{Alarm, Severity};
 pub use budget::Budget;
@@ -13,6 +14,7 @@ pub use data::{Cache, CacheEngine, CacheMode, Database, DatabaseEngine};
 pub use network::{Domain, Egress, Network};
 pub use schedule::{AutoShutdown, Day};
 pub use service::{Architecture, Capacity, HealthCheck, Scaling, Service};
+pub use usage::{FreeTier, Usage};
 
 use crate::value::{CostCenter, Duration, Email, Region, ResourceAddress, StackName};
 use schemars::JsonSchema;
@@ -73,6 +75,9 @@ pub struct Stack {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = { "format": "bella-resource-address", "pattern": "^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$" }))]
     pub moved: BTreeMap<ResourceAddress, ResourceAddress>,
+    /// What a month is assumed to look like; estimates of cost are made with it.
+    #[serde(default, skip_serializing_if = "Usage::is_default")]
+    pub usage: Usage,
     /// Where the record of runs is kept: local (a folder beside the stack file) or s3. Default: local.
     #[serde(default)]
     pub ledger: Ledger,
