@@ -6,7 +6,6 @@ use bella_aws::clients::Aws;
 use bella_engine::address::Address;
 use bella_engine::applied::Applied;
 use bella_engine::apply::{self, Context, Report, Stop};
-use bella_engine::cloud::Cloud;
 use bella_engine::diff::select;
 use bella_engine::graph::Graph;
 use bella_engine::ledger::{Event, Ledger};

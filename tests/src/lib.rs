@@ -6,6 +6,7 @@ mod bed;
 mod clock;
 mod gateway;
 mod ledger;
+mod property;
 mod sandbox;
 
 pub use attributed::{Attributed, attribute};
@@ -13,4 +14,5 @@ pub use bed::{Bed, Declared, address};
 pub use clock::Brisk;
 pub use gateway::{Call, Gateway};
 pub use ledger::Memory;
+pub use property::put;
 pub use sandbox::Sandbox;

@@ -3,7 +3,7 @@ use bella_aws::kinds::KINDS;
 use bella_engine::address::Address;
 use bella_engine::diff::at;
 use bella_engine::resource::{Example, Kind, Owner};
-use bella_tests::{Declared, address};
+use bella_tests::{Declared, address, put};
 use serde_json::{Value, json};
 
 /// The example of a kind as a stack: its parents, and itself under the name `example`.
@@ -56,21 +56,6 @@ impl Setting {
         });
         wanted.map(|kind| kind.kind()).collect()
     }
-}
-
-/// Sets the value at a dotted path.
-fn put(target: &mut Value, path: &str, value: Value) {
-    let pointer = match path.split_once('.') {
-        Some((first, rest)) => {
-            let slot = &mut target[first];
-            if slot.is_null() {
-                *slot = json!({});
-            }
-            return put(slot, rest, value);
-        }
-        None => &mut target[path],
-    };
-    *pointer = value;
 }
 
 /// Properties that take one value in this release.

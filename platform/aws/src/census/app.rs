@@ -1,6 +1,8 @@
 //! What IAM, CloudWatch Logs, ECR, Elastic Load Balancing and ECS still have.
 
-use aws_sdk_ecs::types::{ClusterField, TaskDefinitionFamilyStatus, TaskDefinitionField};
+use aws_sdk_ecs::types::{
+    ClusterField, ServiceField, TaskDefinitionFamilyStatus, TaskDefinitionField,
+};
 use aws_sdk_elasticloadbalancingv2::types::TagDescription;
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::resource::Tags;
@@ -16,6 +18,8 @@ type Found = Result<Vec<Survivor>, CloudError>;
 const TAG_BATCH: usize = 20;
 /// Most clusters a `DescribeClusters` takes.
 const CLUSTER_BATCH: usize = 100;
+/// `DescribeServices` takes ten (row 9).
+const SERVICE_BATCH: usize = 10;
 
 /// Roles below the stack's path, which is ours by construction. IAM is global: a role that says
 /// another region belongs to the stack of that name there.
@@ -201,13 +205,17 @@ pub(super) async fn containers(aws: &Aws, wanted: &Wanted) -> Found {
             .filter(|c| c.status() != Some("INACTIVE"))
         {
             let tags = ecs_tags(cluster.tags());
-            found.extend(wanted.survivor(
+            let survivor = wanted.survivor(
                 "ECS cluster",
                 cluster.cluster_arn(),
                 &tags,
                 cluster.cluster_name(),
                 None,
-            ));
+            );
+            if let Some(cluster) = survivor {
+                found.extend(services(aws, wanted, &cluster.id).await?);
+                found.push(cluster);
+            }
         }
     }
     let call = aws
@@ -234,6 +242,31 @@ pub(super) async fn containers(aws: &Aws, wanted: &Wanted) -> Found {
             Err(error) => return Err(error),
         };
         found.extend(wanted.survivor("task definition", Some(&family), &tags, Some(&family), None));
+    }
+    Ok(found)
+}
+
+/// Services of a cluster that is left: they keep it from going.
+async fn services(aws: &Aws, wanted: &Wanted, cluster: &str) -> Found {
+    let call = aws.ecs.list_services().cluster(cluster);
+    let mut pages = call.into_paginator().items().send();
+    let mut arns = Vec::new();
+    while let Some(arn) = pages.next().await {
+        arns.push(arn.map_err(refused)?);
+    }
+    let mut found = Vec::new();
+    for batch in arns.chunks(SERVICE_BATCH) {
+        let call = aws.ecs.describe_services().cluster(cluster);
+        let call = call.set_services(Some(batch.to_vec()));
+        let answer = call.include(ServiceField::Tags).send().await;
+        for service in answer.map_err(refused)?.services() {
+            if service.status() == Some("INACTIVE") {
+                continue;
+            }
+            let tags = ecs_tags(service.tags());
+            let (arn, name) = (service.service_arn(), service.service_name());
+            found.extend(wanted.survivor("ECS service", arn, &tags, name, None));
+        }
     }
     Ok(found)
 }
