@@ -8,7 +8,8 @@ use bella_engine::name::Naming;
 use bella_engine::resource::{
     Catalog, Disposition, Example, Identity, Kind, Observed, Owner, Pending, Scope,
 };
-use bella_engine::usage::{Assumptions, Usage};
+use bella_engine::usage::{Assumptions, Quantity, Usage};
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 /// A kind whose calls go through clients of its own, so that they are known from other kinds'.
@@ -88,6 +89,14 @@ impl Kind<Aws> for Attributed {
 
     fn usage(&self, properties: &Value, assumptions: &Assumptions) -> Result<Usage, String> {
         self.kind.usage(properties, assumptions)
+    }
+    fn running(
+        &self,
+        properties: &Value,
+        hours: Decimal,
+        way: &str,
+    ) -> Result<Vec<Quantity>, String> {
+        self.kind.running(properties, hours, way)
     }
     fn list<'a>(&'a self, look: &'a Look) -> Pending<'a, Result<Vec<Observed<Value>>, CloudError>> {
         Box::pin(async move {

@@ -12,5 +12,6 @@ pub mod find;
 pub mod kinds;
 pub mod ledger;
 pub mod look;
+pub mod prices;
 pub mod protection;
 pub mod tags;

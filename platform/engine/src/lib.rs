@@ -10,6 +10,7 @@ pub mod address;
 pub mod applied;
 pub mod apply;
 pub mod cloud;
+pub mod cost;
 pub mod diff;
 pub mod export;
 pub mod graph;

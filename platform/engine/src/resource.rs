@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -14,7 +15,7 @@ use crate::address::Address;
 use crate::cloud::{Cloud, CloudError};
 use crate::export::{Block, Exported};
 use crate::name::Naming;
-use crate::usage::{Assumptions, Usage};
+use crate::usage::{Assumptions, Quantity, Usage};
 
 /// Named values that other objects may refer to.
 pub type Outputs = BTreeMap<String, String>;
@@ -173,6 +174,12 @@ pub trait Resource:
     /// What it uses, in quantities, never money.
     fn usage(&self, assumptions: &Assumptions) -> Usage;
 
+    /// What so many hours of it use, for a kind that others run; `way` is the runner's word for
+    /// how. See [`Usage::Running`].
+    fn running(&self, _hours: Decimal, _way: &str) -> Vec<Quantity> {
+        Vec::new()
+    }
+
     /// All of the stack's objects of this kind, or the scope's one; ownership is checked here.
     fn list(
         look: &<Self::Cloud as Cloud>::Look,
@@ -256,6 +263,16 @@ pub trait Kind<C: Cloud>: Send + Sync {
     /// # Errors
     /// The properties do not fit the kind.
     fn usage(&self, properties: &Value, assumptions: &Assumptions) -> Result<Usage, String>;
+    /// [`Resource::running`] of normalised properties.
+    ///
+    /// # Errors
+    /// The properties do not fit the kind.
+    fn running(
+        &self,
+        properties: &Value,
+        hours: Decimal,
+        way: &str,
+    ) -> Result<Vec<Quantity>, String>;
     /// [`Resource::list`].
     fn list<'a>(
         &'a self,
@@ -361,6 +378,17 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
     fn usage(&self, properties: &Value, assumptions: &Assumptions) -> Result<Usage, String> {
         R::deserialize(properties)
             .map(|typed| typed.usage(assumptions))
+            .map_err(|err| err.to_string())
+    }
+
+    fn running(
+        &self,
+        properties: &Value,
+        hours: Decimal,
+        way: &str,
+    ) -> Result<Vec<Quantity>, String> {
+        R::deserialize(properties)
+            .map(|typed| typed.running(hours, way))
             .map_err(|err| err.to_string())
     }
 

@@ -9,8 +9,10 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Assumptions {
     /// Hours an object exists and is paid for, by kind, where these are not a whole month: a
-    /// schedule stops it, or the stack lives for a day only.
+    /// schedule stops it, or it is deleted every night.
     pub hours: BTreeMap<String, Decimal>,
+    /// Hours that everything else exists, where the stack lives for less than a month.
+    pub life: Option<Decimal>,
     /// Named figures beside the hours, for example `log_gb`; a kind that needs one that is not
     /// here takes its own default, and says which in its documentation.
     pub figures: BTreeMap<String, Decimal>,
@@ -23,7 +25,8 @@ impl Assumptions {
     /// Hours a month for which an object of `kind` is paid.
     #[must_use]
     pub fn hours(&self, kind: &str) -> Decimal {
-        self.hours.get(kind).copied().unwrap_or(Self::MONTH)
+        let own = self.hours.get(kind).copied();
+        own.or(self.life).unwrap_or(Self::MONTH)
     }
 
     /// The part of a month for which an object of `kind` is paid, 1 for a whole one.
@@ -46,6 +49,21 @@ pub enum Usage {
     Free,
     /// One entry a component.
     Metered(Vec<Quantity>),
+    /// Runs another object of the stack, which says what an hour of it uses.
+    Running(Running),
+}
+
+/// So many hours of what another object describes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Running {
+    /// The reference to that object as it stands in the properties, or its id.
+    pub of: String,
+    /// Hours a month, all copies together.
+    pub hours: Decimal,
+    /// How it is run, a word that the other kind knows, for example `FARGATE_SPOT`.
+    pub way: String,
+    /// What is used beside it.
+    pub beside: Vec<Quantity>,
 }
 
 /// One component of an object's usage.

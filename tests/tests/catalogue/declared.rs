@@ -169,6 +169,8 @@ fn example(kind: &dyn Kind<Aws>, say: &mut dyn FnMut(String)) {
     match kind.usage(&shape, &Assumptions::default()) {
         Err(why) => say(format!("its usage is unknown: {why}")),
         Ok(Usage::Free) => {}
+        Ok(Usage::Running(running)) if !running.of.is_empty() => {}
+        Ok(Usage::Running(_)) => say("it runs nothing".to_owned()),
         Ok(Usage::Metered(quantities)) => {
             let is_known = |one: &Quantity| {
                 !one.quantity.is_sign_negative() && !one.service.is_empty() && !one.unit.is_empty()

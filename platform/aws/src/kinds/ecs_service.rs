@@ -6,7 +6,7 @@ use aws_sdk_ecs::types::{PropagateTags, Service as Wire, ServiceField};
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
-use bella_engine::usage::{Assumptions, Quantity, Usage};
+use bella_engine::usage::{Assumptions, Quantity, Running, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -111,28 +111,29 @@ impl Resource for EcsService {
         "iam:PassRole",
     ];
 
-    /// Tasks by the hour, one where the number is not managed; what a task costs is in
-    /// `TaskDefinition::running` of the definition it refers to.
+    /// Its task definition, run so many hours. Where scaling owns the number of tasks, it is the
+    /// figure `tasks`, 1 by default. A task with a public address pays for it.
     fn usage(&self, assumptions: &Assumptions) -> Usage {
-        let tasks = Decimal::from(self.desired_count.unwrap_or(1));
+        let tasks = match self.desired_count {
+            Some(count) => Decimal::from(count),
+            None => assumptions.figure("tasks", Decimal::ONE),
+        };
         let hours = tasks * assumptions.hours(Self::KIND);
-        let mut all = vec![Quantity::new(
-            "tasks",
-            hours,
-            "task-hour",
-            "AmazonECS",
-            format!("task:{}", self.capacity_provider),
-        )];
-        if self.assign_public_ip {
-            all.push(Quantity::new(
+        let address = self.assign_public_ip.then(|| {
+            Quantity::new(
                 "public IPv4 addresses",
                 hours,
                 "hour",
                 "AmazonVPC",
                 "PublicIPv4:InUseAddress",
-            ));
-        }
-        Usage::Metered(all)
+            )
+        });
+        Usage::Running(Running {
+            of: self.task_definition.clone(),
+            hours,
+            way: self.capacity_provider.clone(),
+            beside: address.into_iter().collect(),
+        })
     }
 
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {

@@ -68,9 +68,35 @@ impl Resource for TaskDefinition {
         "iam:PassRole",
     ];
 
-    /// A definition is free; what runs from it is in [`TaskDefinition::running`].
+    /// A definition is free; what runs from it is not.
     fn usage(&self, _assumptions: &Assumptions) -> Usage {
         Usage::Free
+    }
+
+    /// So many task-hours, on spot capacity where the way is `FARGATE_SPOT`.
+    fn running(&self, hours: Decimal, way: &str) -> Vec<Quantity> {
+        let spot = if way == "FARGATE_SPOT" {
+            "SpotUsage-"
+        } else {
+            ""
+        };
+        let arm = if self.architecture == "ARM64" {
+            "ARM-"
+        } else {
+            ""
+        };
+        let of = |component, size: u32, unit, usage_type| {
+            let share = hours * Decimal::from(size) / Decimal::from(1024);
+            Quantity::new(component, share, unit, "AmazonECS", usage_type)
+        };
+        let (cpus, memory) = (
+            format!("{spot}Fargate-{arm}vCPU-Hours:perCPU"),
+            format!("{spot}Fargate-{arm}GB-Hours"),
+        );
+        vec![
+            of("vCPU", self.cpu, "vCPU-hour", cpus),
+            of("memory", self.memory, "GB-hour", memory),
+        ]
     }
 
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
@@ -185,31 +211,6 @@ impl Resource for TaskDefinition {
                 ("container.command", json!(["nginx"])),
             ],
         }
-    }
-}
-
-impl TaskDefinition {
-    /// What so many hours of a task of this definition use, on spot capacity or not.
-    #[must_use]
-    pub fn running(&self, hours: Decimal, spot: bool) -> Vec<Quantity> {
-        let spot = if spot { "SpotUsage-" } else { "" };
-        let arm = if self.architecture == "ARM64" {
-            "ARM-"
-        } else {
-            ""
-        };
-        let of = |component, size: u32, unit, usage_type| {
-            let share = hours * Decimal::from(size) / Decimal::from(1024);
-            Quantity::new(component, share, unit, "AmazonECS", usage_type)
-        };
-        let (cpus, memory) = (
-            format!("{spot}Fargate-{arm}vCPU-Hours:perCPU"),
-            format!("{spot}Fargate-{arm}GB-Hours"),
-        );
-        vec![
-            of("vCPU", self.cpu, "vCPU-hour", cpus),
-            of("memory", self.memory, "GB-hour", memory),
-        ]
     }
 }
 

@@ -6,7 +6,8 @@ use bella_engine::name::Naming;
 use bella_engine::resource::{
     Catalog, Disposition, Example, Identity, Kind, Observed, Of, Owner, Pending, Phase, Tags,
 };
-use bella_engine::usage::{Assumptions, Usage};
+use bella_engine::usage::{Assumptions, Quantity, Usage};
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::fake::kinds::{Gate, Net, Revision, Rule, Service, Store, Subnet};
@@ -206,6 +207,14 @@ impl Kind<Fake> for Broken {
 
     fn usage(&self, properties: &Value, assumptions: &Assumptions) -> Result<Usage, String> {
         self.sound.usage(properties, assumptions)
+    }
+    fn running(
+        &self,
+        properties: &Value,
+        hours: Decimal,
+        way: &str,
+    ) -> Result<Vec<Quantity>, String> {
+        self.sound.running(properties, hours, way)
     }
     fn example(&self) -> Example {
         self.sound.example()

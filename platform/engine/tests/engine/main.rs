@@ -5,6 +5,7 @@ mod apply;
 mod bed;
 mod breakage;
 mod broken;
+mod cost;
 mod crash;
 mod drift;
 mod fake;

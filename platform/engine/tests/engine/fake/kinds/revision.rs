@@ -6,7 +6,8 @@ use std::time::Duration;
 use bella_engine::cloud::CloudError;
 use bella_engine::name::Naming;
 use bella_engine::resource::{Disposition, Example, Identity, Observed, Owner, Resource};
-use bella_engine::usage::{Assumptions, Usage};
+use bella_engine::usage::{Assumptions, Quantity, Usage};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -45,6 +46,13 @@ impl Resource for Revision {
 
     fn usage(&self, _: &Assumptions) -> Usage {
         Usage::Free
+    }
+
+    fn running(&self, hours: Decimal, way: &str) -> Vec<Quantity> {
+        let gigabyte_hours = hours * Decimal::from(self.memory);
+        let usage_type = format!("Memory-{way}");
+        let quantity = Quantity::new("memory", gigabyte_hours, "GB-hour", "Fake", usage_type);
+        vec![quantity]
     }
 
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use bella_engine::cloud::CloudError;
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
-use bella_engine::usage::{Assumptions, Usage};
+use bella_engine::usage::{Assumptions, Running, Usage};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -47,8 +48,14 @@ impl Resource for Service {
     };
     const ACTIONS: &'static [&'static str] = &[];
 
-    fn usage(&self, _: &Assumptions) -> Usage {
-        Usage::Free
+    fn usage(&self, assumptions: &Assumptions) -> Usage {
+        let copies = assumptions.figure("copies", Decimal::ONE);
+        Usage::Running(Running {
+            of: self.revision.clone(),
+            hours: self.count.map_or(copies, Decimal::from) * assumptions.hours(Self::KIND),
+            way: "plain".to_owned(),
+            beside: Vec::new(),
+        })
     }
 
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
