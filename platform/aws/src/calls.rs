@@ -23,7 +23,7 @@ const TOKENED: &[&str] = &["CreateVpcEndpoint", "CreateService"];
 /// Whether repeating an operation blindly is harmless.
 #[must_use]
 pub fn is_repeatable(operation: &str) -> bool {
-    let reads = ["Describe", "List", "Get", "BatchGet", "Lookup"];
+    let reads = ["Describe", "List", "Get", "Head", "BatchGet", "Lookup"];
     reads.iter().any(|verb| operation.starts_with(verb)) || TOKENED.contains(&operation)
 }
 

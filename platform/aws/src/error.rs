@@ -8,6 +8,7 @@ mod ec2;
 mod ecs;
 mod elb;
 mod iam;
+mod s3;
 
 use std::error::Error;
 use std::time::Duration;
@@ -58,7 +59,7 @@ const fn within(seconds: u64, row: Row) -> Row {
 }
 
 /// The table, a file for each service. A service's own rows count before those for any.
-static TABLE: &[&[Row]] = &[ecs::ROWS, iam::ROWS, ec2::ROWS, elb::ROWS, any::ROWS];
+static TABLE: &[&[Row]] = &[ecs::ROWS, iam::ROWS, ec2::ROWS, elb::ROWS, s3::ROWS, any::ROWS];
 
 /// What a code and text mean, and how long repeating is worth it.
 #[must_use]
@@ -156,6 +157,12 @@ pub fn unknown_attribute(error: &CloudError, key: &str) -> bool {
 pub fn lacks_service_role(error: &CloudError) -> bool {
     let message = error.message.to_lowercase();
     error.service == "ecs" && message.contains("unable to assume the service linked role")
+}
+
+/// Whether S3 has no bucket of that name, which says more than that an object is not there.
+#[must_use]
+pub fn lacks_bucket(error: &CloudError) -> bool {
+    error.service == "s3" && error.code == "NoSuchBucket"
 }
 
 /// A code that the table does not list: a server's own trouble may pass, a client's does not.

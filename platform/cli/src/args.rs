@@ -38,8 +38,9 @@ pub(crate) struct Global {
     /// Profile of the AWS configuration files [env: AWS_PROFILE].
     #[arg(long, global = true)]
     pub(crate) profile: Option<String>,
-    /// Folder of the ledger; default: `.bella` beside the stack file.
-    #[arg(long, global = true, value_name = "DIR")]
+    /// Where the ledger is: a folder, or s3://bucket/prefix; default: as the stack file says, in
+    /// `.bella` beside it or in the account's bucket.
+    #[arg(long, global = true, value_name = "PLACE")]
     pub(crate) ledger: Option<String>,
     /// One JSON document on stdout, or JSON Lines for a command that streams.
     #[arg(long, global = true)]

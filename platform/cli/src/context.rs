@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use bella_aws::ledger::Location;
 use bella_sandbox::{Home, Progress, Status, UpOptions};
 
 use crate::args::Global;
@@ -33,21 +34,22 @@ impl Context {
         Ok(bella_sandbox::up(&home, &options, &say).await?)
     }
 
-    /// The ledger's folder: as asked for, else the sandbox's own, else `.bella` in `beside`.
-    pub(crate) fn ledger_root(&self, beside: Option<PathBuf>) -> Result<PathBuf, CommandError> {
-        if let Some(place) = &self.global.ledger {
-            if place.starts_with("s3://") {
-                return Err(CommandError::usage(format!(
-                    "--ledger {place}: this release keeps ledgers in local folders"
-                ))
-                .hint("name a folder: --ledger DIR"));
-            }
-            return Ok(PathBuf::from(place));
-        }
-        if self.global.sandbox {
-            return Ok(Home::from_env()?.root().join("ledger"));
-        }
-        Ok(beside.unwrap_or_default().join(".bella"))
+    /// The ledger that was asked for on the command line.
+    pub(crate) fn ledger(&self) -> Result<Option<Location>, CommandError> {
+        let place = self.global.ledger.as_ref();
+        let location = place.map(|place| {
+            Location::parse(place)
+                .map_err(|why| CommandError::usage(format!("--ledger {place}: {why}")))
+        });
+        location.transpose()
+    }
+
+    /// The ledger of this machine: the sandbox's own, else `.bella` in `beside`.
+    pub(crate) fn local_ledger(&self, beside: Option<PathBuf>) -> Result<Location, CommandError> {
+        Ok(Location::Folder(match self.global.sandbox {
+            true => Home::from_env()?.root().join("ledger"),
+            false => beside.unwrap_or_default().join(".bella"),
+        }))
     }
 }
 

@@ -118,10 +118,13 @@ impl From<Vec<Refusal>> for CommandError {
 
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
+        let text = error.to_string();
         match error {
             StoreError::Lease(error) => error.into(),
-            StoreError::Storage { .. } => Self::new(Exit::Failed, error.to_string()).hint(
-                "check the folder's permissions and free space, or name another with --ledger DIR",
+            StoreError::NoBucket { .. } => Self::new(Exit::Failed, text)
+                .hint("make it, once for an account and region, with: bella bootstrap --region REGION"),
+            StoreError::Storage { hint, .. } => Self::new(Exit::Failed, text).hint(
+                hint.unwrap_or_else(|| "check the ledger's permissions and free space, or name another with --ledger PLACE".to_owned()),
             ),
         }
     }
@@ -133,7 +136,7 @@ impl From<LeaseError> for CommandError {
             LeaseError::Held { .. } => Self::new(Exit::Locked, error.to_string())
                 .hint("wait for it to end; if its process is gone, `bella unlock STACK` says so"),
             LeaseError::Io { .. } => Self::new(Exit::Failed, error.to_string()).hint(
-                "check the folder's permissions and free space, or name another with --ledger DIR",
+                "check the folder's permissions and free space, or name another with --ledger PLACE",
             ),
         }
     }
@@ -141,7 +144,11 @@ impl From<LeaseError> for CommandError {
 
 impl From<LedgerError> for CommandError {
     fn from(error: LedgerError) -> Self {
-        Self::new(Exit::Failed, error.to_string())
+        match error {
+            LedgerError::LeaseLost => Self::new(Exit::Locked, error.to_string())
+                .hint("`bella history STACK` says who acts now; repeat the command when that run has ended"),
+            LedgerError::Write { .. } => Self::new(Exit::Failed, error.to_string()),
+        }
     }
 }
 

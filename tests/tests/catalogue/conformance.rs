@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use crate::actions;
 use crate::apart::Stage;
 use crate::one_kind;
-use crate::setting::{Setting, chosen};
+use crate::setting::Setting;
 
 /// Kinds under test at once.
 const WIDTH: usize = 6;
@@ -30,35 +30,19 @@ async fn every_kind_does_as_its_contract_says() {
         catalogue,
         gateway: &gateway,
     };
-    let chosen: Vec<&str> = chosen().iter().map(|kind| kind.kind()).collect();
-    let is_whole = chosen.len() == KINDS.len();
-    if is_whole {
-        wrong.extend(stage.faults().await);
-    }
+    wrong.extend(stage.faults().await);
     let mut declared = BTreeMap::new();
     let mut called = BTreeMap::new();
-    let mut counted = actions::logged(&aws.calls().counts().into_keys().collect());
-    for kind in catalogue
-        .iter()
-        .filter(|kind| chosen.contains(&kind.kind()))
-    {
+    for kind in catalogue {
         declared.insert(kind.kind(), kind.actions().iter().copied().collect());
         called.insert(kind.kind(), actions::of(&kind.called()));
-    }
-    for kind in catalogue {
-        counted.extend(actions::logged(&kind.called()));
     }
     wrong.extend(actions::undeclared(&declared, &called));
     if wrong.is_empty() {
         // Only kinds that did all they can tell which permissions they never use.
-        let unused = actions::unused(&declared, &called).into_iter();
-        let is_asked = |line: &String| {
-            let kind = line.split(':').next().unwrap_or_default();
-            is_whole || chosen.contains(&kind)
-        };
-        wrong.extend(unused.filter(is_asked));
+        wrong.extend(actions::unused(&declared, &called));
     }
-    wrong.extend(unlogged(&gateway, &counted));
+    wrong.extend(unlogged(&gateway, &called, &aws));
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
@@ -66,11 +50,11 @@ async fn all(aws: &Aws, catalogue: &'static [Attributed]) -> Vec<String> {
     let mut running = JoinSet::new();
     let room = Arc::new(Semaphore::new(WIDTH));
     // What takes longest comes last in the catalogue and starts first.
-    for kind in chosen().into_iter().rev() {
+    for kind in KINDS.iter().rev() {
         let (aws, room) = (aws.clone(), room.clone());
         running.spawn(async move {
             let _place = room.acquire().await;
-            let setting = Setting::of(kind);
+            let setting = Setting::of(*kind);
             let bed = Bed::new(&aws, only(catalogue, &setting.kinds()), &stack(kind.kind()));
             one_kind::faults(&bed, &setting).await
         });
@@ -101,14 +85,20 @@ pub(crate) fn only(catalogue: &'static [Attributed], names: &[&str]) -> Catalog<
 }
 
 /// The sandbox's own log agrees with what the clients counted: nothing was called past them.
-fn unlogged(gateway: &Gateway, counted: &BTreeSet<String>) -> Vec<String> {
+fn unlogged(
+    gateway: &Gateway,
+    called: &BTreeMap<&str, BTreeSet<String>>,
+    others: &Aws,
+) -> Vec<String> {
     let (_, log) = gateway.calls(0);
     let logged: BTreeSet<String> = log
         .iter()
         .map(|call| format!("{}:{}", call.service, call.operation))
         .collect();
+    let mut counted: BTreeSet<String> = called.values().flatten().cloned().collect();
+    counted.extend(actions::of(&others.calls().counts().into_keys().collect()));
     logged
-        .symmetric_difference(counted)
+        .symmetric_difference(&counted)
         .map(|call| {
             format!("{call} is either in the sandbox's log or in the clients' count, not in both")
         })

@@ -161,7 +161,7 @@ fn without_a_ledger_only_history_is_lost() {
         .exits(1)
         .says(&[
             "has no record of bella-dev, so nothing says what it should be\n",
-            "hint: name the stack file instead, or the ledger with --ledger DIR\n",
+            "hint: name the stack file instead, or the ledger with --ledger PLACE\n",
         ]);
     bed.edit(
         "stacks/base.yaml",

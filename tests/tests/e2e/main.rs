@@ -6,6 +6,7 @@ mod crash;
 mod drift;
 mod faults;
 mod interrupt;
+mod ledger;
 mod life;
 mod output;
 mod refusals;

@@ -26,6 +26,11 @@ const APART: &[(&str, &str, &str)] = &[
         "the service names its port",
     ),
     (
+        "task_definition",
+        "memory",
+        "goes with the cpu, which changes",
+    ),
+    (
         "ecs_service",
         "container_name",
         "the task definition names its container",

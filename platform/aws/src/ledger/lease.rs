@@ -1,12 +1,16 @@
-//! The lease on a stack, on a local folder: an exclusive lock on one file.
+//! The lease on a stack: the right to change it, which one run has at a time.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
-use std::path::{Path, PathBuf};
+mod bucket;
+mod folder;
 
-use bella_engine::ledger::Actor;
+use std::path::PathBuf;
+
+use bella_engine::ledger::{Actor, LedgerError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub(super) use self::bucket::{BucketLease, Desk, Found};
+pub(super) use self::folder::FolderLease;
 
 /// Who holds a lease.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,13 +22,43 @@ pub struct Holder {
     pub since: Timestamp,
 }
 
+impl Holder {
+    /// In words, for a message.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let actor = &self.actor;
+        format!(
+            "{} by {} (pid {} on {}, since {})",
+            actor.operation,
+            actor.who,
+            actor.pid,
+            actor.host,
+            self.since.strftime("%Y-%m-%d %H:%M:%SZ")
+        )
+    }
+}
+
+/// What an operator who wants to break a lease has to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// No run holds it.
+    Free,
+    /// A run holds it.
+    Held {
+        /// Who, as far as is written down.
+        holder: Option<Box<Holder>>,
+        /// Whether it can be broken: an operating system's lock cannot, its process lives.
+        breakable: bool,
+    },
+}
+
 /// Why the lease was not given.
 #[derive(Debug, thiserror::Error)]
 pub enum LeaseError {
-    /// Another process holds it.
-    #[error("the stack is being changed by another run{}", holder.as_deref().map(describe).unwrap_or_default())]
+    /// Another run holds it.
+    #[error("the stack is being changed by another run{}", holder.as_deref().map(|it| format!(": {}", it.describe())).unwrap_or_default())]
     Held {
-        /// Who, as far as the lock file says.
+        /// Who, as far as is written down.
         holder: Option<Box<Holder>>,
     },
     /// The lock file could not be used.
@@ -37,98 +71,27 @@ pub enum LeaseError {
     },
 }
 
-fn describe(holder: &Holder) -> String {
-    let actor = &holder.actor;
-    format!(
-        ": {} by {} (pid {} on {}, since {})",
-        actor.operation,
-        actor.who,
-        actor.pid,
-        actor.host,
-        holder.since.strftime("%Y-%m-%d %H:%M:%SZ")
-    )
-}
-
-/// The right to change a stack; given back when dropped or when the process dies.
+/// The right to change a stack; given back when dropped.
 #[derive(Debug)]
-pub struct Lease {
-    file: File,
+pub(super) enum Lease {
+    /// Cannot be lost while the process lives.
+    Folder { _lock: FolderLease },
+    /// Ends unless it is renewed.
+    Bucket(BucketLease),
 }
 
 impl Lease {
-    /// Takes the lease, or says who holds it.
-    ///
-    /// # Errors
-    /// Another process holds it, or the file system refuses.
-    pub fn take(folder: &Path, holder: &Holder) -> Result<Self, LeaseError> {
-        let path = folder.join("lease.lock");
-        let io = |source| LeaseError::Io {
-            path: path.clone(),
-            source,
-        };
-        std::fs::create_dir_all(folder).map_err(io)?;
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(io)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut text = String::new();
-                // Not being able to read who holds it does not change that somebody does.
-                let _unreadable = file.read_to_string(&mut text);
-                return Err(LeaseError::Held {
-                    holder: serde_json::from_str(&text).ok().map(Box::new),
-                });
-            }
-            Err(TryLockError::Error(source)) => return Err(io(source)),
-        }
-        let text = serde_json::to_string(holder).unwrap_or_default();
-        file.set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| file.write_all(text.as_bytes()))
-            .map_err(io)?;
-        Ok(Self { file })
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        // The lock goes with the file handle; the text is only for readers.
-        let _stale_text = self.file.set_len(0);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn holder(operation: &str) -> Holder {
-        Holder {
-            actor: Actor {
-                who: "ann".to_owned(),
-                pid: 7,
-                host: "desk".to_owned(),
-                operation: operation.to_owned(),
-            },
-            since: "2026-11-22T14:00:00Z".parse().expect("a valid time"),
+    pub(super) fn hold(&self) -> Result<(), LedgerError> {
+        match self {
+            Self::Folder { .. } => Ok(()),
+            Self::Bucket(lease) => lease.hold(),
         }
     }
 
-    #[test]
-    fn a_second_taker_learns_who_holds_it_until_it_is_dropped() {
-        let folder = std::env::temp_dir().join(format!("bella-lease-{}", std::process::id()));
-        let first = Lease::take(&folder, &holder("provision")).expect("nobody holds it");
-        let refused = Lease::take(&folder, &holder("teardown")).expect_err("it is held");
-        assert_eq!(
-            refused.to_string(),
-            "the stack is being changed by another run: provision by ann (pid 7 on desk, since 2026-11-22 14:00:00Z)"
-        );
-        drop(first);
-        drop(Lease::take(&folder, &holder("teardown")).expect("it is free again"));
-        std::fs::remove_dir_all(&folder).expect("the folder is ours");
+    /// Notes that another run acts by now.
+    pub(super) fn lose(&self) {
+        if let Self::Bucket(lease) = self {
+            lease.lose();
+        }
     }
 }

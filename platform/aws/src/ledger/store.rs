@@ -1,19 +1,20 @@
-//! Reading and writing the objects of a ledger.
+//! A ledger: runs that were recorded, and the beginning of the next one.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::time::Duration;
 
 use bella_engine::applied::Applied;
+use bella_engine::cloud::CloudError;
 use bella_engine::ledger::{Actor, Entry, Event};
-use futures_util::TryStreamExt;
 use jiff::Timestamp;
-use object_store::local::LocalFileSystem;
-use object_store::path::Path as Key;
-use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 
-use super::lease::{Holder, Lease, LeaseError};
-use super::run::Run;
+use super::bucket::Bucket;
+use super::folder::Folder;
+use super::lease::{BucketLease, Claim, Desk, FolderLease, Found, Holder, Lease, LeaseError};
+use super::location::Location;
+use super::objects::Objects;
+use super::record::RunRecord;
+use super::run::{self, Run};
+use crate::clients::Aws;
 
 /// Which stack's ledger: names repeat over accounts and regions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,71 +43,66 @@ pub enum StoreError {
         place: String,
         /// What storage said.
         why: String,
+        /// What to do, where storage said that.
+        hint: Option<String>,
+    },
+    /// There is no such bucket.
+    #[error("the ledger's bucket {place} does not exist")]
+    NoBucket {
+        /// Where.
+        place: String,
     },
     /// Somebody else acts on the stack.
     #[error(transparent)]
     Lease(#[from] LeaseError),
 }
 
+impl StoreError {
+    pub(super) fn from_cloud(place: &str, error: CloudError) -> Self {
+        if crate::error::lacks_bucket(&error) {
+            return Self::NoBucket {
+                place: place.to_owned(),
+            };
+        }
+        Self::Storage {
+            place: place.to_owned(),
+            why: error.to_string(),
+            hint: error.hint,
+        }
+    }
+}
+
 /// How many of the latest runs are read to learn what was last applied. The latest one with a
 /// plan says it in full; earlier ones only add announcements that were never finished.
 const RUNS_READ: usize = 20;
 
-/// A ledger on a local folder.
+/// A ledger.
 #[derive(Clone, Debug)]
 pub struct Store {
-    root: PathBuf,
-}
-
-/// One run, for the history.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct RunRecord {
-    /// The run.
-    pub run: String,
-    /// When it began, UTC.
-    pub at: Timestamp,
-    /// Who ran what.
-    pub actor: Actor,
-    /// Planned changes by action.
-    pub planned: BTreeMap<String, usize>,
-    /// `done`, `failed`, `interrupted`; `None` when it never said.
-    pub outcome: Option<String>,
-    /// Steps done.
-    pub done: usize,
-    /// Steps failed.
-    pub failed: usize,
+    objects: Objects,
+    /// How long a lease lasts that is not renewed.
+    lasts: Duration,
 }
 
 impl Store {
-    /// A ledger in `root`. The folder is made when it is first written to; until then the ledger
-    /// is empty.
+    /// The ledger at `location`, with leases that last `lasts` where they can run out.
     #[must_use]
-    pub fn local(root: &Path) -> Self {
-        Self {
-            root: root.to_owned(),
-        }
-    }
-
-    /// The folder as an object store; `None` while there is no folder.
-    fn objects(&self) -> Result<Option<Arc<dyn ObjectStore>>, StoreError> {
-        if !self.root.exists() {
-            return Ok(None);
-        }
-        let store = LocalFileSystem::new_with_prefix(&self.root).map_err(|err| self.failed(err))?;
-        Ok(Some(Arc::new(store)))
+    pub fn at(location: &Location, aws: &Aws, lasts: Duration) -> Self {
+        let objects = match location {
+            Location::Folder(root) => Objects::Folder(Folder::new(root)),
+            Location::Bucket {
+                name,
+                prefix,
+                owner,
+            } => Objects::Bucket(Box::new(Bucket::new(aws, name, prefix, owner.clone()))),
+        };
+        Self { objects, lasts }
     }
 
     /// Where the ledger is, for messages.
     #[must_use]
     pub fn location(&self) -> String {
-        self.root.display().to_string()
-    }
-
-    fn failed(&self, err: impl std::fmt::Display) -> StoreError {
-        StoreError::Storage {
-            place: self.location(),
-            why: err.to_string(),
-        }
+        self.objects.location()
     }
 
     /// Takes the lease and begins a run.
@@ -123,102 +119,187 @@ impl Store {
             actor: actor.clone(),
             since: now,
         };
-        let lease = Lease::take(&self.root.join(place.prefix()), &holder)?;
-        let run = Run::new(self.clone(), place, now, lease);
+        let id = run::id(now);
+        let lease = match self.desk(place) {
+            Err(folder) => Lease::Folder {
+                _lock: FolderLease::take(&folder.root().join(place.prefix()), &holder)?,
+            },
+            Ok(desk) => Lease::Bucket(self.take(&desk, place, &id, &holder).await?),
+        };
+        let run = Run::new(self.objects.clone(), place, id, lease);
         let started = Event::Started {
             actor,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        run.write(started).await?;
-        Ok(run)
+        match run.write(started).await? {
+            true => Ok(run),
+            false => Err(LeaseError::Held { holder: None }.into()),
+        }
     }
 
-    /// Checks that nobody holds the lease: a dead run's is free by itself.
-    ///
-    /// # Errors
-    /// Somebody does.
-    pub fn check_free(
+    /// Where the lease lies in a bucket; on a folder, that folder.
+    fn desk(&self, place: &Place) -> Result<Desk, &Folder> {
+        match &self.objects {
+            Objects::Folder(folder) => Err(folder),
+            Objects::Bucket(bucket) => Ok(Desk {
+                bucket: (**bucket).clone(),
+                key: format!("{}/lease.json", place.prefix()),
+                lasts: self.lasts,
+            }),
+        }
+    }
+
+    async fn take(
         &self,
+        desk: &Desk,
         place: &Place,
-        actor: Actor,
-        now: Timestamp,
-    ) -> Result<(), LeaseError> {
-        let folder = self.root.join(place.prefix());
-        if !folder.exists() {
+        id: &str,
+        holder: &Holder,
+    ) -> Result<BucketLease, StoreError> {
+        let said = |error| StoreError::from_cloud(&self.location(), error);
+        let (fence, etag) = match desk.look().await.map_err(said)? {
+            Found::Free { fence, etag } => (fence, etag),
+            Found::Taken {
+                holder,
+                ran_out: false,
+                ..
+            } => return Err(LeaseError::Held { holder }.into()),
+            Found::Taken {
+                fence, etag, run, ..
+            } => {
+                self.seal(place, &run).await?;
+                (fence, Some(etag))
+            }
+        };
+        let taken = desk.take(fence, etag.as_deref(), id, holder).await;
+        if let Some(lease) = taken.map_err(said)? {
+            return Ok(lease);
+        }
+        let faster = match desk.look().await.map_err(said)? {
+            Found::Taken { holder, .. } => holder,
+            Found::Free { .. } => None,
+        };
+        Err(LeaseError::Held { holder: faster }.into())
+    }
+
+    /// Ends a run that left its lease behind: it wakes to find its next event written.
+    async fn seal(&self, place: &Place, id: &str) -> Result<(), StoreError> {
+        if id.is_empty() {
             return Ok(());
         }
-        let holder = Holder { actor, since: now };
-        Lease::take(&folder, &holder).map(drop)
+        let folder = run::folder(place, id);
+        let count = self.objects.below(&folder).await?.len();
+        let mut seq = u64::try_from(count).unwrap_or(0);
+        loop {
+            let ended = Event::Ended {
+                outcome: "taken over".to_owned(),
+                done: 0,
+                failed: 0,
+                skipped: 0,
+            };
+            let text = run::text(id, seq, ended).map_err(|why| StoreError::Storage {
+                place: self.location(),
+                why,
+                hint: None,
+            })?;
+            if self.objects.create(&run::key(&folder, seq), text).await? {
+                return Ok(());
+            }
+            seq += 1;
+        }
     }
 
-    pub(super) async fn put(&self, key: &str, text: String) -> Result<(), StoreError> {
-        std::fs::create_dir_all(&self.root).map_err(|err| self.failed(err))?;
-        let Some(objects) = self.objects()? else {
-            return Err(self.failed("the folder was removed"));
+    /// Who holds the lease.
+    ///
+    /// # Errors
+    /// Storage fails.
+    pub async fn claim(&self, place: &Place, actor: Actor) -> Result<Claim, StoreError> {
+        let desk = match self.desk(place) {
+            Ok(desk) => desk,
+            Err(folder) => return claim_of_folder(folder, place, actor),
         };
-        let options = PutOptions::from(PutMode::Create);
-        objects
-            .put_opts(&Key::from(key), PutPayload::from(text), options)
-            .await
-            .map(drop)
-            .map_err(|err| self.failed(err))
+        let found = desk.look().await;
+        let found = found.map_err(|error| StoreError::from_cloud(&self.location(), error))?;
+        Ok(match found {
+            Found::Taken {
+                holder,
+                ran_out: false,
+                ..
+            } => Claim::Held {
+                holder,
+                breakable: true,
+            },
+            Found::Free { .. } | Found::Taken { ran_out: true, .. } => Claim::Free,
+        })
     }
 
-    async fn runs(&self, place: &Place) -> Result<Vec<Key>, StoreError> {
-        let prefix = Key::from(format!("{}/runs", place.prefix()));
-        let mut runs = self.below(&prefix).await?;
+    /// Breaks a lease that [`Store::claim`] calls breakable: its run stops before its next change.
+    /// False when another run has it by now.
+    ///
+    /// # Errors
+    /// Storage fails.
+    pub async fn break_lease(&self, place: &Place) -> Result<bool, StoreError> {
+        let Ok(desk) = self.desk(place) else {
+            return Ok(false);
+        };
+        let said = |error| StoreError::from_cloud(&self.location(), error);
+        match desk.look().await.map_err(said)? {
+            Found::Free { .. } => Ok(true),
+            Found::Taken {
+                fence, etag, run, ..
+            } => {
+                self.seal(place, &run).await?;
+                desk.clear(fence, &etag).await.map_err(said)
+            }
+        }
+    }
+
+    async fn runs(&self, place: &Place) -> Result<Vec<String>, StoreError> {
+        let folder = format!("{}/runs", place.prefix());
+        let mut runs = self.objects.folders(&folder).await?;
         runs.sort();
         Ok(runs)
     }
 
-    async fn below(&self, key: &Key) -> Result<Vec<Key>, StoreError> {
-        let Some(objects) = self.objects()? else {
-            return Ok(Vec::new());
-        };
-        let listing = objects.list_with_delimiter(Some(key)).await;
-        Ok(listing.map_err(|err| self.failed(err))?.common_prefixes)
-    }
-
     /// The entries of one run in order. An entry that cannot be read (a foreign file, a disk that
     /// filled up) is left out: the ledger is a record, not the state.
-    async fn entries(&self, run: &Key) -> Result<Vec<Entry>, StoreError> {
-        let Some(objects) = self.objects()? else {
-            return Ok(Vec::new());
-        };
-        let found: Vec<_> = objects
-            .list(Some(run))
-            .try_collect()
-            .await
-            .map_err(|err| self.failed(err))?;
-        let mut entries = Vec::with_capacity(found.len());
-        for meta in found {
-            let answer = objects.get(&meta.location).await;
-            let bytes = answer.map_err(|err| self.failed(err))?.bytes().await;
-            let bytes = bytes.map_err(|err| self.failed(err))?;
-            entries.extend(serde_json::from_slice::<Entry>(&bytes).ok());
-        }
+    async fn entries(&self, run: &str) -> Result<Vec<Entry>, StoreError> {
+        let keys = self.objects.below(run).await?;
+        let texts = keys.iter().map(|key| self.objects.read(key));
+        let mut entries: Vec<Entry> = futures_util::future::try_join_all(texts)
+            .await?
+            .into_iter()
+            .flatten()
+            .filter_map(|text| serde_json::from_str(&text).ok())
+            .collect();
         entries.sort_by_key(|entry: &Entry| entry.seq);
         Ok(entries)
     }
 
-    /// What the latest runs say was applied; `None` when there is no ledger.
+    /// What the latest runs say was applied; `None` when there is no ledger. A run that was planned
+    /// and got through leaves nothing of earlier ones open and says the rest in its plan, so that
+    /// after it nothing older is read.
     ///
     /// # Errors
     /// Storage fails.
     pub async fn applied(&self, place: &Place) -> Result<Option<Applied>, StoreError> {
         let runs = self.runs(place).await?;
+        let Some((newest, earlier)) = runs.split_last() else {
+            return Ok(None);
+        };
+        let last = self.entries(newest).await?;
         let mut entries = Vec::new();
-        for run in &runs[runs.len().saturating_sub(RUNS_READ)..] {
-            entries.extend(self.entries(run).await?);
+        if !(is_planned(&last) && got_through(&last)) {
+            let earlier = &earlier[earlier.len().saturating_sub(RUNS_READ)..];
+            let earlier = earlier.iter().map(|run| self.entries(run));
+            let earlier = futures_util::future::try_join_all(earlier).await?;
+            entries.extend(earlier.into_iter().flatten());
         }
-        let planned = entries
-            .iter()
-            .any(|entry| matches!(entry.event, Event::Planned { .. }));
-        Ok(if planned {
-            Applied::fold(&entries)
-        } else {
-            None
-        })
+        entries.extend(last);
+        match is_planned(&entries) {
+            true => Ok(Applied::fold(&entries)),
+            false => Ok(None),
+        }
     }
 
     /// The latest `limit` runs, newest first.
@@ -228,7 +309,7 @@ impl Store {
     pub async fn history(&self, place: &Place, limit: usize) -> Result<Vec<RunRecord>, StoreError> {
         let mut records = Vec::new();
         for run in self.runs(place).await?.iter().rev().take(limit) {
-            records.extend(record(&self.entries(run).await?));
+            records.extend(RunRecord::of(&self.entries(run).await?));
         }
         Ok(records)
     }
@@ -238,16 +319,16 @@ impl Store {
     /// # Errors
     /// Storage fails.
     pub async fn places(&self) -> Result<Vec<Place>, StoreError> {
-        let mut levels = vec![Key::default()];
+        let mut levels = vec![String::new()];
         for _ in ["account", "region", "stack"] {
             let mut below = Vec::new();
-            for key in &levels {
-                below.extend(self.below(key).await?);
+            for folder in &levels {
+                below.extend(self.objects.folders(folder).await?);
             }
             levels = below;
         }
-        let place = |key: &Key| {
-            let mut parts = key.parts().map(|part| part.as_ref().to_owned());
+        let place = |folder: &String| {
+            let mut parts = folder.split('/').map(str::to_owned);
             Some(Place {
                 account: parts.next()?,
                 region: parts.next()?,
@@ -258,28 +339,32 @@ impl Store {
     }
 }
 
-fn record(entries: &[Entry]) -> Option<RunRecord> {
-    let first = entries.first()?;
-    let Event::Started { actor, .. } = &first.event else {
-        return None;
-    };
-    let mut record = RunRecord {
-        run: first.run.clone(),
-        at: first.at,
-        actor: actor.clone(),
-        planned: BTreeMap::new(),
-        outcome: None,
-        done: 0,
-        failed: 0,
-    };
-    for entry in entries {
-        match &entry.event {
-            Event::Planned { summary, .. } => record.planned = summary.clone(),
-            Event::Done { .. } => record.done += 1,
-            Event::Failed { .. } => record.failed += 1,
-            Event::Ended { outcome, .. } => record.outcome = Some(outcome.clone()),
-            _ => {}
-        }
+fn is_planned(entries: &[Entry]) -> bool {
+    let planned = |entry: &Entry| matches!(entry.event, Event::Planned { .. });
+    entries.iter().any(planned)
+}
+
+fn got_through(entries: &[Entry]) -> bool {
+    let ended = |entry: &Entry| matches!(&entry.event, Event::Ended { outcome, .. } if outcome == "done");
+    entries.last().is_some_and(ended)
+}
+
+/// A lock that can be taken is a dead run's or nobody's.
+fn claim_of_folder(folder: &Folder, place: &Place, actor: Actor) -> Result<Claim, StoreError> {
+    let path = folder.root().join(place.prefix());
+    if !path.exists() {
+        return Ok(Claim::Free);
     }
-    Some(record)
+    let holder = Holder {
+        actor,
+        since: Timestamp::now(),
+    };
+    match FolderLease::take(&path, &holder) {
+        Ok(_lock) => Ok(Claim::Free),
+        Err(LeaseError::Held { holder }) => Ok(Claim::Held {
+            holder,
+            breakable: false,
+        }),
+        Err(error) => Err(error.into()),
+    }
 }

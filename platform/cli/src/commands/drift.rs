@@ -50,7 +50,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
                     session.stack
                 ),
             )
-            .hint("name the stack file instead, or the ledger with --ledger DIR"));
+            .hint("name the stack file instead, or the ledger with --ledger PLACE"));
         }
     };
     session.note_calls(cx);

@@ -1,5 +1,6 @@
 //! The commands: one file each, one variant and one match arm here.
 
+mod bootstrap;
 mod completions;
 mod drift;
 mod history;
@@ -34,6 +35,7 @@ pub(crate) enum Command {
     Drift(drift::Args),
     Unlock(unlock::Args),
     Sandbox(sandbox::Args),
+    Bootstrap(bootstrap::Args),
     Completions(completions::Args),
 }
 
@@ -51,6 +53,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Drift(args) => drift::run(cx, &args).await,
         Command::Unlock(args) => unlock::run(cx, &args).await,
         Command::Sandbox(args) => sandbox::run(cx, &args).await,
+        Command::Bootstrap(args) => bootstrap::run(cx, &args).await,
         Command::Completions(args) => Ok(completions::run(cx, &args)),
     }
 }

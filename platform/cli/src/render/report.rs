@@ -1,6 +1,7 @@
 //! The end of a run: what is done, what failed, what was skipped, and what to type next.
 
 use bella_engine::apply::Report;
+use bella_engine::ledger::LedgerError;
 use bella_engine::progress::{Outcome, StepError};
 use serde_json::{Value, json};
 
@@ -33,10 +34,13 @@ pub(crate) fn failure(report: &Report, resume: &str) -> CommandError {
     }));
     lines.push(format!("{done} done, {failed} failed, {skipped} skipped"));
     hints.push(format!("what is done stays done; go on with: {resume}"));
-    let exit = if report.interrupted {
-        Exit::Interrupted
-    } else {
-        Exit::Failed
+    let lost = |(_, _, outcome): &(_, _, Outcome)| {
+        *outcome == Outcome::Failed(StepError::Ledger(LedgerError::LeaseLost))
+    };
+    let exit = match report.interrupted {
+        true => Exit::Interrupted,
+        false if report.steps.iter().any(lost) => Exit::Locked,
+        false => Exit::Failed,
     };
     CommandError { exit, lines, hints }
 }

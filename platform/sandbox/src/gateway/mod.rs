@@ -7,7 +7,6 @@ mod control;
 mod error_code;
 mod faults;
 mod message;
-mod routes;
 mod server;
 mod upstream;
 

@@ -11,7 +11,6 @@ mod iam;
 mod refusal;
 mod rule;
 mod store;
-mod tagging;
 mod turn;
 mod xml;
 
@@ -75,5 +74,4 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &iam::cleared_description::RULE,
     &iam::roles_in_pages::RULE,
     &iam::trust_policy::RULE,
-    &tagging::RULE,
 ];

@@ -11,4 +11,3 @@ mod life;
 mod network;
 mod scene;
 mod serving;
-mod tagging;
