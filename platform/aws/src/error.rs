@@ -59,7 +59,14 @@ const fn within(seconds: u64, row: Row) -> Row {
 }
 
 /// The table, a file for each service. A service's own rows count before those for any.
-static TABLE: &[&[Row]] = &[ecs::ROWS, iam::ROWS, ec2::ROWS, elb::ROWS, s3::ROWS, any::ROWS];
+static TABLE: &[&[Row]] = &[
+    ecs::ROWS,
+    iam::ROWS,
+    ec2::ROWS,
+    elb::ROWS,
+    s3::ROWS,
+    any::ROWS,
+];
 
 /// What a code and text mean, and how long repeating is worth it.
 #[must_use]

@@ -57,7 +57,9 @@ pub async fn find_stack(
         note(&mut regions, region, ledger);
     }
     let found = regions.into_iter();
-    Ok(found.map(|(region, ledger)| Found { region, ledger }).collect())
+    Ok(found
+        .map(|(region, ledger)| Found { region, ledger })
+        .collect())
 }
 
 /// What one object says of the ledger stays, whatever another leaves out.

@@ -63,9 +63,14 @@ fn a_stack_found_by_name_finds_its_ledger_in_a_bucket() {
     bed.bella(&format!("teardown {STACK} --sandbox --yes"))
         .succeeds();
     // The bucket is no stack's, and the stack's record outlives it.
-    let past = bed.bella(&format!("history {STACK} --sandbox --json --region ca-central-1"));
+    let past = bed.bella(&format!(
+        "history {STACK} --sandbox --json --region ca-central-1"
+    ));
     let runs = past.succeeds().document();
-    let operations = [&runs[0]["actor"]["operation"], &runs[1]["actor"]["operation"]];
+    let operations = [
+        &runs[0]["actor"]["operation"],
+        &runs[1]["actor"]["operation"],
+    ];
     assert_eq!(operations, ["teardown", "provision"]);
 }
 
@@ -81,7 +86,10 @@ fn the_bucket_is_made_closed_and_kept_so() {
     for (aspect, expected) in [
         ("versioning", "<Status>Enabled</Status>"),
         ("encryption", "<SSEAlgorithm>AES256</SSEAlgorithm>"),
-        ("publicAccessBlock", "<RestrictPublicBuckets>true</RestrictPublicBuckets>"),
+        (
+            "publicAccessBlock",
+            "<RestrictPublicBuckets>true</RestrictPublicBuckets>",
+        ),
         ("policy", "aws:SecureTransport"),
         ("tagging", "<Key>bella:tool</Key><Value>ledger</Value>"),
         ("lifecycle", "<NoncurrentDays>90</NoncurrentDays>"),
@@ -92,7 +100,10 @@ fn the_bucket_is_made_closed_and_kept_so() {
     }
     let other = "--ledger s3://somebody-elses";
     bed.bella(&format!("{bootstrap} {other} --json")).succeeds();
-    let endpoint = format!("plan {FILE} --endpoint-url {} {other}-ledger", cloud.endpoint);
+    let endpoint = format!(
+        "plan {FILE} --endpoint-url {} {other}-ledger",
+        cloud.endpoint
+    );
     let keys = [("AWS_ACCESS_KEY_ID", "x"), ("AWS_SECRET_ACCESS_KEY", "y")];
     run(bed.command(&endpoint).envs(keys)).exits(1).says(&[
         "error: the ledger's bucket s3://somebody-elses-ledger does not exist\n",
@@ -130,12 +141,18 @@ fn the_lease_of_a_killed_run_runs_out() {
     end(killed);
     cloud.no_faults();
     let refused = run(&mut brief(&bed)).exits(5).err;
-    assert!(refused.contains(": provision by arn:aws:iam::"), "{refused}");
+    assert!(
+        refused.contains(": provision by arn:aws:iam::"),
+        "{refused}"
+    );
     as_soon_as_free(&bed).succeeds();
     is_as_declared(&bed);
     let runs = bed.bella(&format!("history {FILE} --sandbox --json"));
     let runs = runs.document();
-    assert_eq!([&runs[0]["outcome"], &runs[1]["outcome"]], ["done", "taken over"]);
+    assert_eq!(
+        [&runs[0]["outcome"], &runs[1]["outcome"]],
+        ["done", "taken over"]
+    );
 }
 
 #[test]
@@ -171,7 +188,10 @@ fn a_run_whose_lease_was_broken_is_refused_its_next_event() {
     until("objects are being made", || cloud.changes(before) >= 8);
     bed.bella(&format!("unlock {FILE} --sandbox"))
         .exits(2)
-        .says(&["bella-dev is held: provision by ", "hint: repeat the command with --yes"]);
+        .says(&[
+            "bella-dev is held: provision by ",
+            "hint: repeat the command with --yes",
+        ]);
     let broken = bed.bella(&format!("unlock {FILE} --sandbox --yes"));
     assert_eq!(broken.succeeds().out, "bella-dev: the lease is broken.\n");
     end(loser)

@@ -1,8 +1,8 @@
 //! Making the bucket that an account keeps its ledgers in.
 
 use aws_sdk_s3::types::{
-    BucketLocationConstraint, BucketVersioningStatus, CreateBucketConfiguration,
-    ExpirationStatus, LifecycleRule, LifecycleRuleFilter, BucketLifecycleConfiguration,
+    BucketLifecycleConfiguration, BucketLocationConstraint, BucketVersioningStatus,
+    CreateBucketConfiguration, ExpirationStatus, LifecycleRule, LifecycleRuleFilter,
     NoncurrentVersionExpiration, PublicAccessBlockConfiguration, ServerSideEncryption,
     ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
     Tag, Tagging, VersioningConfiguration,
@@ -50,7 +50,14 @@ pub async fn bootstrap(aws: &Aws, bucket: &str) -> Result<Bootstrapped, CloudErr
 /// # Errors
 /// AWS refuses to say, as it does for a bucket that another account has.
 pub async fn bucket_exists(aws: &Aws, bucket: &str) -> Result<bool, CloudError> {
-    match aws.s3.head_bucket().bucket(bucket).send().await.map_err(refused) {
+    match aws
+        .s3
+        .head_bucket()
+        .bucket(bucket)
+        .send()
+        .await
+        .map_err(refused)
+    {
         Ok(_) => Ok(true),
         Err(error) if error.fault == Fault::NotFound => Ok(false),
         Err(error) => Err(error),

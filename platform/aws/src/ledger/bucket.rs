@@ -154,17 +154,16 @@ impl Bucket {
             .await;
         let answer = match answer.map_err(refused) {
             Ok(answer) => answer,
-            Err(error)
-                if error.fault == Fault::NotFound && !crate::error::lacks_bucket(&error) =>
-            {
+            Err(error) if error.fault == Fault::NotFound && !crate::error::lacks_bucket(&error) => {
                 return Ok(None);
             }
             Err(error) => return Err(error),
         };
         let (etag, written) = (answer.e_tag.clone(), answer.last_modified);
-        let body = answer.body.collect().await.map_err(|err| {
-            CloudError::new(Fault::Ambiguous, "s3", "GetObject", err.to_string())
-        })?;
+        let body =
+            answer.body.collect().await.map_err(|err| {
+                CloudError::new(Fault::Ambiguous, "s3", "GetObject", err.to_string())
+            })?;
         Ok(Some(Seen {
             text: String::from_utf8_lossy(&body.into_bytes()).into_owned(),
             etag: etag.unwrap_or_default(),
@@ -228,7 +227,9 @@ struct StoreClock(Arc<Mutex<Option<DateTime>>>);
 impl StoreClock {
     fn since(&self, written: Option<DateTime>) -> Duration {
         let now = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let age = now.zip(written).map(|(now, written)| now.secs() - written.secs());
+        let age = now
+            .zip(written)
+            .map(|(now, written)| now.secs() - written.secs());
         Duration::from_secs(age.and_then(|age| u64::try_from(age).ok()).unwrap_or(0))
     }
 }

@@ -117,12 +117,14 @@ mod tests {
     #[test]
     fn a_tag_leads_back_to_the_ledger() {
         let own = Location::of_account("123456789012", "ca-central-1");
-        let back = |location: &Location| {
-            Location::tagged(&location.tag(), "123456789012", "ca-central-1")
-        };
+        let back =
+            |location: &Location| Location::tagged(&location.tag(), "123456789012", "ca-central-1");
         assert_eq!(back(&own), Some(own));
         let other = Location::parse("s3://ledgers/x").expect("a valid place");
         assert_eq!(back(&other), Some(other));
-        assert_eq!(back(&Location::Folder(PathBuf::from("/home/ann/.bella"))), None);
+        assert_eq!(
+            back(&Location::Folder(PathBuf::from("/home/ann/.bella"))),
+            None
+        );
     }
 }

@@ -345,7 +345,8 @@ fn is_planned(entries: &[Entry]) -> bool {
 }
 
 fn got_through(entries: &[Entry]) -> bool {
-    let ended = |entry: &Entry| matches!(&entry.event, Event::Ended { outcome, .. } if outcome == "done");
+    let ended =
+        |entry: &Entry| matches!(&entry.event, Event::Ended { outcome, .. } if outcome == "done");
     entries.last().is_some_and(ended)
 }
 

@@ -22,10 +22,10 @@ pub(crate) async fn run(cx: &Context, _args: &Args) -> Result<Exit, CommandError
         Some(location) => location,
     };
     let Location::Bucket { name, .. } = &location else {
-        return Err(CommandError::usage(format!(
-            "{location} is a folder, which needs nothing"
-        ))
-        .hint("leave --ledger out, or name a bucket: --ledger s3://BUCKET"));
+        return Err(
+            CommandError::usage(format!("{location} is a folder, which needs nothing"))
+                .hint("leave --ledger out, or name a bucket: --ledger s3://BUCKET"),
+        );
     };
     let made = bootstrap(&aws, name).await?;
     if cx.ui.json {
@@ -40,7 +40,6 @@ pub(crate) async fn run(cx: &Context, _args: &Args) -> Result<Exit, CommandError
         false => "is made",
     };
     cx.ui.data(&format!("{location} {what}"));
-    cx.ui
-        .note("Stack files use it that say `ledger: s3`.");
+    cx.ui.note("Stack files use it that say `ledger: s3`.");
     Ok(Exit::Done)
 }

@@ -61,6 +61,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         )
         .hint("`bella history STACK` says which"));
     }
-    cx.ui.data(&format!("{}: the lease is broken.", session.stack));
+    cx.ui
+        .data(&format!("{}: the lease is broken.", session.stack));
     Ok(Exit::Done)
 }

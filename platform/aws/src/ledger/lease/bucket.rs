@@ -221,7 +221,8 @@ impl Drop for BucketLease {
         if runtime.runtime_flavor() == RuntimeFlavor::MultiThread && !std::thread::panicking() {
             tokio::task::block_in_place(|| {
                 // A lease that is not given back runs out.
-                let _ran_out = runtime.block_on(async { tokio::time::timeout(FAREWELL, keeper).await });
+                let _ran_out =
+                    runtime.block_on(async { tokio::time::timeout(FAREWELL, keeper).await });
             });
         }
     }
@@ -231,7 +232,9 @@ impl Drop for BucketLease {
 async fn keep(desk: Desk, mut paper: Paper, mut etag: String, term: Arc<Term>) {
     let mut pause = desk.lasts / RENEWALS;
     loop {
-        let over = tokio::time::timeout(pause, term.over.notified()).await.is_ok();
+        let over = tokio::time::timeout(pause, term.over.notified())
+            .await
+            .is_ok();
         if !term.holds() {
             return;
         }
