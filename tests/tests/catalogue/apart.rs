@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::conformance::only;
 use crate::one_kind::{self, brief};
-use crate::setting::Setting;
+use crate::setting::{Setting, chosen};
 
 type Outcome = Result<(), String>;
 
@@ -22,18 +22,29 @@ pub(crate) struct Stage<'a> {
 
 impl Stage<'_> {
     pub(crate) async fn faults(&self) -> Vec<String> {
-        let mut found = self.egress_rule().await;
+        let chosen: Vec<&str> = chosen().iter().map(|kind| kind.kind()).collect();
+        let mut found = Vec::new();
+        if chosen.contains(&"security_group_rule") {
+            found.extend(self.egress_rule().await);
+        }
         let mut note = |what: &str, outcome: Outcome| {
             found.extend(outcome.err().map(|why| format!("{what}: {why}")));
         };
-        note("a service's other container", self.other_container().await);
-        note("a route to another gateway", self.other_gateway().await);
-        note(
-            "a role with additions of others",
-            self.role_with_additions().await,
-        );
-        note("deletes refused as in use", self.in_use().await);
-        note("a first use of ECS", self.first_use_of_ecs().await);
+        if chosen.contains(&"ecs_service") {
+            note("a service's other container", self.other_container().await);
+            note("a first use of ECS", self.first_use_of_ecs().await);
+        }
+        if chosen.contains(&"route") {
+            note("a route to another gateway", self.other_gateway().await);
+            note("a route to a NAT gateway", self.nat_gateway().await);
+        }
+        if chosen.contains(&"iam_role") {
+            let outcome = self.role_with_additions().await;
+            note("a role with additions of others", outcome);
+        }
+        if chosen.contains(&"vpc") {
+            note("deletes refused as in use", self.in_use().await);
+        }
         found
     }
 
@@ -131,6 +142,58 @@ impl Stage<'_> {
             true => Ok(()),
             false => Err(found.join("; ")),
         }
+    }
+
+    /// A route moves from an internet gateway to a NAT gateway and back, and leads to one only.
+    async fn nat_gateway(&self) -> Outcome {
+        let mut setting = self.setting("route");
+        setting.parents.extend([
+            (
+                "subnet.public".to_owned(),
+                json!({
+                    "vpc": "${internet_gateway.parent.vpc}",
+                    "cidr": "10.90.1.0/24",
+                    "availability_zone": "ca-central-1a",
+                }),
+            ),
+            ("elastic_ip.nat".to_owned(), json!({})),
+            (
+                "nat_gateway.public".to_owned(),
+                json!({
+                    "subnet": "${subnet.public.id}",
+                    "elastic_ip": "${elastic_ip.nat.id}",
+                }),
+            ),
+        ]);
+        let bed = self.bed("a-nat", &setting.kinds());
+        let direct = setting.whole();
+        bed.provision(&direct).await?;
+        setting.example.properties["gateway"] = Value::Null;
+        setting.example.properties["nat_gateway"] = json!("${nat_gateway.public.id}");
+        let translated = setting.whole();
+        for (declared, field) in [(&translated, "nat_gateway"), (&direct, "gateway")] {
+            let plan = bed.plan(declared).await.map_err(|why| format!("{why:?}"))?;
+            let fields: Vec<&str> = plan
+                .changes
+                .iter()
+                .flat_map(|change| &change.fields)
+                .map(|field| field.change.path.as_str())
+                .collect();
+            if fields != [field] || plan.changes.len() != 1 {
+                return Err(format!("{field} was expected: {}", brief(&plan)));
+            }
+            bed.provision(declared).await?;
+            let plan = bed.plan(declared).await.map_err(|why| format!("{why:?}"))?;
+            if !plan.changes.is_empty() {
+                return Err(format!("the second plan: {}", brief(&plan)));
+            }
+        }
+        let both = setting.changed("gateway", &json!("${internet_gateway.parent.id}"));
+        match bed.provision(&both).await {
+            Err(why) if why.contains("through both igw-") && why.contains("and nat-") => {}
+            other => return Err(format!("a route through both ended with {other:?}")),
+        }
+        self.removed(&bed, &direct).await
     }
 
     /// IAM deletes no role to which somebody else attached a policy or which a profile has.

@@ -40,6 +40,11 @@ const APART: &[(&str, &str, &str)] = &[
         "apart.rs: a VPC has one internet gateway",
     ),
     (
+        "route",
+        "nat_gateway",
+        "apart.rs: it takes the place of the internet gateway",
+    ),
+    (
         "ecs_service",
         "container_name",
         "apart.rs: it follows the task definition",

@@ -9,15 +9,15 @@ use bella_tests::{Bed, Call, Declared, Gateway, Sandbox};
 use serde_json::json;
 
 use crate::one_kind::brief;
-use crate::setting::Setting;
+use crate::setting::{Setting, chosen};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_lost_answer_makes_a_second_object_or_keeps_one() {
     let sandbox = Sandbox::start("lost");
     let aws = sandbox.aws().await;
     let mut wrong = Vec::new();
-    for (number, kind) in KINDS.iter().enumerate() {
-        let setting = Setting::of(*kind);
+    for (number, kind) in chosen().into_iter().enumerate() {
+        let setting = Setting::of(kind);
         let bed = Bed::new(&aws, only(&setting.kinds()), &format!("lost-{number}"));
         let trial = Trial {
             bed,

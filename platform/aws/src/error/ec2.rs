@@ -8,7 +8,11 @@ pub(super) static ROWS: &[Row] = &[
     // Rows 13, 17, 18, 20, 22: things in use.
     row("ec2", "", "DependencyViolation", "", Fault::InUse),
     row("ec2", "", "InvalidGroup.InUse", "", Fault::InUse),
+    within(300, row("ec2", "ReleaseAddress", "InvalidIPAddress.InUse", "", Fault::InUse)),
+    within(300, row("ec2", "ReleaseAddress", "AuthFailure", "permission to access the specified resource", Fault::InUse)),
     row("ec2", "", "InvalidIPAddress.InUse", "", Fault::InUse),
+    // Row 19: not a code that ends in `.NotFound`.
+    row("ec2", "", "NatGatewayNotFound", "", Fault::NotFound),
     // Row 12 and duplicates.
     row("ec2", "", "InvalidPermission.Duplicate", "", Fault::Exists),
     row("ec2", "", "InvalidGroup.Duplicate", "", Fault::Exists),

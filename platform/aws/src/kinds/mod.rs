@@ -11,6 +11,7 @@ mod ecs_container;
 mod ecs_role;
 mod ecs_service;
 mod ecs_tags;
+mod elastic_ip;
 mod elb_tags;
 mod iam_role;
 mod internet_gateway;
@@ -18,6 +19,7 @@ mod lifecycle;
 mod listener;
 mod load_balancer;
 mod log_group;
+mod nat_gateway;
 mod policy;
 mod role_policies;
 mod rollout;
@@ -42,12 +44,14 @@ use crate::clients::Aws;
 pub use ecr_repository::EcrRepository;
 pub use ecs_cluster::EcsCluster;
 pub use ecs_service::EcsService;
+pub use elastic_ip::ElasticIp;
 pub use iam_role::IamRole;
 pub use internet_gateway::InternetGateway;
 pub use lifecycle::Lifecycle;
 pub use listener::Listener;
 pub use load_balancer::LoadBalancer;
 pub use log_group::LogGroup;
+pub use nat_gateway::NatGateway;
 pub use policy::Policy;
 pub use route::Route;
 pub use route_table::RouteTable;
@@ -65,6 +69,8 @@ pub static KINDS: Catalog<Aws> = &[
     &Of::<Vpc>::NEW,
     &Of::<InternetGateway>::NEW,
     &Of::<Subnet>::NEW,
+    &Of::<ElasticIp>::NEW,
+    &Of::<NatGateway>::NEW,
     &Of::<RouteTable>::NEW,
     &Of::<Route>::NEW,
     &Of::<RouteTableAssociation>::NEW,

@@ -27,8 +27,12 @@ pub struct Route {
     /// Where packets go to: an IPv4 or IPv6 range in CIDR notation.
     #[serde(deserialize_with = "cidr::peer")]
     pub destination_cidr: String,
-    /// Id of the internet gateway they go through.
-    pub gateway: String,
+    /// Id of the internet gateway they go through; exactly one of this and `nat_gateway` is set.
+    #[serde(default)]
+    pub gateway: Option<String>,
+    /// Id of the NAT gateway they go through.
+    #[serde(default)]
+    pub nat_gateway: Option<String>,
 }
 
 impl Resource for Route {
@@ -71,6 +75,7 @@ impl Resource for Route {
     }
 
     async fn create(&self, aws: &Aws, _who: &Identity) -> Result<String, CloudError> {
+        self.check("CreateRoute")?;
         let to = Destination::of(&self.destination_cidr);
         aws.ec2
             .create_route()
@@ -78,7 +83,8 @@ impl Resource for Route {
             .set_destination_cidr_block(to.v4)
             .set_destination_ipv6_cidr_block(to.v6)
             .set_destination_prefix_list_id(to.list)
-            .gateway_id(&self.gateway)
+            .set_gateway_id(self.gateway.clone())
+            .set_nat_gateway_id(self.nat_gateway.clone())
             .send()
             .await
             .map_err(refused)?;
@@ -86,7 +92,8 @@ impl Resource for Route {
     }
 
     async fn update(&self, aws: &Aws, _who: &Identity, from: &Self) -> Result<(), CloudError> {
-        if from.gateway == self.gateway {
+        self.check("ReplaceRoute")?;
+        if (&from.gateway, &from.nat_gateway) == (&self.gateway, &self.nat_gateway) {
             return Ok(());
         }
         let to = Destination::of(&self.destination_cidr);
@@ -96,7 +103,8 @@ impl Resource for Route {
             .set_destination_cidr_block(to.v4)
             .set_destination_ipv6_cidr_block(to.v6)
             .set_destination_prefix_list_id(to.list)
-            .gateway_id(&self.gateway)
+            .set_gateway_id(self.gateway.clone())
+            .set_nat_gateway_id(self.nat_gateway.clone())
             .send()
             .await
             .map_err(refused)?;
@@ -147,6 +155,21 @@ impl Resource for Route {
     }
 }
 
+impl Route {
+    fn check(&self, operation: &str) -> Result<(), CloudError> {
+        let wrong = match (&self.gateway, &self.nat_gateway) {
+            (Some(_), None) | (None, Some(_)) => return Ok(()),
+            (Some(gateway), Some(nat)) => format!("through both {gateway} and {nat}"),
+            (None, None) => "through nothing".to_owned(),
+        };
+        let message = format!(
+            "the route to {} in {} leads {wrong}; set either gateway or nat_gateway",
+            self.destination_cidr, self.route_table
+        );
+        Err(CloudError::new(Fault::Rejected, "ec2", operation, message))
+    }
+}
+
 /// The three parameters of which one says where a route leads.
 struct Destination {
     v4: Option<String>,
@@ -180,8 +203,9 @@ fn observe(table: &str, route: &Wire) -> Option<Observed<Route>> {
     let added = route
         .origin()
         .is_none_or(|origin| *origin == RouteOrigin::CreateRoute);
-    let gateway = target(route).unwrap_or_default();
-    if !added || gateway == "local" || gateway.starts_with("vpce-") {
+    let nat_gateway = route.nat_gateway_id().map(str::to_owned);
+    let gateway = target(route);
+    if !added || gateway.is_some_and(|id| id == "local" || id.starts_with("vpce-")) {
         return None;
     }
     let destination = route
@@ -194,7 +218,8 @@ fn observe(table: &str, route: &Wire) -> Option<Observed<Route>> {
         props: Some(Route {
             route_table: table.to_owned(),
             destination_cidr: destination.to_owned(),
-            gateway: gateway.to_owned(),
+            gateway: gateway.map(str::to_owned),
+            nat_gateway,
         }),
         outputs: [("route_table".to_owned(), table.to_owned())].into(),
         tags: Tags::new(),
@@ -204,11 +229,11 @@ fn observe(table: &str, route: &Wire) -> Option<Observed<Route>> {
     })
 }
 
-/// What the route points at, of whatever type, so that a change of type shows.
+/// What the route points at unless it is a NAT gateway, of whatever type, so that a change of type
+/// shows.
 fn target(route: &Wire) -> Option<&str> {
     route
         .gateway_id()
-        .or(route.nat_gateway_id())
         .or(route.transit_gateway_id())
         .or(route.vpc_peering_connection_id())
         .or(route.egress_only_internet_gateway_id())

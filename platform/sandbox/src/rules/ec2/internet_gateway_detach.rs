@@ -1,3 +1,4 @@
+use super::nat_gateways::standing;
 use crate::gateway::NoAnswer;
 use crate::rules::refusal::{Check, Refusal, Refused};
 use crate::rules::turn::{Turn, array};
@@ -40,7 +41,7 @@ fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
     })
 }
 
-/// Internet-facing load balancers and tasks with a public address, by the subnets they are in.
+/// Internet-facing load balancers, NAT gateways and tasks with a public address, by the subnets they are in.
 async fn has_public_addresses(turn: &Turn<'_>, vpc: &str) -> Result<bool, NoAnswer> {
     let filter = [("Filter.1.Name", "vpc-id"), ("Filter.1.Value.1", vpc)];
     let answer = turn.ec2("DescribeSubnets", &filter).await?;
@@ -54,7 +55,11 @@ async fn has_public_addresses(turn: &Turn<'_>, vpc: &str) -> Result<bool, NoAnsw
         .filter(|balancer| xml::text(**balancer, "Scheme") == "internet-facing")
         .flat_map(|balancer| xml::items(*balancer, "AvailabilityZones"))
         .any(|zone| subnets.contains(&xml::text(zone, "SubnetId")));
+    let translated = standing(turn.store)
+        .iter()
+        .any(|nat| subnets.contains(&nat.subnet.as_str()));
     Ok(facing
+        || translated
         || turn.services_with_tasks().await?.iter().any(|service| {
             let network = &service["networkConfiguration"]["awsvpcConfiguration"];
             network["assignPublicIp"] == "ENABLED"

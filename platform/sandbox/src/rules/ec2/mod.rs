@@ -1,5 +1,7 @@
-//! Behaviours of Amazon EC2: networks, routes, endpoints and security groups.
+//! Behaviours of Amazon EC2: networks, routes, addresses, endpoints and security groups.
 
+pub(super) mod address_in_use;
+pub(super) mod addresses;
 pub(super) mod association_state;
 pub(super) mod cleared_rule_description;
 pub(super) mod client_tokens;
@@ -15,6 +17,7 @@ pub(super) mod internet_gateway_detach;
 pub(super) mod missing_ids;
 pub(super) mod missing_rule;
 pub(super) mod missing_vpc;
+pub(super) mod nat_gateways;
 pub(super) mod one_internet_gateway;
 pub(super) mod one_route_per_destination;
 pub(super) mod one_route_table_per_subnet;
@@ -22,6 +25,7 @@ pub(super) mod one_rule_per_peer;
 pub(super) mod reference_filters;
 pub(super) mod replaced_rule;
 pub(super) mod route_gateway;
+pub(super) mod route_nat_gateway;
 pub(super) mod route_table_in_use;
 pub(super) mod rule_descriptions;
 pub(super) mod security_group_in_use;

@@ -1,8 +1,9 @@
+use super::nat_gateways::standing;
 use crate::rules::refusal::{Check, Refusal, Refused};
 use crate::rules::turn::{Turn, array};
 use crate::rules::xml;
 
-/// A subnet in which a load balancer or a service's tasks have their interfaces is not deleted.
+/// A subnet in which a load balancer, a NAT gateway or a service's tasks have their interfaces is not deleted.
 pub(crate) static RULE: Refusal = Refusal {
     name: "subnet-in-use-refused",
     service: "ec2",
@@ -18,7 +19,9 @@ fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
         let balanced = xml::parse(&answer)
             .descendants()
             .any(|node| node.tag_name().name() == "SubnetId" && node.text() == Some(subnet));
+        let translated = standing(turn.store).iter().any(|nat| nat.subnet == subnet);
         let used = balanced
+            || translated
             || turn.services_with_tasks().await?.iter().any(|service| {
                 let network = &service["networkConfiguration"]["awsvpcConfiguration"];
                 array(&network["subnets"]).iter().any(|s| s == subnet)
