@@ -58,6 +58,26 @@ impl Setting {
     }
 }
 
+/// The kinds under test: all, or for work on a few those that the environment variable `BELLA_KINDS`
+/// lists, separated by commas.
+///
+/// # Panics
+/// It names something that is no kind.
+pub(crate) fn chosen() -> Vec<&'static dyn Kind<Aws>> {
+    let Ok(names) = std::env::var("BELLA_KINDS") else {
+        return KINDS.to_vec();
+    };
+    let names: Vec<&str> = names.split(',').map(str::trim).collect();
+    let (chosen, skipped): (Vec<_>, Vec<_>) = KINDS
+        .iter()
+        .copied()
+        .partition(|kind| names.contains(&kind.kind()));
+    assert_eq!(chosen.len(), names.len(), "BELLA_KINDS={names:?}");
+    let skipped: Vec<&str> = skipped.iter().map(|kind| kind.kind()).collect();
+    println!("BELLA_KINDS skips {}", skipped.join(", "));
+    chosen
+}
+
 /// Properties that take one value in this release.
 const SINGLE: &[(&str, &str)] = &[("vpc_endpoint", "endpoint_type")];
 
