@@ -2,9 +2,32 @@ use bella_aws::clients::Aws;
 use bella_aws::kinds::KINDS;
 use bella_engine::address::Address;
 use bella_engine::diff::at;
-use bella_engine::resource::{Example, Kind, Owner};
+use bella_engine::resource::{Example, Kind, Owner, find_kind};
 use bella_tests::{Declared, address, put};
 use serde_json::{Value, json};
+
+/// Names of kinds, separated by commas, that the loops are to run for while one works on them.
+const FILTER: &str = "BELLA_KINDS";
+
+/// The kinds that the loops run for: all, unless the environment names some.
+#[expect(
+    clippy::print_stderr,
+    reason = "a run that leaves kinds out must say so"
+)]
+pub(crate) fn chosen() -> Vec<&'static dyn Kind<Aws>> {
+    let filter = std::env::var(FILTER).unwrap_or_default();
+    let names: Vec<&str> = filter.split(',').filter(|name| !name.is_empty()).collect();
+    if let Some(unknown) = names.iter().find(|name| find_kind(KINDS, name).is_none()) {
+        panic!("{FILTER} names {unknown}, which is no kind");
+    }
+    let is_chosen = |kind: &&dyn Kind<Aws>| names.is_empty() || names.contains(&kind.kind());
+    let (some, skipped): (Vec<_>, Vec<_>) = KINDS.iter().copied().partition(is_chosen);
+    if !skipped.is_empty() {
+        let skipped: Vec<&str> = skipped.iter().map(|kind| kind.kind()).collect();
+        eprintln!("{FILTER} skips {}", skipped.join(", "));
+    }
+    some
+}
 
 /// The example of a kind as a stack: its parents, and itself under the name `example`.
 pub(crate) struct Setting {
@@ -56,26 +79,6 @@ impl Setting {
         });
         wanted.map(|kind| kind.kind()).collect()
     }
-}
-
-/// The kinds under test: all, or for work on a few those that the environment variable `BELLA_KINDS`
-/// lists, separated by commas.
-///
-/// # Panics
-/// It names something that is no kind.
-pub(crate) fn chosen() -> Vec<&'static dyn Kind<Aws>> {
-    let Ok(names) = std::env::var("BELLA_KINDS") else {
-        return KINDS.to_vec();
-    };
-    let names: Vec<&str> = names.split(',').map(str::trim).collect();
-    let (chosen, skipped): (Vec<_>, Vec<_>) = KINDS
-        .iter()
-        .copied()
-        .partition(|kind| names.contains(&kind.kind()));
-    assert_eq!(chosen.len(), names.len(), "BELLA_KINDS={names:?}");
-    let skipped: Vec<&str> = skipped.iter().map(|kind| kind.kind()).collect();
-    println!("BELLA_KINDS skips {}", skipped.join(", "));
-    chosen
 }
 
 /// Properties that take one value in this release.

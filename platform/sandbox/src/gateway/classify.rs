@@ -1,6 +1,8 @@
 use hyper::Method;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap};
 
+use super::routes::operation_of;
+
 /// What a request asks of AWS, as far as its envelope tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
@@ -156,15 +158,22 @@ fn operation(envelope: &Envelope<'_>, service: Option<&str>) -> (Protocol, Strin
         };
         return (protocol, action, implied);
     }
+    let known = operation_of(
+        service.unwrap_or("s3"),
+        envelope.method,
+        envelope.path,
+        envelope.query,
+    );
+    let known = known.map(str::to_owned);
     if matches!(service, Some("s3" | "s3express") | None) {
-        let operation = s3_operation(envelope);
+        let operation = known.unwrap_or_else(|| s3_operation(envelope));
         return (Protocol::RestXml, operation, None);
     }
     let protocol = match service {
         Some("route53" | "cloudfront" | "s3-control") => Protocol::RestXml,
         _ => Protocol::RestJson,
     };
-    let operation = format!("{} {}", envelope.method, envelope.path);
+    let operation = known.unwrap_or_else(|| format!("{} {}", envelope.method, envelope.path));
     (protocol, operation, None)
 }
 

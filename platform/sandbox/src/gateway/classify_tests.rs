@@ -93,7 +93,7 @@ const CASES: &[Case] = &[
         request: ("PUT", "/ledger?versioning"),
         headers: &[("authorization", S3)],
         form: "",
-        expected: ("s3", "PUT bucket?versioning", CA, Protocol::RestXml),
+        expected: ("s3", "PutBucketVersioning", CA, Protocol::RestXml),
     },
     Case {
         request: ("GET", "/ledger?list-type=2&prefix=runs"),
@@ -114,18 +114,34 @@ const CASES: &[Case] = &[
         request: ("POST", "/2013-04-01/hostedzone"),
         headers: &[("authorization", R53)],
         form: "",
-        expected: (
-            "route53",
-            "POST /2013-04-01/hostedzone",
-            VA,
-            Protocol::RestXml,
-        ),
+        expected: ("route53", "CreateHostedZone", VA, Protocol::RestXml),
     },
     Case {
         request: ("POST", "/schedules/off"),
         headers: &[("authorization", SCHEDULER)],
         form: "",
-        expected: ("scheduler", "POST /schedules/off", CA, Protocol::RestJson),
+        expected: ("scheduler", "CreateSchedule", CA, Protocol::RestJson),
+    },
+    Case {
+        request: (
+            "DELETE",
+            "/tags/arn:aws:scheduler:x:1:schedule-group/a?TagKeys=b",
+        ),
+        headers: &[("authorization", SCHEDULER)],
+        form: "",
+        expected: ("scheduler", "UntagResource", CA, Protocol::RestJson),
+    },
+    Case {
+        request: ("PUT", "/schedules"),
+        headers: &[("authorization", SCHEDULER)],
+        form: "",
+        expected: ("scheduler", "PUT /schedules", CA, Protocol::RestJson),
+    },
+    Case {
+        request: ("DELETE", "/ledger?website"),
+        headers: &[("authorization", S3)],
+        form: "",
+        expected: ("s3", "DELETE bucket?website", CA, Protocol::RestXml),
     },
 ];
 

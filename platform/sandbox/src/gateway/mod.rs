@@ -7,6 +7,7 @@ mod control;
 mod error_code;
 mod faults;
 mod message;
+mod routes;
 mod server;
 mod upstream;
 

@@ -11,6 +11,7 @@ mod iam;
 mod refusal;
 mod rule;
 mod store;
+mod tagging;
 mod turn;
 mod xml;
 
@@ -78,4 +79,5 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &iam::cleared_description::RULE,
     &iam::roles_in_pages::RULE,
     &iam::trust_policy::RULE,
+    &tagging::RULE,
 ];

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::form::Form;
 use super::rule::{Outcome, Rule};
 use super::store::Store;
+use super::xml;
 use crate::gateway::{Answer, Call, EmulatorClient, NoAnswer, Request};
 
 /// One call on its way through the rules.
@@ -100,9 +101,20 @@ impl Turn<'_> {
 
     /// Asks the bare emulator an operation of ECS; null when it answers an error.
     pub(crate) async fn ecs(&self, operation: &str, body: &Value) -> Result<Value, NoAnswer> {
-        let mut request = self.own_request("ecs", "application/x-amz-json-1.1");
         let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
-        if let Ok(target) = HeaderValue::from_str(&target) {
+        self.ask_json("ecs", &target, body).await
+    }
+
+    /// Asks the bare emulator an operation of a service that speaks JSON, by its `X-Amz-Target`; null when it answers
+    /// an error.
+    pub(crate) async fn ask_json(
+        &self,
+        service: &str,
+        target: &str,
+        body: &Value,
+    ) -> Result<Value, NoAnswer> {
+        let mut request = self.own_request(service, "application/x-amz-json-1.1");
+        if let Ok(target) = HeaderValue::from_str(target) {
             request.headers.insert("x-amz-target", target);
         }
         let answer = self
@@ -114,6 +126,33 @@ impl Turn<'_> {
         } else {
             Value::Null
         })
+    }
+
+    /// Asks the bare emulator an action of a service that speaks the Query protocol; the answer's XML.
+    pub(crate) async fn ask_query(
+        &self,
+        service: &str,
+        version: &str,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<String, NoAnswer> {
+        self.query(service, Form::action(action, version, fields))
+            .await
+    }
+
+    /// The caller's region, as the call was signed for it.
+    pub(crate) fn region(&self) -> &str {
+        self.call.region.as_deref().unwrap_or("us-east-1")
+    }
+
+    /// The 12 digits of the caller's account.
+    pub(crate) async fn account(&self) -> Result<String, NoAnswer> {
+        let answer = self
+            .ask_query("sts", "2011-06-15", "GetCallerIdentity", &[])
+            .await?;
+        let document = xml::parse(&answer);
+        let account = xml::find(document.root(), "Account").and_then(|node| node.text());
+        Ok(account.unwrap_or_default().to_owned())
     }
 
     /// The active services of all clusters that run or want tasks: on AWS each task holds a network interface.
@@ -147,7 +186,7 @@ impl Turn<'_> {
 
     fn own_request(&self, service: &str, content_type: &'static str) -> Request {
         let key = self.call.access_key.as_deref().unwrap_or("test");
-        let region = self.call.region.as_deref().unwrap_or("us-east-1");
+        let region = self.region();
         let scope = format!(
             "AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0"
         );

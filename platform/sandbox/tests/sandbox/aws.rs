@@ -74,7 +74,12 @@ impl Aws {
         self.json("ecr", &target, body).await
     }
 
-    async fn json(&self, service: &str, target: &str, body: &Value) -> (StatusCode, Value) {
+    pub(crate) async fn json(
+        &self,
+        service: &str,
+        target: &str,
+        body: &Value,
+    ) -> (StatusCode, Value) {
         let request = self
             .request(Method::POST, "/", service, "application/x-amz-json-1.1")
             .header("x-amz-target", target)

@@ -11,3 +11,4 @@ mod life;
 mod network;
 mod scene;
 mod serving;
+mod tagging;

@@ -5,7 +5,7 @@ pub(super) mod deletion_protection;
 pub(super) mod duplicate_listener;
 pub(super) mod idempotent_creates;
 pub(super) mod missing_listener;
-pub(super) mod routing;
+pub(crate) mod routing;
 pub(super) mod tags_of_twenty;
 pub(super) mod target_group_balancers;
 pub(super) mod target_group_defaults;

@@ -36,7 +36,7 @@ pub(crate) async fn routes(turn: &Turn<'_>) -> Result<Vec<Route>, NoAnswer> {
 }
 
 /// The text of every element of this name.
-pub(super) fn texts(source: &str, name: &str) -> Vec<String> {
+pub(crate) fn texts(source: &str, name: &str) -> Vec<String> {
     xml::parse(source)
         .descendants()
         .filter(|node| node.tag_name().name() == name)
