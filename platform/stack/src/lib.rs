@@ -1,13 +1,15 @@
 //! Stack files: reading them, holding them to their rules, and turning them into the resources they ask for.
 //!
 //! [`load`] reads a YAML file and what it extends, and reports every problem at once with file, line and column. [`blueprint`] turns a
-//! [`Stack`] into resources as plain data; the product's opinions about AWS are there and nowhere else. Start reading in `load.rs`.
+//! [`Stack`] into resources as plain data; the product's opinions about AWS are there and nowhere else. [`scenario`] says what a month
+//! of them uses. Start reading in `load.rs`.
 
 mod blueprint;
 mod check;
 mod conform;
 mod load;
 mod problem;
+mod scenario;
 mod schema;
 mod secrets;
 pub mod stack;
@@ -18,6 +20,7 @@ mod yaml;
 pub use blueprint::{Node, OUTPUTS, blueprint, blueprint_running, not_yet_provisioned, tags};
 pub use load::{Loaded, Loader, load, load_with};
 pub use problem::{Problem, Problems};
+pub use scenario::{budget, scenario};
 pub use schema::schema;
 pub use stack::Stack;
 pub use yaml::{Disk, Source};

@@ -9,6 +9,10 @@ pub fn not_yet_provisioned(stack: &Stack) -> Vec<&'static str> {
         .cache
         .as_ref()
         .is_some_and(|cache| cache.mode != CacheMode::None);
+    let removes = stack
+        .auto_shutdown
+        .as_ref()
+        .is_some_and(|schedule| !schedule.remove.is_empty());
     [
         ("budget.notify", !stack.budget.notify.is_empty()),
         ("service.scaling", scaling.max > scaling.min),
@@ -18,6 +22,7 @@ pub fn not_yet_provisioned(stack: &Stack) -> Vec<&'static str> {
         ("domain", stack.domain.is_some()),
         ("alarms", !stack.alarms.is_empty()),
         ("auto_shutdown", stack.auto_shutdown.is_some()),
+        ("auto_shutdown.remove", removes),
         ("ttl", stack.ttl.is_some()),
     ]
     .into_iter()

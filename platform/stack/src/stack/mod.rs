@@ -12,7 +12,7 @@ pub use alarms::{Alarm, Severity};
 pub use budget::Budget;
 pub use data::{Cache, CacheEngine, CacheMode, Database, DatabaseEngine};
 pub use network::{Domain, Egress, Network};
-pub use schedule::{AutoShutdown, Day};
+pub use schedule::{AutoShutdown, Day, Removal};
 pub use service::{Architecture, Capacity, HealthCheck, Scaling, Service};
 pub use usage::{FreeTier, Usage};
 

@@ -20,6 +20,34 @@ pub struct AutoShutdown {
     #[serde(default = "weekdays")]
     #[schemars(length(min = 1, max = 7), extend("uniqueItems" = true))]
     pub days: Vec<Day>,
+    /// Parts that are deleted in off-hours and made anew, since AWS bills them while they stand idle: load_balancer, cache (calls in
+    /// progress are lost with it), nat_gateway. Estimates count it; `bella schedule stop` and `start` do it. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("uniqueItems" = true))]
+    pub remove: Vec<Removal>,
+}
+
+/// Part of a stack that costs as much idle as at work: load_balancer, cache or nat_gateway.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum Removal {
+    LoadBalancer,
+    Cache,
+    NatGateway,
+}
+
+impl Removal {
+    /// The word of the stack file.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LoadBalancer => "load_balancer",
+            Self::Cache => "cache",
+            Self::NatGateway => "nat_gateway",
+        }
+    }
 }
 
 /// Day of the week: mon, tue, wed, thu, fri, sat or sun.
