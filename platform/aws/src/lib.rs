@@ -15,3 +15,4 @@ pub mod look;
 pub mod prices;
 pub mod protection;
 pub mod tags;
+pub mod terraform;

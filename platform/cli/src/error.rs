@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use bella_aws::ledger::{LeaseError, StoreError};
 use bella_engine::cloud::CloudError;
+use bella_engine::export::ExportProblem;
 use bella_engine::graph::GraphProblem;
 use bella_engine::ledger::LedgerError;
 use bella_engine::live::LookError;
@@ -95,6 +96,16 @@ impl From<Vec<GraphProblem>> for CommandError {
     fn from(problems: Vec<GraphProblem>) -> Self {
         Self {
             exit: Exit::Usage,
+            lines: problems.iter().map(ToString::to_string).collect(),
+            hints: Vec::new(),
+        }
+    }
+}
+
+impl From<Vec<ExportProblem>> for CommandError {
+    fn from(problems: Vec<ExportProblem>) -> Self {
+        Self {
+            exit: Exit::Failed,
             lines: problems.iter().map(ToString::to_string).collect(),
             hints: Vec::new(),
         }

@@ -1,19 +1,28 @@
-//! The exit door: an object in another tool's words.
+//! The exit door: objects in another tool's words.
 //!
 //! A kind says what it is called in Terraform; references stay references, so what leaves is a
 //! configuration somebody can go on with, not a dump of ids.
 
-use serde_json::{Map, Value};
+mod body;
+mod configuration;
+mod hcl;
+mod recovered;
 
+use serde_json::Value;
+
+use crate::address::Address;
 use crate::resource::{Outputs, Tags};
+
+pub use body::{Body, Term};
+pub use configuration::{Configuration, ExportProblem, Source, configuration};
 
 /// An object that exists, as its kind needs it to say how Terraform imports it.
 #[derive(Clone, Debug)]
 pub struct Exported<'a> {
+    /// Its address.
+    pub address: &'a Address,
     /// The cloud's id.
     pub id: &'a str,
-    /// The name that was generated for it; empty where its kind has none.
-    pub name: &'a str,
     /// Its outputs.
     pub outputs: &'a Outputs,
     /// Its tags; empty for kinds that carry none.
@@ -26,6 +35,26 @@ pub struct Exported<'a> {
     pub account: &'a str,
 }
 
+impl Exported<'_> {
+    /// An output; empty where the object has no such output yet.
+    #[must_use]
+    pub fn output(&self, name: &str) -> &str {
+        self.outputs.get(name).map_or("", String::as_str)
+    }
+
+    /// A reference to an output of its own, for the resources beside the first.
+    #[must_use]
+    pub fn own(&self, output: &str) -> String {
+        format!("${{{}.{output}}}", self.address)
+    }
+
+    /// A property as it is, where it is text; else empty.
+    #[must_use]
+    pub fn text(&self, property: &str) -> &str {
+        self.live[property].as_str().unwrap_or_default()
+    }
+}
+
 /// One Terraform resource.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
@@ -35,8 +64,26 @@ pub struct Block {
     pub suffix: String,
     /// Import id, in the provider's form.
     pub import: String,
-    /// Arguments, and nested blocks as lists of objects; text may hold `${kind.name.output}`.
-    pub arguments: Map<String, Value>,
-    /// Which arguments are nested blocks, as dotted paths without positions.
-    pub blocks: &'static [&'static str],
+    /// What stands in it; text may hold `${kind.name.output}`.
+    pub body: Body,
+}
+
+impl Block {
+    /// The resource that has the object's outputs.
+    #[must_use]
+    pub fn new(resource: &'static str, import: impl Into<String>, body: Body) -> Self {
+        Self {
+            resource,
+            suffix: String::new(),
+            import: import.into(),
+            body,
+        }
+    }
+
+    /// A resource beside it.
+    #[must_use]
+    pub fn beside(mut self, suffix: impl Into<String>) -> Self {
+        self.suffix = suffix.into();
+        self
+    }
 }

@@ -28,13 +28,13 @@ impl fmt::Display for Reference {
 
 /// A piece of a string: literal text, a reference, or a `${…}` that is neither a reference nor a
 /// policy variable.
-enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     Text(&'a str),
     Reference(Reference),
     Malformed(&'a str),
 }
 
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut out = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find("${") {

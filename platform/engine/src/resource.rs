@@ -216,8 +216,8 @@ pub trait Resource:
         gone: &[String],
     ) -> impl Future<Output = Result<(), CloudError>> + Send;
 
-    /// Terraform's expression for each output, `{}` standing for the local name:
-    /// `("uri", "aws_ecr_repository.{}.repository_url")`.
+    /// Terraform's expression for each output, `{}` standing for the address of the first resource
+    /// of [`Resource::terraform`]: `("uri", "{}.repository_url")`.
     const TERRAFORM: &'static [(&'static str, &'static str)] = &[];
 
     /// What it is in Terraform: the resource that has its outputs first, then those beside it.

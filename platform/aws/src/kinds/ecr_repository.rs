@@ -2,6 +2,7 @@
 
 use aws_sdk_ecr::types::{ImageScanningConfiguration, ImageTagMutability, Repository as Wire, Tag};
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
@@ -176,6 +177,30 @@ impl Resource for EcrRepository {
                 .map_err(refused)?;
         }
         Ok(())
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[
+        ("name", "{}.name"),
+        ("arn", "{}.arn"),
+        ("uri", "{}.repository_url"),
+    ];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let name = exported.output("name");
+        let scan = Body::new().set("scan_on_push", self.scan_on_push);
+        let body = Body::new()
+            .set("name", name)
+            .set("image_tag_mutability", self.image_tag_mutability.as_str())
+            .block("image_scanning_configuration", scan)
+            .tags(exported.tags);
+        let policy = self.lifecycle_policy.iter().map(|policy| {
+            let body = Body::new()
+                .set("repository", exported.own("name"))
+                .document("policy", policy.document());
+            Block::new("aws_ecr_lifecycle_policy", name, body)
+        });
+        let repository = Block::new("aws_ecr_repository", name, body);
+        [repository].into_iter().chain(policy).collect()
     }
 
     fn example() -> Example {

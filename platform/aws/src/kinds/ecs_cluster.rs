@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use aws_sdk_ecs::types::{Cluster as Wire, ClusterField, ClusterSetting, ClusterSettingName};
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -128,6 +129,28 @@ impl Resource for EcsCluster {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         ecs_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("arn", "{}.arn"), ("name", "{}.name")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let name = exported.output("name");
+        let setting = Body::new()
+            .set("name", "containerInsights")
+            .set("value", self.container_insights.as_str());
+        let body = Body::new()
+            .set("name", name)
+            .block("setting", setting)
+            .tags(exported.tags);
+        let providers = Body::new().set("cluster_name", exported.own("name")).list(
+            "capacity_providers",
+            self.capacity_providers.iter().cloned(),
+        );
+        vec![
+            Block::new("aws_ecs_cluster", name, body),
+            Block::new("aws_ecs_cluster_capacity_providers", name, providers),
+        ]
     }
 
     fn example() -> Example {

@@ -10,6 +10,7 @@ use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::resource::Identity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// The one container of a task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -98,6 +99,36 @@ impl Container {
             .stop_timeout(self.stop_timeout_seconds.cast_signed())
             .set_command(self.command.clone().filter(|command| !command.is_empty()))
             .build())
+    }
+
+    /// As ECS writes it in JSON; without an image of its own it has the one that runs.
+    pub(super) fn document(&self, running: Option<&str>) -> Value {
+        let pairs = |key: &str, pairs: &BTreeMap<String, String>| -> Value {
+            let pair = |(name, value): (&String, &String)| json!({"name": name, key: value});
+            pairs.iter().map(pair).collect()
+        };
+        let mut document = json!({
+            "name": self.name,
+            "image": self.image.as_deref().or(running),
+            "essential": true,
+            "portMappings": [{"containerPort": self.port, "hostPort": self.port, "protocol": "tcp"}],
+            "environment": pairs("value", &self.environment),
+            "secrets": pairs("valueFrom", &self.secrets),
+            "logConfiguration": {
+                "logDriver": "awslogs",
+                "options": {
+                    LOG_GROUP: self.log_group,
+                    LOG_REGION: self.log_region,
+                    LOG_PREFIX: self.log_stream_prefix,
+                },
+            },
+            "readonlyRootFilesystem": self.read_only_root_filesystem,
+            "stopTimeout": self.stop_timeout_seconds,
+        });
+        if let Some(command) = self.command.as_ref().filter(|command| !command.is_empty()) {
+            document["command"] = json!(command);
+        }
+        document
     }
 
     /// From an answer, without what AWS adds there: `hostPort`, empty lists, zeroes (row 45).

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ecs::types::{PropagateTags, Service as Wire, ServiceField};
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Quantity, Running, Usage};
@@ -245,6 +246,13 @@ impl Resource for EcsService {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         ecs_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("arn", "{}.id"), ("name", "{}.name")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        vec![service_shape::terraform(self, exported)]
     }
 
     fn example() -> Example {

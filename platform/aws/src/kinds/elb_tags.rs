@@ -94,6 +94,11 @@ pub(super) fn full_name(arn: &str) -> String {
         .to_owned()
 }
 
+/// The name in a full name: `app/<name>/<id>`, `targetgroup/<name>/<id>`.
+pub(super) fn name(full: &str) -> &str {
+    full.split('/').nth(1).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

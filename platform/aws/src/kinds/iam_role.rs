@@ -2,6 +2,7 @@
 
 use aws_sdk_iam::types::{Role as Wire, Tag};
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -169,6 +170,36 @@ impl Resource for IamRole {
             call.send().await.map_err(refused)?;
         }
         Ok(())
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("arn", "{}.arn"), ("name", "{}.name")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let description = Some(self.description.as_str()).filter(|text| !text.is_empty());
+        let path = exported
+            .output("arn")
+            .split(":role")
+            .nth(1)
+            .unwrap_or_default();
+        let path = path.strip_suffix(exported.id).unwrap_or(path);
+        let body = Body::new()
+            .set("name", exported.id)
+            .set("path", path)
+            .set("description", description)
+            .set("max_session_duration", self.max_session_seconds)
+            .document("assume_role_policy", self.assume_role_policy.document())
+            .tags(exported.tags);
+        let policies = self.policies.iter().map(|(name, policy)| {
+            let body = Body::new()
+                .set("name", name.as_str())
+                .set("role", exported.own("name"))
+                .document("policy", policy.document());
+            let import = format!("{}:{name}", exported.id);
+            Block::new("aws_iam_role_policy", import, body).beside(name)
+        });
+        let role = Block::new("aws_iam_role", exported.id, body);
+        [role].into_iter().chain(policies).collect()
     }
 
     fn example() -> Example {

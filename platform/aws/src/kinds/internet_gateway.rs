@@ -2,6 +2,7 @@
 
 use aws_sdk_ec2::types::{AttachmentStatus, InternetGateway as Wire, ResourceType};
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
@@ -101,6 +102,16 @@ impl Resource for InternetGateway {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         ec2_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("id", "{}.id"), ("vpc", "{}.vpc_id")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let body = Body::new()
+            .set("vpc_id", self.vpc.as_str())
+            .tags(exported.tags);
+        vec![Block::new("aws_internet_gateway", exported.id, body)]
     }
 
     fn example() -> Example {

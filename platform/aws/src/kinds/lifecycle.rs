@@ -40,6 +40,11 @@ impl Lifecycle {
         })
     }
 
+    /// The policy as a value.
+    pub(super) fn document(&self) -> Value {
+        Value::Object(self.0.clone())
+    }
+
     /// The text of a request.
     pub(super) fn text(&self) -> String {
         Value::Object(self.0.clone()).to_string()

@@ -4,6 +4,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, Listener as Wire, ProtocolEnum,
 };
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
@@ -163,6 +164,24 @@ impl Resource for Listener {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         elb_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[
+        ("arn", "{}.arn"),
+        ("target_group", "{}.default_action[0].target_group_arn"),
+    ];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let forward = Body::new()
+            .set("type", "forward")
+            .set("target_group_arn", self.target_group.as_str());
+        let body = Body::new()
+            .set("load_balancer_arn", self.load_balancer.as_str())
+            .set("port", self.port)
+            .set("protocol", self.protocol.as_str())
+            .block("default_action", forward)
+            .tags(exported.tags);
+        vec![Block::new("aws_lb_listener", exported.id, body)]
     }
 
     fn example() -> Example {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer as Wire, LoadBalancerSchemeEnum};
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
@@ -194,6 +195,30 @@ impl Resource for LoadBalancer {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         elb_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[
+        ("arn", "{}.arn"),
+        ("dns_name", "{}.dns_name"),
+        ("hosted_zone", "{}.zone_id"),
+        ("full_name", "{}.arn_suffix"),
+    ];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let body = Body::new()
+            .set("name", elb_tags::name(exported.output("full_name")))
+            .set("load_balancer_type", "application")
+            .set("internal", self.scheme == "internal")
+            .list("subnets", self.subnets.iter().cloned())
+            .list("security_groups", self.security_groups.iter().cloned())
+            .set("idle_timeout", self.idle_timeout_seconds)
+            .set(
+                "drop_invalid_header_fields",
+                self.drop_invalid_header_fields,
+            )
+            .set("enable_deletion_protection", self.deletion_protection)
+            .tags(exported.tags);
+        vec![Block::new("aws_lb", exported.id, body)]
     }
 
     fn example() -> Example {

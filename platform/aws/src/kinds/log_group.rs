@@ -3,6 +3,7 @@
 use aws_sdk_cloudwatchlogs::types::LogGroup as Wire;
 use aws_smithy_types::DateTime;
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
@@ -130,6 +131,17 @@ impl Resource for LogGroup {
                 .map_err(refused)?;
         }
         Ok(())
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("name", "{}.name"), ("arn", "{}.arn")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let body = Body::new()
+            .set("name", exported.id)
+            .set("retention_in_days", self.retention_in_days)
+            .tags(exported.tags);
+        vec![Block::new("aws_cloudwatch_log_group", exported.id, body)]
     }
 
     fn example() -> Example {

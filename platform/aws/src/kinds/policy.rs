@@ -31,6 +31,11 @@ impl Policy {
         })
     }
 
+    /// The document as a value.
+    pub(super) fn document(&self) -> Value {
+        Value::Object(self.0.clone())
+    }
+
     /// The document as a request carries it.
     pub(super) fn text(&self) -> String {
         Value::Object(self.0.clone()).to_string()

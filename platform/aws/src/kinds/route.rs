@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aws_sdk_ec2::types::{Route as Wire, RouteOrigin};
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -128,6 +129,22 @@ impl Resource for Route {
 
     async fn tag(_aws: &Aws, _who: &Identity, _gone: &[String]) -> Result<(), CloudError> {
         Ok(()) // Owned through its route table: it has no tags.
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("route_table", "{}.route_table_id")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let destination = match self.destination_cidr.contains(':') {
+            true => "destination_ipv6_cidr_block",
+            false => "destination_cidr_block",
+        };
+        let body = Body::new()
+            .set("route_table_id", self.route_table.as_str())
+            .set(destination, self.destination_cidr.as_str())
+            .set("gateway_id", self.gateway.as_str());
+        let import = format!("{}_{}", exported.text("route_table"), self.destination_cidr);
+        vec![Block::new("aws_route", import, body)]
     }
 
     fn example() -> Example {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aws_sdk_ec2::types::{Filter, ResourceType, RouteTable as Wire};
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
@@ -80,6 +81,15 @@ impl Resource for RouteTable {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         ec2_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[("id", "{}.id")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let body = Body::new()
+            .set("vpc_id", self.vpc.as_str())
+            .tags(exported.tags);
+        vec![Block::new("aws_route_table", exported.id, body)]
     }
 
     fn example() -> Example {

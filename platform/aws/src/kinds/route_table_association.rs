@@ -4,6 +4,7 @@ use aws_sdk_ec2::types::{
     RouteTable, RouteTableAssociation as Wire, RouteTableAssociationStateCode as Code,
 };
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -109,6 +110,20 @@ impl Resource for RouteTableAssociation {
 
     async fn tag(_aws: &Aws, _who: &Identity, _gone: &[String]) -> Result<(), CloudError> {
         Ok(()) // Owned through its subnet: it has no tags.
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[("subnet", "{}.subnet_id")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let body = Body::new()
+            .set("subnet_id", self.subnet.as_str())
+            .set("route_table_id", self.route_table.as_str());
+        let import = format!(
+            "{}/{}",
+            exported.text("subnet"),
+            exported.text("route_table")
+        );
+        vec![Block::new("aws_route_table_association", import, body)]
     }
 
     fn example() -> Example {

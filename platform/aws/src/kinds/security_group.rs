@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aws_sdk_ec2::types::{IpPermission, IpRange, Ipv6Range, ResourceType, SecurityGroup as Wire};
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
@@ -33,7 +34,7 @@ impl Resource for SecurityGroup {
     type Cloud = Aws;
     const KIND: &'static str = "security_group";
     const SERVICE: &'static str = "ec2";
-    const OUTPUTS: &'static [&'static str] = &["id"];
+    const OUTPUTS: &'static [&'static str] = &["id", "name"];
     const IMMUTABLE: &'static [&'static str] = &["vpc", "description"];
     const OWNED_BY: Owner = Owner::Tags;
     const NAMING: Naming = Naming::Hashed {
@@ -102,6 +103,18 @@ impl Resource for SecurityGroup {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         ec2_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("id", "{}.id"), ("name", "{}.name")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let body = Body::new()
+            .set("name", exported.output("name"))
+            .set("description", self.description.as_str())
+            .set("vpc_id", self.vpc.as_str())
+            .tags(exported.tags);
+        vec![Block::new("aws_security_group", exported.id, body)]
     }
 
     fn example() -> Example {
@@ -219,7 +232,14 @@ fn observe(look: &Look, group: &Wire) -> Option<Observed<SecurityGroup>> {
     let address = owned(look.stack(), &tags)?;
     let id = group.group_id()?.to_owned();
     Some(Observed {
-        outputs: [("id".to_owned(), id.clone())].into(),
+        outputs: [
+            ("id".to_owned(), id.clone()),
+            (
+                "name".to_owned(),
+                group.group_name().unwrap_or_default().to_owned(),
+            ),
+        ]
+        .into(),
         id,
         address: Some(address),
         props: Some(SecurityGroup {

@@ -4,6 +4,7 @@ mod ip_permission;
 
 use aws_sdk_ec2::types::{Filter, SecurityGroupRule as Wire, SecurityGroupRuleUpdate};
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -181,6 +182,32 @@ impl Resource for SecurityGroupRule {
 
     async fn tag(_aws: &Aws, _who: &Identity, _gone: &[String]) -> Result<(), CloudError> {
         Ok(()) // Owned through its group: its tags prove nothing.
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("security_group", "{}.security_group_id")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let resource = match self.direction {
+            Direction::Ingress => "aws_vpc_security_group_ingress_rule",
+            Direction::Egress => "aws_vpc_security_group_egress_rule",
+        };
+        let peer = match exported.text("peer") {
+            peer if peer.starts_with("sg-") => "referenced_security_group_id",
+            peer if peer.starts_with("pl-") => "prefix_list_id",
+            peer if peer.contains(':') => "cidr_ipv6",
+            _ => "cidr_ipv4",
+        };
+        let description = Some(self.description.as_str()).filter(|text| !text.is_empty());
+        let body = Body::new()
+            .set("security_group_id", self.security_group.as_str())
+            .set("description", description)
+            .set("ip_protocol", self.protocol.as_str())
+            .set("from_port", self.from_port)
+            .set("to_port", self.to_port)
+            .set(peer, self.peer.as_str());
+        let import = exported.id.rsplit('/').next().unwrap_or_default();
+        vec![Block::new(resource, import, body)]
     }
 
     fn example() -> Example {

@@ -6,6 +6,7 @@ use aws_sdk_ecs::types::{
 };
 use aws_smithy_types::error::operation::BuildError;
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 
 use super::EcsService;
 use super::ecs_service::{hundred, two_hundred};
@@ -59,6 +60,60 @@ impl EcsService {
 
 fn incomplete(error: BuildError) -> CloudError {
     CloudError::new(Fault::Rejected, "ecs", "CreateService", error.to_string())
+}
+
+/// As Terraform writes it. A number of tasks that is left alone here is left alone there.
+pub(super) fn terraform(service: &EcsService, exported: &Exported<'_>) -> Block {
+    let capacity = Body::new()
+        .set("capacity_provider", service.capacity_provider.as_str())
+        .set("weight", 1)
+        .set("base", 0);
+    let network = Body::new()
+        .list("subnets", service.subnets.iter().cloned())
+        .list("security_groups", service.security_groups.iter().cloned())
+        .set("assign_public_ip", service.assign_public_ip);
+    let balancer = Body::new()
+        .set("target_group_arn", service.target_group.as_str())
+        .set("container_name", service.container_name.as_str())
+        .set("container_port", service.container_port);
+    let breaker = Body::new()
+        .set("enable", service.circuit_breaker)
+        .set("rollback", service.circuit_breaker);
+    let live = exported.live["desired_count"].as_u64();
+    let body = Body::new()
+        .set("name", exported.output("name"))
+        .set("cluster", service.cluster.as_str())
+        .set("task_definition", service.task_definition.as_str())
+        .set(
+            "desired_count",
+            service.desired_count.map(u64::from).or(live),
+        )
+        .set(
+            "deployment_minimum_healthy_percent",
+            service.minimum_healthy_percent,
+        )
+        .set("deployment_maximum_percent", service.maximum_percent)
+        .set(
+            "health_check_grace_period_seconds",
+            service.health_check_grace_seconds,
+        )
+        .set("enable_ecs_managed_tags", true)
+        .set("propagate_tags", "SERVICE")
+        .block("capacity_provider_strategy", capacity)
+        .block("network_configuration", network)
+        .block("load_balancer", balancer)
+        .block("deployment_circuit_breaker", breaker);
+    let body = match service.desired_count {
+        None => body.ignore_changes(&["desired_count"]),
+        Some(_) => body,
+    };
+    let cluster = exported
+        .text("cluster")
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
+    let import = format!("{cluster}/{}", exported.output("name"));
+    Block::new("aws_ecs_service", import, body.tags(exported.tags))
 }
 
 /// The properties that an answer shows.

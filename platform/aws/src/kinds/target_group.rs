@@ -4,6 +4,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
     Matcher, ProtocolEnum, TargetGroup as Wire, TargetGroupAttribute, TargetTypeEnum,
 };
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -215,6 +216,30 @@ impl Resource for TargetGroup {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         elb_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("arn", "{}.arn"), ("full_name", "{}.arn_suffix")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let check = &self.health_check;
+        let check = Body::new()
+            .set("path", check.path.as_str())
+            .set("interval", check.interval_seconds)
+            .set("timeout", check.timeout_seconds)
+            .set("healthy_threshold", check.healthy_threshold)
+            .set("unhealthy_threshold", check.unhealthy_threshold)
+            .set("matcher", check.matcher.as_str());
+        let body = Body::new()
+            .set("name", elb_tags::name(exported.output("full_name")))
+            .set("vpc_id", self.vpc.as_str())
+            .set("port", self.port)
+            .set("protocol", self.protocol.as_str())
+            .set("target_type", self.target_type.as_str())
+            .set("deregistration_delay", self.deregistration_delay_seconds)
+            .block("health_check", check)
+            .tags(exported.tags);
+        vec![Block::new("aws_lb_target_group", exported.id, body)]
     }
 
     fn example() -> Example {

@@ -6,6 +6,7 @@ use aws_sdk_ecs::types::{
 };
 use bella_engine::address::Address;
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{
     Disposition, Example, Identity, Observed, Outputs, Owner, Phase, Resource, Tags,
@@ -178,6 +179,31 @@ impl Resource for TaskDefinition {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         ecs_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("arn", "{}.arn"), ("family", "{}.family")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let platform = Body::new()
+            .set("cpu_architecture", self.architecture.as_str())
+            .set("operating_system_family", "LINUX");
+        let running = exported.live["container"]["image"].as_str();
+        let body = Body::new()
+            .set("family", exported.output("family"))
+            .list("requires_compatibilities", ["FARGATE"])
+            .set("network_mode", "awsvpc")
+            .set("cpu", self.cpu)
+            .set("memory", self.memory)
+            .set("execution_role_arn", self.execution_role.as_str())
+            .set("task_role_arn", self.task_role.as_str())
+            .document(
+                "container_definitions",
+                json!([self.container.document(running)]),
+            )
+            .block("runtime_platform", platform)
+            .tags(exported.tags);
+        vec![Block::new("aws_ecs_task_definition", exported.id, body)]
     }
 
     fn example() -> Example {

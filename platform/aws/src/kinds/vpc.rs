@@ -2,6 +2,7 @@
 
 use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Vpc as Wire, VpcAttributeName};
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
@@ -116,6 +117,17 @@ impl Resource for Vpc {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         ec2_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[("id", "{}.id")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let body = Body::new()
+            .set("cidr_block", self.cidr.as_str())
+            .set("enable_dns_support", self.enable_dns_support)
+            .set("enable_dns_hostnames", self.enable_dns_hostnames)
+            .tags(exported.tags);
+        vec![Block::new("aws_vpc", exported.id, body)]
     }
 
     fn example() -> Example {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{ResourceType, UnsuccessfulItem, VpcEndpoint as Wire, VpcEndpointType};
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
@@ -126,6 +127,19 @@ impl Resource for VpcEndpoint {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         ec2_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[("id", "{}.id")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let EndpointType::Gateway = self.endpoint_type;
+        let body = Body::new()
+            .set("vpc_id", self.vpc.as_str())
+            .set("service_name", self.service.as_str())
+            .set("vpc_endpoint_type", "Gateway")
+            .list("route_table_ids", self.route_tables.iter().cloned())
+            .tags(exported.tags);
+        vec![Block::new("aws_vpc_endpoint", exported.id, body)]
     }
 
     fn example() -> Example {

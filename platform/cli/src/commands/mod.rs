@@ -3,6 +3,7 @@
 mod bootstrap;
 mod completions;
 mod drift;
+mod export;
 mod history;
 mod outputs;
 mod plan;
@@ -33,6 +34,7 @@ pub(crate) enum Command {
     Outputs(outputs::Args),
     History(history::Args),
     Drift(drift::Args),
+    Export(export::Args),
     Unlock(unlock::Args),
     Sandbox(sandbox::Args),
     Bootstrap(bootstrap::Args),
@@ -51,6 +53,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Outputs(args) => outputs::run(cx, &args).await,
         Command::History(args) => history::run(cx, &args).await,
         Command::Drift(args) => drift::run(cx, &args).await,
+        Command::Export(args) => export::run(cx, &args).await,
         Command::Unlock(args) => unlock::run(cx, &args).await,
         Command::Sandbox(args) => sandbox::run(cx, &args).await,
         Command::Bootstrap(args) => bootstrap::run(cx, &args).await,
