@@ -12,4 +12,5 @@ mod output;
 mod refusals;
 mod regions;
 mod sandbox;
+mod terraform;
 mod usage;

@@ -24,6 +24,8 @@ pub enum Term {
     Words(String),
     /// A nested block.
     Block(Body),
+    /// A line for the reader.
+    Comment(String),
 }
 
 impl Body {
@@ -61,11 +63,12 @@ impl Body {
         self.with(name, Term::Block(body))
     }
 
-    /// Arguments that Terraform leaves as they are.
+    /// Arguments that Terraform leaves as they are, with the reason for whoever reads the file.
     #[must_use]
-    pub fn ignore_changes(self, names: &[&str]) -> Self {
+    pub fn ignore_changes(self, why: &str, names: &[&str]) -> Self {
         let list = format!("[{}]", names.join(", "));
-        self.block("lifecycle", Body::new().words("ignore_changes", list))
+        let body = Body::new().with("", Term::Comment(why.to_owned()));
+        self.block("lifecycle", body.words("ignore_changes", list))
     }
 
     /// The object's tags as they are, without those that belong to AWS and cannot be set.
@@ -86,7 +89,7 @@ impl Body {
     pub(super) fn references(&self) -> BTreeSet<Reference> {
         let of = |(_, term): &(String, Term)| match term {
             Term::Value(value) | Term::Document(value) => references(value),
-            Term::Words(_) => BTreeSet::new(),
+            Term::Words(_) | Term::Comment(_) => BTreeSet::new(),
             Term::Block(body) => body.references(),
         };
         self.items.iter().flat_map(of).collect()

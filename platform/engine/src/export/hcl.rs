@@ -23,6 +23,7 @@ fn block(header: &str, body: &Body, depth: usize, lookup: Lookup<'_>) -> String 
         return format!("{header} {{}}");
     }
     let entries = body.items.iter().map(|(name, term)| match term {
+        Term::Comment(text) => Entry::Comment(text.clone()),
         Term::Value(value) => Entry::argument(name, expression(value, depth + 1, lookup)),
         Term::Document(document) => {
             let document = expression(document, depth + 1, lookup);
@@ -40,6 +41,8 @@ enum Entry {
     Line(String, String),
     /// More than one line, without the indent of the first.
     Other(String),
+    /// A line for the reader; what it is about follows it.
+    Comment(String),
 }
 
 impl Entry {
@@ -55,8 +58,9 @@ fn braces(opening: &str, entries: Vec<Entry>, depth: usize) -> String {
     let indent = INDENT.repeat(depth + 1);
     let mut text = format!("{opening} {{\n").trim_start().to_owned();
     let mut rest = entries.as_slice();
+    let mut after_comment = false;
     while let Some(first) = rest.first() {
-        if rest.len() < entries.len() {
+        if rest.len() < entries.len() && !after_comment {
             text.push('\n');
         }
         let lines: Vec<(&str, &str)> = rest.iter().map_while(Entry::line).collect();
@@ -65,8 +69,11 @@ fn braces(opening: &str, entries: Vec<Entry>, depth: usize) -> String {
             let column = column.unwrap_or_default();
             text.push_str(&format!("{indent}{name:column$} = {value}\n"));
         }
-        if let Entry::Other(other) = first {
-            text.push_str(&format!("{indent}{other}\n"));
+        after_comment = matches!(first, Entry::Comment(_));
+        match first {
+            Entry::Line(..) => {}
+            Entry::Other(other) => text.push_str(&format!("{indent}{other}\n")),
+            Entry::Comment(comment) => text.push_str(&format!("{indent}# {comment}\n")),
         }
         rest = &rest[lines.len().max(1)..];
     }
@@ -77,7 +84,7 @@ impl Entry {
     fn line(&self) -> Option<(&str, &str)> {
         match self {
             Self::Line(name, value) => Some((name, value)),
-            Self::Other(_) => None,
+            Self::Other(_) | Self::Comment(_) => None,
         }
     }
 }
@@ -236,7 +243,7 @@ mod tests {
             .set("count", 2)
             .block("check", Body::new().set("path", "/").set("interval_seconds", 30))
             .block("nothing", Body::new())
-            .ignore_changes(&["count"])
+            .ignore_changes("Somebody else counts.", &["count"])
             .tags(&[("bella:stack", "s"), ("Name", "n"), ("aws:own", "x")]
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .into());
@@ -269,6 +276,7 @@ mod tests {
   nothing {}
 
   lifecycle {
+    # Somebody else counts.
     ignore_changes = [count]
   }
 
