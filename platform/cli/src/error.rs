@@ -107,7 +107,10 @@ impl From<Vec<ExportProblem>> for CommandError {
         Self {
             exit: Exit::Failed,
             lines: problems.iter().map(ToString::to_string).collect(),
-            hints: Vec::new(),
+            hints: vec![
+                "bring the stack to its file with `bella provision` first, or export it by its name, as it is"
+                    .to_owned(),
+            ],
         }
     }
 }

@@ -83,7 +83,7 @@ pub(super) fn terraform(service: &EcsService, exported: &Exported<'_>) -> Block 
     let body = Body::new()
         .set("name", exported.output("name"))
         .set("cluster", service.cluster.as_str())
-        .set("task_definition", service.task_definition.as_str())
+        .set("task_definition", revision(&service.task_definition))
         .set(
             "desired_count",
             service.desired_count.map(u64::from).or(live),
@@ -104,8 +104,18 @@ pub(super) fn terraform(service: &EcsService, exported: &Exported<'_>) -> Block 
         .block("load_balancer", balancer)
         .block("deployment_circuit_breaker", breaker);
     let body = match service.desired_count {
-        None => body.ignore_changes(&["desired_count"]),
-        Some(_) => body,
+        None => body.ignore_changes(
+            "The number is scaling's; an import does not read the others.",
+            &[
+                "desired_count",
+                "availability_zone_rebalancing",
+                "wait_for_steady_state",
+            ],
+        ),
+        Some(_) => body.ignore_changes(
+            "An import does not read these; take a name out to set it.",
+            &["availability_zone_rebalancing", "wait_for_steady_state"],
+        ),
     };
     let cluster = exported
         .text("cluster")
@@ -114,6 +124,14 @@ pub(super) fn terraform(service: &EcsService, exported: &Exported<'_>) -> Block 
         .unwrap_or_default();
     let import = format!("{cluster}/{}", exported.output("name"));
     Block::new("aws_ecs_service", import, body.tags(exported.tags))
+}
+
+/// A revision as the provider reads it back: `family:number`, also where it is given an ARN.
+fn revision(arn: &str) -> String {
+    match arn.strip_suffix(".arn}") {
+        Some(task) => format!("{task}.family}}:{task}.revision}}"),
+        None => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
+    }
 }
 
 /// The properties that an answer shows.

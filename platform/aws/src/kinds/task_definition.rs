@@ -181,8 +181,11 @@ impl Resource for TaskDefinition {
         ecs_tags::set(aws, who, gone).await
     }
 
-    const TERRAFORM: &'static [(&'static str, &'static str)] =
-        &[("arn", "{}.arn"), ("family", "{}.family")];
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[
+        ("arn", "{}.arn"),
+        ("family", "{}.family"),
+        ("revision", "{}.revision"),
+    ];
 
     fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
         let platform = Body::new()
