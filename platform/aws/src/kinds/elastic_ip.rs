@@ -2,6 +2,7 @@
 
 use aws_sdk_ec2::types::{Address as Wire, DomainType, ResourceType};
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
@@ -85,6 +86,17 @@ impl Resource for ElasticIp {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         ec2_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("id", "{}.id"), ("public_ip", "{}.public_ip")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let body = Body::new()
+            .set("domain", "vpc")
+            .set("network_border_group", self.network_border_group.as_deref())
+            .tags(exported.tags);
+        vec![Block::new("aws_eip", exported.id, body)]
     }
 
     fn example() -> Example {

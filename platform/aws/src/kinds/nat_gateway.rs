@@ -4,6 +4,7 @@ use aws_sdk_ec2::types::{
     ConnectivityType, NatGateway as Wire, NatGatewayAddress, NatGatewayState, ResourceType,
 };
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
@@ -103,6 +104,20 @@ impl Resource for NatGateway {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         ec2_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[
+        ("id", "{}.id"),
+        ("subnet", "{}.subnet_id"),
+        ("public_ip", "{}.public_ip"),
+    ];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let body = Body::new()
+            .set("subnet_id", self.subnet.as_str())
+            .set("allocation_id", self.elastic_ip.as_str())
+            .tags(exported.tags);
+        vec![Block::new("aws_nat_gateway", exported.id, body)]
     }
 
     fn example() -> Example {

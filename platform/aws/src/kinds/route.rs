@@ -135,14 +135,16 @@ impl Resource for Route {
         &[("route_table", "{}.route_table_id")];
 
     fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
-        let destination = match self.destination_cidr.contains(':') {
-            true => "destination_ipv6_cidr_block",
-            false => "destination_cidr_block",
+        let destination = match &self.destination_cidr {
+            list if list.starts_with("pl-") => "destination_prefix_list_id",
+            range if range.contains(':') => "destination_ipv6_cidr_block",
+            _ => "destination_cidr_block",
         };
         let body = Body::new()
             .set("route_table_id", self.route_table.as_str())
             .set(destination, self.destination_cidr.as_str())
-            .set("gateway_id", self.gateway.as_str());
+            .set("gateway_id", self.gateway.as_deref())
+            .set("nat_gateway_id", self.nat_gateway.as_deref());
         let import = format!("{}_{}", exported.text("route_table"), self.destination_cidr);
         vec![Block::new("aws_route", import, body)]
     }
