@@ -27,9 +27,10 @@ pub fn production_mark(live: &Live) -> Option<&Object> {
     })
 }
 
-/// Whether a data store of the stack leaves a last copy when it goes: a final snapshot, a recovery
-/// window. All do, but for development and ephemeral stacks; `tags` are those the stack file asks
-/// for, which count where nothing lives yet.
+/// Whether a data store of the stack leaves a last copy when it goes.
+///
+/// That is a final snapshot or a recovery window. All do, but for development and ephemeral stacks;
+/// `tags` are those the stack file asks for, which count where nothing lives yet.
 #[must_use]
 pub fn keeps_copies(live: &Live, tags: &Tags) -> bool {
     let disposable = |tags: &Tags| {

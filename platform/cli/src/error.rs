@@ -137,8 +137,9 @@ impl From<StoreError> for CommandError {
             StoreError::Lease(error) => error.into(),
             StoreError::NoBucket { .. } => Self::new(Exit::Failed, text)
                 .hint("make it, once for an account and region, with: bella bootstrap --region REGION"),
+            // A bucket's refusals bring their own.
             StoreError::Storage { hint, .. } => Self::new(Exit::Failed, text).hint(
-                hint.unwrap_or_else(|| "check the ledger's permissions and free space, or name another with --ledger PLACE".to_owned()),
+                hint.unwrap_or_else(|| "check the folder's permissions and free space, or name another with --ledger PLACE".to_owned()),
             ),
         }
     }

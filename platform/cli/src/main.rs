@@ -7,6 +7,7 @@ mod error;
 mod interrupt;
 mod planning;
 mod render;
+mod saved;
 mod session;
 mod target;
 mod ui;

@@ -46,6 +46,14 @@ impl Ui {
         }
     }
 
+    /// The same without colour, for text that goes elsewhere than to the terminal.
+    pub(crate) fn without_color(&self) -> Self {
+        Self {
+            color: false,
+            ..*self
+        }
+    }
+
     /// Prints data. A reader that went away (`| head`) is no error.
     pub(crate) fn data(&self, text: &str) {
         let mut out = std::io::stdout().lock();

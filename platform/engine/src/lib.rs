@@ -24,6 +24,7 @@ pub mod progress;
 pub mod reference;
 pub mod resource;
 pub mod retry;
+pub mod saved;
 mod step;
 pub mod usage;
 mod wait;

@@ -150,7 +150,7 @@ fn a_ledger_that_cannot_be_written_stops_before_anything_is_changed() {
             ))
             .exits(1);
         let named = format!("{}", ledger.display());
-        refused.says(&[&named, "\nhint: check the ledger's permissions and free space, or name another with --ledger PLACE\n"]);
+        refused.says(&[&named, "\nhint: check the folder's permissions and free space, or name another with --ledger PLACE\n"]);
         assert_eq!(cloud.changes(before), 0);
     }
     assert_eq!(cloud.count(), empty);

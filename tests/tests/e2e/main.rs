@@ -12,5 +12,6 @@ mod output;
 mod refusals;
 mod regions;
 mod sandbox;
+mod saved;
 mod terraform;
 mod usage;

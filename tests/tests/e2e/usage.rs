@@ -37,8 +37,12 @@ fn wrong_usage_exits_with_two() {
             "stacks/dev.yaml says region ca-central-1, the command line says eu-west-1\nhint: ",
         ),
         (
-            "plan stacks/dev.yaml --sandbox --ledger s3://bucket",
-            "this release keeps ledgers in local folders",
+            "plan stacks/dev.yaml --sandbox --ledger s3://No_Bucket",
+            "--ledger s3://No_Bucket: `No_Bucket` is no bucket's name: ",
+        ),
+        (
+            "provision stacks/dev.yaml --sandbox --plan stacks/dev.yaml",
+            "error: stacks/dev.yaml is no saved plan: ",
         ),
         (
             "teardown bella-dev --sandbox --yes --unprotect nonsense",

@@ -25,9 +25,11 @@ pub struct Bootstrapped {
     pub existed: bool,
 }
 
-/// Makes the bucket `bucket` in the account and region of `aws`, or brings one of this account that
-/// is there into the same shape: versions kept, encrypted, closed to the public, reached over TLS
-/// only. It carries the tag of the tool and of no stack, so that no teardown removes it.
+/// Makes the bucket `bucket` in the account and region of `aws`, or brings the account's own into
+/// shape.
+///
+/// Versions are kept; it is encrypted, closed to the public and reached over TLS only. It carries
+/// the tag of the tool and of no stack, so that no teardown removes it.
 ///
 /// # Errors
 /// AWS refuses; a bucket of that name that another account has is one such refusal.

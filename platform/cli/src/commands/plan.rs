@@ -1,12 +1,16 @@
-use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use super::provision::{command, quoted, unprotected};
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
+use crate::planning::Planned;
 use crate::render;
+use crate::saved;
 use crate::session::Session;
 use crate::target::Target;
+use crate::ui::Ui;
 
 /// Show what provision would change: the stack file against what exists, asked of AWS now.
 ///
@@ -15,22 +19,49 @@ use crate::target::Target;
 pub(crate) struct Args {
     /// Stack file.
     stack: String,
+    /// Save the plan, for `provision --plan FILE`.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Let a protected object be replaced or deleted by the saved plan; may be repeated.
+    #[arg(long, value_name = "ADDRESS", requires = "out")]
+    unprotect: Vec<String>,
+    /// As a comment on a pull request.
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
     /// Exit with 6 when changes are pending.
     #[arg(long)]
     exit_code: bool,
 }
 
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
+    let unprotect = unprotected(&args.unprotect)?;
     let session = Session::open(cx, Target::file(&args.stack)?).await?;
-    let planned = session.plan(session.graph()?, &BTreeSet::new()).await?;
+    let graph = session.graph()?;
+    let planned = session.plan(graph, &unprotect).await?;
     session.note_gaps(cx);
-    if cx.ui.json {
-        cx.ui.document(&render::plan::document(&session, &planned));
-    } else {
+    if let Some(path) = &args.out {
+        saved::write(path, &session.saved(graph, &planned, &unprotect))?;
+    }
+    show(cx, args, &session, &planned);
+    if let Some(path) = &args.out {
+        let command = command(cx, "provision", &args.stack);
+        let path = quoted(&path.display().to_string());
         cx.ui
-            .data(&render::plan::text(&cx.ui, &planned.plan, session.budget()));
+            .note(&format!("\nSaved. Carry it out with: {command} --plan {path}"));
     }
     session.note_calls(cx);
     let pending = args.exit_code && !planned.plan.is_empty();
     Ok(if pending { Exit::Changes } else { Exit::Done })
+}
+
+fn show(cx: &Context, args: &Args, session: &Session, planned: &Planned) {
+    if cx.ui.json {
+        cx.ui.document(&render::plan::document(session, planned));
+        return;
+    }
+    let text = |ui: &Ui| render::plan::text(ui, &planned.plan, session.budget());
+    cx.ui.data(&match args.markdown {
+        true => render::markdown::comment(session, &planned.plan, &text(&cx.ui.without_color())),
+        false => text(&cx.ui),
+    });
 }

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use bella_engine::address::Address;
@@ -8,6 +9,7 @@ use clap::Args as ClapArgs;
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
 use crate::render::{self, progress::Listener, report};
+use crate::saved::FromFile;
 use crate::session::Session;
 use crate::target::Target;
 
@@ -27,21 +29,35 @@ pub(crate) struct Args {
     /// Let a protected object be replaced or deleted; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     unprotect: Vec<String>,
+    /// Carry out this saved plan without asking, or refuse when the stack file or the cloud moved
+    /// since.
+    #[arg(long, value_name = "FILE", conflicts_with = "unprotect")]
+    plan: Option<PathBuf>,
 }
 
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
-    let unprotect = unprotected(&args.unprotect)?;
+    let saved = args.plan.as_deref().map(FromFile::read).transpose()?;
+    let unprotect = match &saved {
+        Some(saved) => saved.unprotect(),
+        None => unprotected(&args.unprotect)?,
+    };
     let session = Session::open(cx, Target::file(&args.stack)?).await?;
     let graph = session.graph()?;
     let run = session.begin("provision").await?;
     let planned = session.plan(graph, &unprotect).await?;
+    if let Some(saved) = &saved {
+        let renew = command(cx, "plan", &args.stack);
+        saved.check(&session.saved(graph, &planned, &unprotect), &renew)?;
+    }
     session.note_gaps(cx);
+    // Whoever saved the plan has looked at it.
+    let answered = args.yes || saved.is_some();
     cx.ui.before_question(
-        args.yes || planned.plan.is_empty(),
+        answered || planned.plan.is_empty(),
         &render::plan::text(&cx.ui, &planned.plan, session.budget()),
     );
     if !planned.plan.is_empty() {
-        cx.ui.confirm(args.yes, "\nCarry out this plan?")?;
+        cx.ui.confirm(answered, "\nCarry out this plan?")?;
     }
     let began = Instant::now();
     let listener = Listener::new(&cx.ui, planned.plan.steps.len());
@@ -49,11 +65,9 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     listener.finish();
     session.note_calls(cx);
     if !report.is_complete() {
-        let resume = again(
-            command(cx, "provision", &args.stack),
-            args.yes,
-            &args.unprotect,
-        );
+        let unprotect: Vec<String> = unprotect.iter().map(ToString::to_string).collect();
+        let command = command(cx, "provision", &args.stack);
+        let resume = again(command, answered, &unprotect);
         return report::unfinished(&cx.ui, &report, &resume);
     }
     let outputs = session.outputs(&report.outputs);
