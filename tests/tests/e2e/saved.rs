@@ -43,10 +43,16 @@ fn a_saved_plan_is_carried_out_or_refused() {
     refused("it was made by bella 0.0.1, and this is ");
     let elsewhere = text.replace(&format!("\"{REGION}\""), "\"eu-west-1\"");
     std::fs::write(bed.path("first.json"), elsewhere).expect("the folder is writable");
-    refused("it is for bella-dev in eu-west-1 (000000000000), and this is bella-dev in ca-central-1");
+    refused(
+        "it is for bella-dev in eu-west-1 (000000000000), and this is bella-dev in ca-central-1",
+    );
 
     bed.bella(PLAN).succeeds();
-    bed.edit("stacks/base.yaml", "unhealthy_threshold: 3", "unhealthy_threshold: 4");
+    bed.edit(
+        "stacks/base.yaml",
+        "unhealthy_threshold: 3",
+        "unhealthy_threshold: 4",
+    );
     refused("the stack file asks for something else since\n");
     bed.bella(PLAN).succeeds();
     bed.bella(CARRY_OUT).succeeds();
@@ -57,14 +63,22 @@ fn a_saved_plan_is_carried_out_or_refused() {
 #[test]
 fn a_plan_is_a_comment_on_a_pull_request() {
     let bed = Bed::new().provisioned();
-    let comment = || bed.bella(&format!("plan {FILE} --sandbox --markdown")).succeeds().out;
+    let comment = || {
+        bed.bella(&format!("plan {FILE} --sandbox --markdown"))
+            .succeeds()
+            .out
+    };
     let nothing = comment();
     assert!(
         nothing.starts_with("### Plan for `bella-dev` in ca-central-1\n\n**No changes: "),
         "{nothing}"
     );
     assert_eq!(nothing.lines().count(), 3, "{nothing}");
-    bed.edit("stacks/base.yaml", "unhealthy_threshold: 3", "unhealthy_threshold: 4");
+    bed.edit(
+        "stacks/base.yaml",
+        "unhealthy_threshold: 3",
+        "unhealthy_threshold: 4",
+    );
     let one = comment();
     for part in [
         "\n**Plan: 0 to create, 1 to update, 0 to replace, 0 to delete.",

@@ -46,8 +46,9 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     if let Some(path) = &args.out {
         let command = command(cx, "provision", &args.stack);
         let path = quoted(&path.display().to_string());
-        cx.ui
-            .note(&format!("\nSaved. Carry it out with: {command} --plan {path}"));
+        cx.ui.note(&format!(
+            "\nSaved. Carry it out with: {command} --plan {path}"
+        ));
     }
     session.note_calls(cx);
     let pending = args.exit_code && !planned.plan.is_empty();

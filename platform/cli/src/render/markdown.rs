@@ -18,7 +18,9 @@ pub(crate) fn comment(session: &Session, plan: &Plan, text: &str) -> String {
     let (details, last) = text.rsplit_once("\n\n").unwrap_or(("", text));
     let mut out = format!(
         "### Plan for `{}` in {}\n\n**{}**\n",
-        session.stack, session.region, last.trim()
+        session.stack,
+        session.region,
+        last.trim()
     );
     if plan.is_empty() {
         return out;
@@ -120,6 +122,10 @@ mod tests {
         assert!(text.contains("\n````diff\n+ a\n"), "{text}");
         let long = folded(&"      x = 1\n".repeat(10_000));
         assert!(long.len() < 60_000);
-        assert!(long.contains("\n# 5834 more lines: see `bella plan`\n"), "{}", &long[49_900..]);
+        assert!(
+            long.contains("\n# 5834 more lines: see `bella plan`\n"),
+            "{}",
+            &long[49_900..]
+        );
     }
 }
