@@ -119,8 +119,12 @@ pub async fn apply<C: Cloud>(
                 let step = &plan.steps[position];
                 let limit = limits.get(service(cx, step));
                 let prepared = prepare(cx, step, &known);
+                let kept = run.kept(plan, step);
                 running.push(async move {
-                    let ended = perform(cx, step, prepared, limit, listen).await;
+                    let ended = match kept {
+                        Some(kept) => (kept, Outputs::new()),
+                        None => perform(cx, step, prepared, limit, listen).await,
+                    };
                     (position, ended)
                 });
             }
@@ -159,6 +163,23 @@ struct Run {
 impl Run {
     fn is_done(&self, position: usize) -> bool {
         matches!(self.outcomes[position], Some(Outcome::Done(_)))
+    }
+
+    /// How the delete of an object ends that its own replacement turned out to be.
+    fn kept(&self, plan: &Plan, step: &Step) -> Option<Outcome> {
+        let Work::Delete { id, .. } = &step.work else {
+            return None;
+        };
+        let made = plan
+            .steps
+            .iter()
+            .zip(&self.outcomes)
+            .find(|(other, outcome)| {
+                matches!(other.work, Work::Create { .. })
+                    && other.address == step.address
+                    && matches!(outcome, Some(Outcome::Done(made)) if made == id)
+            });
+        made.and_then(|(_, outcome)| outcome.clone())
     }
 
     fn ready(&self, plan: &Plan) -> Vec<usize> {

@@ -167,6 +167,9 @@ impl<C: Cloud> Doer<'_, C> {
             }
             tried = true;
             if error.fault == Fault::Exists {
+                if let Some(same) = self.in_its_place(&who, props, besides).await? {
+                    return self.adopt_own(&who, props, same).await;
+                }
                 if self.outlive(&who, besides).await? {
                     continue;
                 }
@@ -176,6 +179,31 @@ impl<C: Cloud> Doer<'_, C> {
                 return Err(error.into());
             }
         }
+    }
+
+    /// The object that this step was to replace, if it is in the very place the new one is for: a
+    /// value that the plan did not know turned out to be what it was. Apply then leaves out its
+    /// delete.
+    async fn in_its_place(
+        &self,
+        who: &Identity,
+        props: &Value,
+        besides: &[String],
+    ) -> Result<Option<Observed<Value>>, StepError> {
+        if besides.is_empty() {
+            return Ok(None);
+        }
+        let identity = select(props, self.kind.immutable());
+        let is_it = |seen: &Observed<Value>| {
+            besides.contains(&seen.id)
+                && seen.address.as_ref() == Some(&self.step.address)
+                && matches!(seen.phase, Phase::Ready | Phase::Pending(_))
+                && seen
+                    .props
+                    .as_ref()
+                    .is_some_and(|live| select(live, self.kind.immutable()) == identity)
+        };
+        Ok(self.list(who).await?.into_iter().find(is_it))
     }
 
     /// Waits for an object of this address that is on its way out and still has the name; false
@@ -198,10 +226,15 @@ impl<C: Cloud> Doer<'_, C> {
     }
 
     fn clash(&self, who: &Identity, error: CloudError) -> CloudError {
-        let hint = format!(
-            "{} exists and does not carry this stack's tags. To bring it in: bella adopt STACK {} {}; otherwise rename one of the two",
-            who.name, self.step.address, who.name
-        );
+        let address = &self.step.address;
+        let hint = match who.name.as_str() {
+            "" => format!(
+                "what is there is not known to be this stack's. To bring it in: bella adopt STACK {address} ID; otherwise remove it, or declare {address} in another place"
+            ),
+            name => format!(
+                "{name} exists and does not carry this stack's tags. To bring it in: bella adopt STACK {address} {name}; otherwise rename one of the two"
+            ),
+        };
         CloudError {
             hint: Some(hint),
             ..error

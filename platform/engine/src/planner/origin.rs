@@ -54,7 +54,7 @@ impl<C: Cloud> Planner<'_, C> {
         let Some(last) = applied.objects.get(&wanted.node.address) else {
             return Origin::Stack;
         };
-        if wanted.kind.owner() == Owner::Tags {
+        if !matches!(wanted.kind.owner(), Owner::Parent(_)) {
             return Origin::Drift;
         }
         let identity = wanted.kind.immutable();

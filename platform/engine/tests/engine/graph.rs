@@ -35,7 +35,7 @@ fn every_problem_is_told_at_once() {
         found,
         [
             "net: `net` is not an address: it has the form kind.name",
-            "lake.main: unknown kind `lake`; known kinds: net, subnet, rule, gate, store, revision, service",
+            "lake.main: unknown kind `lake`; known kinds: net, subnet, rule, gate, store, revision, service, record",
             "net.main: unknown field `colour`, expected `cidr` or `label`",
             "net.other: missing field `cidr`",
             "gate.web: is declared twice",

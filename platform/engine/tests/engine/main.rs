@@ -12,6 +12,7 @@ mod fake;
 mod graph;
 mod live;
 mod plan;
+mod record;
 mod refuse;
 mod scenarios;
 mod text;

@@ -2,6 +2,7 @@
 
 mod gate;
 mod net;
+mod record;
 mod revision;
 mod rule;
 mod service;
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 pub(crate) use gate::Gate;
 pub(crate) use net::Net;
+pub(crate) use record::Record;
 pub(crate) use revision::Revision;
 pub(crate) use rule::Rule;
 pub(crate) use service::Service;
@@ -35,9 +37,10 @@ pub(crate) static KINDS: Catalog<Fake> = &[
     &Of::<Store>::NEW,
     &Of::<Revision>::NEW,
     &Of::<Service>::NEW,
+    &Of::<Record>::NEW,
 ];
 
-static LAWS: [&Law; 7] = [
+static LAWS: [&Law; 8] = [
     &net::LAW,
     &subnet::LAW,
     &rule::LAW,
@@ -45,6 +48,7 @@ static LAWS: [&Law; 7] = [
     &store::LAW,
     &revision::LAW,
     &service::LAW,
+    &record::LAW,
 ];
 
 /// Properties of a kind that hold ids.
