@@ -8,6 +8,7 @@ mod gateway;
 mod ledger;
 mod property;
 mod sandbox;
+mod zone;
 
 pub use attributed::{Attributed, attribute};
 pub use bed::{Bed, Declared, address};
@@ -16,3 +17,4 @@ pub use gateway::{Call, Gateway};
 pub use ledger::Memory;
 pub use property::put;
 pub use sandbox::Sandbox;
+pub use zone::{ZONE, host_zone};

@@ -8,6 +8,7 @@ mod ec2;
 mod ecs;
 mod elb;
 mod iam;
+mod route53;
 mod s3;
 
 use std::error::Error;
@@ -65,6 +66,7 @@ static TABLE: &[&[Row]] = &[
     ec2::ROWS,
     elb::ROWS,
     s3::ROWS,
+    route53::ROWS,
     any::ROWS,
 ];
 

@@ -345,22 +345,29 @@ impl<'a, C: Cloud> Planner<'a, C> {
         }
     }
 
-    /// Adds differing tags to `fields`; answers the keys to remove when any differ.
+    /// Adds differing tags to `fields`, of a record beside the object its address; answers the keys
+    /// to remove when any differ.
     fn tag_changes(
         &self,
         wanted: &Wanted<'_, C>,
         object: &Object,
         fields: &mut Vec<FieldChange>,
     ) -> Option<Vec<String>> {
-        if wanted.kind.owner() != Owner::Tags {
-            return None;
-        }
         let field = |key: &str, from: Option<&String>, to: Option<&String>| FieldChange {
             path: format!("tags.{key}"),
             from: json!(from),
             to: json!(to),
             forces_replacement: false,
         };
+        match wanted.kind.owner() {
+            Owner::Tags => {}
+            Owner::Parent(_) => return None,
+            Owner::Record => {
+                let (old, new) = (object.address.to_string(), wanted.node.address.to_string());
+                fields.extend((old != new).then(|| field(ADDRESS_TAG, Some(&old), Some(&new))));
+                return (old != new).then(Vec::new);
+            }
+        }
         let before = fields.len();
         for (key, value) in &wanted.tags {
             if object.tags.get(key) != Some(value) {

@@ -208,8 +208,9 @@ pub trait Resource:
         who: &Identity,
     ) -> impl Future<Output = Result<(), CloudError>> + Send;
 
-    /// Sets `who.tags` on an existing object and removes `gone`. Never called for kinds that are
-    /// owned through a parent.
+    /// Sets `who.tags` on an existing object and removes `gone`; where ownership is a record beside
+    /// the object, writes that anew with the address. Never called for kinds that are owned through
+    /// a parent.
     fn tag(
         cloud: &Self::Cloud,
         who: &Identity,

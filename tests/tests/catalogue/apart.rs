@@ -11,7 +11,7 @@ use crate::conformance::only;
 use crate::one_kind::{self, brief};
 use crate::setting::{Setting, chosen};
 
-type Outcome = Result<(), String>;
+pub(crate) type Outcome = Result<(), String>;
 
 /// Where the cases run. Some inject faults, so nothing else may run beside them.
 pub(crate) struct Stage<'a> {
@@ -26,6 +26,9 @@ impl Stage<'_> {
         let mut found = Vec::new();
         if chosen.contains(&"security_group_rule") {
             found.extend(self.egress_rule().await);
+        }
+        if chosen.contains(&"dns_record") {
+            found.extend(self.records().await);
         }
         let mut note = |what: &str, outcome: Outcome| {
             found.extend(outcome.err().map(|why| format!("{what}: {why}")));
@@ -48,11 +51,11 @@ impl Stage<'_> {
         found
     }
 
-    fn bed(&self, stack: &str, kinds: &[&str]) -> Bed {
+    pub(crate) fn bed(&self, stack: &str, kinds: &[&str]) -> Bed {
         Bed::new(self.aws, only(self.catalogue, kinds), stack)
     }
 
-    fn setting(&self, kind: &str) -> Setting {
+    pub(crate) fn setting(&self, kind: &str) -> Setting {
         let kinds = only(self.catalogue, &[kind]);
         Setting::of(find_kind(kinds, kind).expect("asked for kinds that are"))
     }
@@ -144,58 +147,6 @@ impl Stage<'_> {
         }
     }
 
-    /// A route moves from an internet gateway to a NAT gateway and back, and leads to one only.
-    async fn nat_gateway(&self) -> Outcome {
-        let mut setting = self.setting("route");
-        setting.parents.extend([
-            (
-                "subnet.public".to_owned(),
-                json!({
-                    "vpc": "${internet_gateway.parent.vpc}",
-                    "cidr": "10.90.1.0/24",
-                    "availability_zone": "ca-central-1a",
-                }),
-            ),
-            ("elastic_ip.nat".to_owned(), json!({})),
-            (
-                "nat_gateway.public".to_owned(),
-                json!({
-                    "subnet": "${subnet.public.id}",
-                    "elastic_ip": "${elastic_ip.nat.id}",
-                }),
-            ),
-        ]);
-        let bed = self.bed("a-nat", &setting.kinds());
-        let direct = setting.whole();
-        bed.provision(&direct).await?;
-        setting.example.properties["gateway"] = Value::Null;
-        setting.example.properties["nat_gateway"] = json!("${nat_gateway.public.id}");
-        let translated = setting.whole();
-        for (declared, field) in [(&translated, "nat_gateway"), (&direct, "gateway")] {
-            let plan = bed.plan(declared).await.map_err(|why| format!("{why:?}"))?;
-            let fields: Vec<&str> = plan
-                .changes
-                .iter()
-                .flat_map(|change| &change.fields)
-                .map(|field| field.change.path.as_str())
-                .collect();
-            if fields != [field] || plan.changes.len() != 1 {
-                return Err(format!("{field} was expected: {}", brief(&plan)));
-            }
-            bed.provision(declared).await?;
-            let plan = bed.plan(declared).await.map_err(|why| format!("{why:?}"))?;
-            if !plan.changes.is_empty() {
-                return Err(format!("the second plan: {}", brief(&plan)));
-            }
-        }
-        let both = setting.changed("gateway", &json!("${internet_gateway.parent.id}"));
-        match bed.provision(&both).await {
-            Err(why) if why.contains("through both igw-") && why.contains("and nat-") => {}
-            other => return Err(format!("a route through both ended with {other:?}")),
-        }
-        self.removed(&bed, &direct).await
-    }
-
     /// IAM deletes no role to which somebody else attached a policy or which a profile has.
     async fn role_with_additions(&self) -> Outcome {
         let setting = self.setting("iam_role");
@@ -270,7 +221,7 @@ impl Stage<'_> {
     }
 
     /// Takes everything away, and nothing is left.
-    async fn removed(&self, bed: &Bed, declared: &Declared) -> Outcome {
+    pub(crate) async fn removed(&self, bed: &Bed, declared: &Declared) -> Outcome {
         if bed.look().await?.objects.len() < declared.len() {
             return Err("not everything was there to be removed".to_owned());
         }

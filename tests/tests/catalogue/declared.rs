@@ -42,7 +42,22 @@ const APART: &[(&str, &str, &str)] = &[
     (
         "route",
         "nat_gateway",
-        "apart.rs: it takes the place of the internet gateway",
+        "edge.rs: it takes the place of the internet gateway",
+    ),
+    (
+        "dns_record",
+        "alias.target",
+        "edge.rs: a record that is an alias",
+    ),
+    (
+        "dns_record",
+        "alias.hosted_zone",
+        "edge.rs: a record that is an alias",
+    ),
+    (
+        "dns_record",
+        "alias.evaluate_health",
+        "edge.rs: a record that is an alias",
     ),
     (
         "ecs_service",

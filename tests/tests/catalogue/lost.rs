@@ -5,7 +5,7 @@ use bella_aws::census::{Wanted, census};
 use bella_aws::clients::Aws;
 use bella_aws::kinds::KINDS;
 use bella_engine::resource::{Catalog, Kind};
-use bella_tests::{Bed, Call, Declared, Gateway, Sandbox};
+use bella_tests::{Bed, Call, Declared, Gateway, Sandbox, host_zone};
 use serde_json::json;
 
 use crate::one_kind::brief;
@@ -15,6 +15,7 @@ use crate::setting::{Setting, chosen};
 async fn no_lost_answer_makes_a_second_object_or_keeps_one() {
     let sandbox = Sandbox::start("lost");
     let aws = sandbox.aws().await;
+    host_zone(&aws).await;
     let mut wrong = Vec::new();
     for (number, kind) in chosen().into_iter().enumerate() {
         let setting = Setting::of(kind);

@@ -5,6 +5,7 @@ mod actions;
 mod apart;
 mod conformance;
 mod declared;
+mod edge;
 mod errors;
 mod lost;
 mod one_kind;

@@ -4,6 +4,7 @@
 //! a kind's `list` therefore cannot hide what it forgot.
 
 mod app;
+mod edge;
 mod network;
 
 use std::collections::BTreeSet;
@@ -87,7 +88,7 @@ impl Wanted {
 /// # Errors
 /// AWS refuses one of the reads: then nothing is proven.
 pub async fn census(aws: &Aws, wanted: &Wanted) -> Result<Vec<Survivor>, CloudError> {
-    let (network, gateways, interfaces, roles, logs, images, balancers, containers) = tokio::try_join!(
+    let (network, gateways, interfaces, roles, logs, images, balancers, containers, records) = tokio::try_join!(
         network::networks(aws, wanted),
         network::gateways(aws, wanted),
         network::interfaces(aws, wanted),
@@ -96,9 +97,10 @@ pub async fn census(aws: &Aws, wanted: &Wanted) -> Result<Vec<Survivor>, CloudEr
         app::repositories(aws, wanted),
         app::load_balancers(aws, wanted),
         app::containers(aws, wanted),
+        edge::records(aws, wanted),
     )?;
     let mut found: Vec<Survivor> = [
-        network, gateways, interfaces, roles, logs, images, balancers, containers,
+        network, gateways, interfaces, roles, logs, images, balancers, containers, records,
     ]
     .into_iter()
     .flatten()

@@ -4,6 +4,8 @@ mod at_once;
 mod balancer_attributes;
 mod blockers;
 mod cidr;
+mod dns_name;
+mod dns_record;
 mod ec2_tags;
 mod ecr_repository;
 mod ecs_cluster;
@@ -41,6 +43,7 @@ use bella_engine::resource::{Catalog, Of};
 
 use crate::clients::Aws;
 
+pub use dns_record::{Alias, DnsRecord};
 pub use ecr_repository::EcrRepository;
 pub use ecs_cluster::EcsCluster;
 pub use ecs_service::EcsService;
@@ -83,6 +86,7 @@ pub static KINDS: Catalog<Aws> = &[
     &Of::<LoadBalancer>::NEW,
     &Of::<TargetGroup>::NEW,
     &Of::<Listener>::NEW,
+    &Of::<DnsRecord>::NEW,
     &Of::<EcsCluster>::NEW,
     &Of::<TaskDefinition>::NEW,
     &Of::<EcsService>::NEW,

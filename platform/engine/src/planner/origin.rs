@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Planner, Wanted, with_tags};
+use super::{ADDRESS_TAG, Planner, Wanted, with_tags};
 use crate::address::Address;
 use crate::cloud::Cloud;
 use crate::diff::{FieldChange, at, select};
@@ -32,6 +32,12 @@ impl<C: Cloud> Planner<'_, C> {
                 let origin = match applied {
                     None => Origin::Unknown,
                     Some(None) => Origin::Unknown,
+                    // Only a rename makes these differ, and no property notes them.
+                    Some(Some(_))
+                        if wanted.kind.owner() == Owner::Record && is_address(&change) =>
+                    {
+                        Origin::Stack
+                    }
                     Some(Some(last))
                         if tag_aware(last, &change.path) != tag_aware(&wants, &change.path) =>
                     {
@@ -120,6 +126,10 @@ pub(super) fn overall(fields: &[PlannedField]) -> Origin {
         .map(|field| field.origin)
         .min()
         .unwrap_or(Origin::Unknown)
+}
+
+fn is_address(change: &FieldChange) -> bool {
+    change.path.strip_prefix("tags.") == Some(ADDRESS_TAG)
 }
 
 /// `at`, but a tag's key may itself have dots.

@@ -55,6 +55,38 @@ fn one_that_is_gone_is_drift_wherever_its_place_comes_from() {
 }
 
 #[test]
+fn a_renamed_one_gets_its_new_address_written_beside_it() {
+    let bed = Bed::new(Setup::default());
+    let old: Declared = vec![(
+        "record.old",
+        json!({"zone": "a", "name": "x", "value": "1"}),
+    )];
+    let new: Declared = vec![(
+        "record.new",
+        json!({"zone": "a", "name": "x", "value": "1"}),
+    )];
+    bed.drive(bed.provision(&old));
+    let setup = Setup {
+        moved: &[("record.old", "record.new")],
+        ..Setup::default()
+    };
+    let renaming = Bed::resume(bed.save(), setup);
+    let plan = renaming.drive(renaming.plan(&new)).expect("a plan");
+    same(
+        &text(&plan),
+        r##"
+        move record.new (stack)
+            tags.bella:address "record.old" -> "record.new" (stack)
+        #0 update record.new record/a/x
+    "##,
+    );
+    renaming.drive(renaming.provision(&new));
+    let later = Bed::resume(renaming.save(), Setup::default());
+    let plan = later.drive(later.plan(&new)).expect("a plan");
+    same(&text(&plan), "");
+}
+
+#[test]
 fn a_replacement_that_turns_out_to_be_in_the_same_place_keeps_what_is_there() {
     let bed = Bed::new(Setup::default());
     bed.drive(bed.provision(&records("x", "1")));

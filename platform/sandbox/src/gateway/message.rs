@@ -64,6 +64,7 @@ impl Answer {
     /// An error as the call's protocol writes it.
     pub(crate) fn error(call: &Call, status: StatusCode, code: &str, message: &str) -> Self {
         const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
+        const WRAPPED: [&str; 3] = ["route53", "cloudfront", "s3-control"];
         let (code_xml, message_xml) = (escape(code), escape(message));
         let kind = if status.is_server_error() {
             "Receiver"
@@ -78,18 +79,19 @@ impl Answer {
                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code_xml}</Code><Message>{message_xml}</Message></Error></Errors><RequestID>{REQUEST_ID}</RequestID></Response>"
                 ),
             ),
-            Protocol::Query => Self::new(
-                status,
-                "text/xml",
-                format!(
-                    "<ErrorResponse><Error><Type>{kind}</Type><Code>{code_xml}</Code><Message>{message_xml}</Message></Error><RequestId>{REQUEST_ID}</RequestId></ErrorResponse>"
-                ),
-            ),
-            Protocol::RestXml => Self::new(
+            // S3's error has no wrapper.
+            Protocol::RestXml if !WRAPPED.contains(&call.service.as_str()) => Self::new(
                 status,
                 "application/xml",
                 format!(
                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code_xml}</Code><Message>{message_xml}</Message><RequestId>{REQUEST_ID}</RequestId></Error>"
+                ),
+            ),
+            Protocol::Query | Protocol::RestXml => Self::new(
+                status,
+                "text/xml",
+                format!(
+                    "<ErrorResponse><Error><Type>{kind}</Type><Code>{code_xml}</Code><Message>{message_xml}</Message></Error><RequestId>{REQUEST_ID}</RequestId></ErrorResponse>"
                 ),
             ),
             Protocol::Json => Self::new(

@@ -9,6 +9,7 @@ mod elb;
 mod form;
 mod iam;
 mod refusal;
+mod route53;
 mod rule;
 mod store;
 mod tagging;
@@ -79,5 +80,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &iam::cleared_description::RULE,
     &iam::roles_in_pages::RULE,
     &iam::trust_policy::RULE,
+    &route53::zone_exists::RULE,
+    &route53::cname_alone::RULE,
     &tagging::RULE,
 ];

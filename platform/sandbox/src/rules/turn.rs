@@ -140,6 +140,15 @@ impl Turn<'_> {
             .await
     }
 
+    /// Asks the bare emulator a read of Route 53 by its path below `/2013-04-01/`; the answer's XML.
+    pub(crate) async fn route53(&self, path: &str) -> Result<String, NoAnswer> {
+        let mut request = self.own_request("route53", "text/xml");
+        request.method = Method::GET;
+        request.uri = format!("/2013-04-01/{path}").parse().unwrap_or_default();
+        let answer = self.emulator.ask(&request, true).await?;
+        Ok(body_text(&answer))
+    }
+
     /// The caller's region, as the call was signed for it.
     pub(crate) fn region(&self) -> &str {
         self.call.region.as_deref().unwrap_or("us-east-1")

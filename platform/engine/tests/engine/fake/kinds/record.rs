@@ -65,10 +65,7 @@ impl Resource for Record {
 
     async fn create(&self, fake: &Fake, who: &Identity) -> Result<String, CloudError> {
         assert!(who.tags.is_empty(), "it takes no tags: {:?}", who.tags);
-        let note = Tags::from([
-            (STACK_TAG.to_owned(), who.stack.clone()),
-            (ADDRESS_TAG.to_owned(), who.address.to_string()),
-        ]);
+        let note = note(who);
         let id = format!("record/{}/{}", self.zone, self.name);
         fake.call("narrow", "make", who, |world| {
             world.make(&LAW, id, "", &note, json(self))
@@ -86,8 +83,13 @@ impl Resource for Record {
         remove(fake, "narrow", &LAW, who).await
     }
 
-    async fn tag(_: &Fake, _: &Identity, _: &[String]) -> Result<(), CloudError> {
-        unreachable!("it has no tags")
+    async fn tag(fake: &Fake, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
+        assert!(who.tags.is_empty() && gone.is_empty(), "it has no tags");
+        let (id, note) = (who.id()?, note(who));
+        fake.call("narrow", "tag", who, |world| {
+            world.tag(&LAW, id, &note, &[])
+        })
+        .await
     }
 
     fn example() -> Example {
@@ -97,4 +99,11 @@ impl Resource for Record {
             changes: vec![("value", json!("2"))],
         }
     }
+}
+
+fn note(who: &Identity) -> Tags {
+    Tags::from([
+        (STACK_TAG.to_owned(), who.stack.clone()),
+        (ADDRESS_TAG.to_owned(), who.address.to_string()),
+    ])
 }
