@@ -4,6 +4,8 @@
 //! this module matches on an AWS code or text.
 
 mod any;
+mod application_autoscaling;
+mod cloudwatch;
 mod ec2;
 mod ecs;
 mod elb;
@@ -67,6 +69,8 @@ static TABLE: &[&[Row]] = &[
     elb::ROWS,
     s3::ROWS,
     route53::ROWS,
+    application_autoscaling::ROWS,
+    cloudwatch::ROWS,
     any::ROWS,
 ];
 

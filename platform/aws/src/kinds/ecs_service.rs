@@ -1,6 +1,7 @@
 //! A service: tasks of ECS behind a load balancer, kept running and replaced in turn.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use aws_sdk_ecs::types::{PropagateTags, Service as Wire, ServiceField};
 use bella_engine::cloud::{CloudError, Fault};
@@ -139,20 +140,11 @@ impl Resource for EcsService {
 
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
         let found = match look.id() {
-            Some(arn) => describe(&look.aws, cluster_of(arn)?, vec![arn.to_owned()]).await?,
-            None => {
-                let clusters = ecs_cluster::of_look(look).await?;
-                let reads = clusters.iter().filter_map(|(cluster, _)| {
-                    let (aws, arn) = (look.aws.clone(), cluster.cluster_arn.clone()?);
-                    let read: Read<_> = Box::pin(async move { in_cluster(&aws, &arn).await });
-                    Some(read)
-                });
-                at_once::all(reads.collect())
-                    .await?
-                    .into_iter()
-                    .flatten()
-                    .collect()
+            Some(arn) => {
+                let one = vec![arn.to_owned()];
+                Arc::new(describe(&look.aws, cluster_of(arn)?, one).await?)
             }
+            None => of_look(look).await?,
         };
         let waiting = look.focus().is_some();
         Ok(found
@@ -256,27 +248,9 @@ impl Resource for EcsService {
     }
 
     fn example() -> Example {
-        let cluster = json!({"capacity_providers": ["FARGATE", "FARGATE_SPOT"]});
-        let mut parents = sample::balancer();
-        parents.extend(sample::task_parents());
-        parents.extend([
-            ("ecs_cluster.parent", cluster),
-            ("task_definition.parent", sample::task("one")),
-            ("task_definition.other", sample::task("two")),
-        ]);
         Example {
-            parents,
-            properties: json!({
-                "cluster": "${ecs_cluster.parent.arn}",
-                "task_definition": "${task_definition.parent.arn}",
-                "desired_count": 0,
-                "subnets": sample::TWO_SUBNETS,
-                "security_groups": ["${security_group.parent.id}"],
-                "assign_public_ip": false,
-                "target_group": "${listener.parent.target_group}",
-                "container_name": "app",
-                "container_port": 80,
-            }),
+            parents: sample::service_parents(),
+            properties: sample::service(),
             // `container_name` and `container_port` have to be those of the task definition, whose
             // one container has one port: they only change together with it.
             changes: changes(),
@@ -316,6 +290,46 @@ fn cluster_of(arn: &str) -> Result<&str, CloudError> {
                 message,
             ))
         }
+    }
+}
+
+/// The services of the stack's clusters, of whoever's making; read once a look.
+pub(super) async fn of_look(look: &Look) -> Result<Arc<Vec<Wire>>, CloudError> {
+    look.once("ecs_services", async {
+        let clusters = ecs_cluster::of_look(look).await?;
+        let reads = clusters.iter().filter_map(|(cluster, _)| {
+            let (aws, arn) = (look.aws.clone(), cluster.cluster_arn.clone()?);
+            let read: Read<_> = Box::pin(async move { in_cluster(&aws, &arn).await });
+            Some(read)
+        });
+        let found = at_once::all(reads.collect()).await?;
+        Ok(found.into_iter().flatten().collect())
+    })
+    .await
+}
+
+/// What scaling calls a service of the stack, `service/<cluster>/<service>`; `None` for one that is
+/// somebody else's or that no longer exists (row 39).
+pub(super) fn scaled_as(stack: &str, service: &Wire) -> Option<String> {
+    owned(stack, &ecs_tags::read(service.tags()))?;
+    let cluster = service.cluster_arn()?.rsplit('/').next()?;
+    let exists = service.status() != Some("INACTIVE");
+    exists.then(|| {
+        format!(
+            "service/{cluster}/{}",
+            service.service_name().unwrap_or_default()
+        )
+    })
+}
+
+/// Whether a service is there and the stack's.
+pub(super) async fn is_ours(look: &Look, cluster: &str, service: &str) -> Result<bool, CloudError> {
+    match describe(&look.aws, cluster, vec![service.to_owned()]).await {
+        Ok(found) => Ok(found
+            .iter()
+            .any(|service| scaled_as(look.stack(), service).is_some())),
+        Err(error) if error.fault == Fault::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

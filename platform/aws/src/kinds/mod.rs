@@ -1,11 +1,15 @@
 //! The kinds: one file each, one line each in [`KINDS`].
 
+mod alarms;
 mod at_once;
 mod balancer_attributes;
 mod blockers;
 mod cidr;
 mod dns_name;
 mod dns_record;
+mod cloudwatch_tags;
+mod composite_alarm;
+mod dashboard;
 mod ec2_tags;
 mod ecr_repository;
 mod ecs_cluster;
@@ -22,6 +26,8 @@ mod listener;
 mod load_balancer;
 mod log_group;
 mod nat_gateway;
+mod metric_alarm;
+mod number;
 mod policy;
 mod role_policies;
 mod rollout;
@@ -29,6 +35,8 @@ mod route;
 mod route_table;
 mod route_table_association;
 mod sample;
+mod scaling_policy;
+mod scaling_target;
 mod security_group;
 mod security_group_rule;
 mod service_shape;
@@ -44,6 +52,8 @@ use bella_engine::resource::{Catalog, Of};
 use crate::clients::Aws;
 
 pub use dns_record::{Alias, DnsRecord};
+pub use composite_alarm::CompositeAlarm;
+pub use dashboard::Dashboard;
 pub use ecr_repository::EcrRepository;
 pub use ecs_cluster::EcsCluster;
 pub use ecs_service::EcsService;
@@ -55,10 +65,14 @@ pub use listener::Listener;
 pub use load_balancer::LoadBalancer;
 pub use log_group::LogGroup;
 pub use nat_gateway::NatGateway;
+pub use metric_alarm::{Metric, MetricAlarm, Query};
+pub use number::Number;
 pub use policy::Policy;
 pub use route::Route;
 pub use route_table::RouteTable;
 pub use route_table_association::RouteTableAssociation;
+pub use scaling_policy::{CustomMetric, ScalingPolicy};
+pub use scaling_target::ScalingTarget;
 pub use security_group::SecurityGroup;
 pub use security_group_rule::SecurityGroupRule;
 pub use subnet::Subnet;
@@ -90,4 +104,9 @@ pub static KINDS: Catalog<Aws> = &[
     &Of::<EcsCluster>::NEW,
     &Of::<TaskDefinition>::NEW,
     &Of::<EcsService>::NEW,
+    &Of::<ScalingTarget>::NEW,
+    &Of::<ScalingPolicy>::NEW,
+    &Of::<MetricAlarm>::NEW,
+    &Of::<CompositeAlarm>::NEW,
+    &Of::<Dashboard>::NEW,
 ];

@@ -138,3 +138,31 @@ pub(super) fn task(variant: &str) -> Value {
         },
     })
 }
+
+/// What [`service`] takes: [`balancer`], [`task_parents`], a cluster and two revisions.
+pub(super) fn service_parents() -> Vec<(&'static str, Value)> {
+    let cluster = json!({"capacity_providers": ["FARGATE", "FARGATE_SPOT"]});
+    let mut parents = balancer();
+    parents.extend(task_parents());
+    parents.extend([
+        ("ecs_cluster.parent", cluster),
+        ("task_definition.parent", task("one")),
+        ("task_definition.other", task("two")),
+    ]);
+    parents
+}
+
+/// A service that runs no task yet, over [`service_parents`].
+pub(super) fn service() -> Value {
+    json!({
+        "cluster": "${ecs_cluster.parent.arn}",
+        "task_definition": "${task_definition.parent.arn}",
+        "desired_count": 0,
+        "subnets": TWO_SUBNETS,
+        "security_groups": ["${security_group.parent.id}"],
+        "assign_public_ip": false,
+        "target_group": "${listener.parent.target_group}",
+        "container_name": "app",
+        "container_port": 80,
+    })
+}

@@ -1,5 +1,7 @@
 use hyper::header::HeaderMap;
 
+use super::cbor;
+
 /// The AWS error code in an answer that is not a success, whatever its protocol.
 pub(crate) fn error_code(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     if let Some(value) = headers
@@ -7,6 +9,9 @@ pub(crate) fn error_code(headers: &HeaderMap, body: &[u8]) -> Option<String> {
         .and_then(|value| value.to_str().ok())
     {
         return Some(bare(value));
+    }
+    if headers.contains_key("smithy-protocol") {
+        return Some(bare(cbor::decode(body)?["__type"].as_str()?));
     }
     let text = std::str::from_utf8(body).ok()?;
     if let Some(code) = between(text, "<Code>", "</Code>") {

@@ -4,6 +4,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use hyper::{Method, Response, StatusCode, Uri};
 
+use super::cbor;
 use super::classify::{Call, Protocol};
 
 /// A body in either direction: whole or streaming.
@@ -61,6 +62,13 @@ impl Answer {
         Self::new(status, "application/json", value.to_string())
     }
 
+    pub(crate) fn cbor(status: StatusCode, value: &serde_json::Value) -> Self {
+        let mut answer = Self::new(status, "application/cbor", cbor::encode(value));
+        let protocol = HeaderValue::from_static("rpc-v2-cbor");
+        answer.headers.insert("smithy-protocol", protocol);
+        answer
+    }
+
     /// An error as the call's protocol writes it.
     pub(crate) fn error(call: &Call, status: StatusCode, code: &str, message: &str) -> Self {
         const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
@@ -101,14 +109,12 @@ impl Answer {
             ),
             Protocol::RestJson => Self::json(status, &serde_json::json!({"message": message})),
             Protocol::Cbor => {
-                let mut answer = Self::new(
-                    status,
-                    "application/cbor",
-                    cbor_text_map(&[("__type", code), ("message", message)]),
-                );
-                answer
-                    .headers
-                    .insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
+                let error = serde_json::json!({"__type": code, "message": message});
+                let mut answer = Self::cbor(status, &error);
+                // The services that spoke Query before say its code here.
+                if let Ok(value) = HeaderValue::from_str(&format!("{code};{kind}")) {
+                    answer.headers.insert("x-amzn-query-error", value);
+                }
                 answer
             }
         };
@@ -152,40 +158,4 @@ pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
-}
-
-/// RFC 8949: a map of text to text.
-fn cbor_text_map(entries: &[(&str, &str)]) -> Vec<u8> {
-    fn head(out: &mut Vec<u8>, major: u8, length: usize) {
-        match length {
-            0..=23 => out.push(major | length as u8),
-            24..=0xff => out.extend([major | 24, length as u8]),
-            _ => {
-                out.push(major | 25);
-                out.extend((length.min(0xffff) as u16).to_be_bytes());
-            }
-        }
-    }
-    let mut out = Vec::new();
-    head(&mut out, 0xa0, entries.len());
-    for text in entries.iter().flat_map(|(key, value)| [key, value]) {
-        let text = &text.as_bytes()[..text.len().min(0xffff)];
-        head(&mut out, 0x60, text.len());
-        out.extend(text);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cbor_text_map;
-
-    #[test]
-    fn cbor_of_a_short_and_a_long_text() {
-        let long = "x".repeat(30);
-        let bytes = cbor_text_map(&[("a", "b"), ("m", &long)]);
-        let mut expected = vec![0xa2, 0x61, b'a', 0x61, b'b', 0x61, b'm', 0x78, 30];
-        expected.extend(long.as_bytes());
-        assert_eq!(bytes, expected);
-    }
 }

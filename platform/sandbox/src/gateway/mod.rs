@@ -2,6 +2,7 @@
 //! otherwise pass it through to the emulator, streaming.
 
 mod call_log;
+pub(crate) mod cbor;
 mod classify;
 mod control;
 mod error_code;
@@ -12,7 +13,6 @@ mod server;
 mod upstream;
 
 pub(crate) use classify::Call;
-#[cfg(test)]
 pub(crate) use classify::Protocol;
 pub(crate) use control::probe;
 pub(crate) use message::{Answer, Request, escape};

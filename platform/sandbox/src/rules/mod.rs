@@ -2,6 +2,7 @@
 //! itself, change the request, or change the emulator's answer. Adding one is a file and a line in `RULES`.
 
 mod amendment;
+mod cloudwatch;
 mod ec2;
 mod ecr;
 mod ecs;
@@ -11,6 +12,7 @@ mod iam;
 mod refusal;
 mod route53;
 mod rule;
+mod scaling;
 mod store;
 mod tagging;
 mod turn;
@@ -82,5 +84,10 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &iam::trust_policy::RULE,
     &route53::zone_exists::RULE,
     &route53::cname_alone::RULE,
+    &cloudwatch::alarm_settings::RULE,
+    &cloudwatch::formulas::RULE,
+    &cloudwatch::dashboards::RULE,
+    &scaling::targets::RULE,
+    &scaling::policies::RULE,
     &tagging::RULE,
 ];

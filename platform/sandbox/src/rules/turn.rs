@@ -6,7 +6,7 @@ use super::form::Form;
 use super::rule::{Outcome, Rule};
 use super::store::Store;
 use super::xml;
-use crate::gateway::{Answer, Call, EmulatorClient, NoAnswer, Request};
+use crate::gateway::{Answer, Call, EmulatorClient, NoAnswer, Protocol, Request, cbor};
 
 /// One call on its way through the rules.
 #[derive(Debug)]
@@ -65,9 +65,17 @@ impl Turn<'_> {
         Form::of(&self.request)
     }
 
-    /// The body of a JSON request; null when it is none.
+    /// The body of a JSON or CBOR request; null when it is none.
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.request.body).unwrap_or_default()
+        match self.call.protocol {
+            Protocol::Cbor => cbor::decode(&self.request.body).unwrap_or_default(),
+            _ => serde_json::from_slice(&self.request.body).unwrap_or_default(),
+        }
+    }
+
+    /// A successful answer of a service that speaks CBOR.
+    pub(crate) fn cbor(&self, value: &Value) -> Answer {
+        Answer::cbor(StatusCode::OK, value)
     }
 
     /// A successful answer of a Query service.

@@ -1,0 +1,8 @@
+//! Behaviours of CloudWatch: alarms and dashboards.
+
+pub(super) mod alarm_settings;
+pub(super) mod dashboards;
+pub(super) mod formulas;
+
+/// The name by which requests are signed.
+const SERVICE: &str = "monitoring";

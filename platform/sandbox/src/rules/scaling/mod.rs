@@ -1,0 +1,9 @@
+//! Application Auto Scaling for services of ECS, which the emulator has not: targets and their
+//! target tracking policies. Nothing is scaled.
+
+pub(super) mod policies;
+pub(super) mod registry;
+pub(super) mod targets;
+
+/// The name by which requests are signed.
+const SERVICE: &str = "application-autoscaling";
