@@ -87,6 +87,11 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     ("load_balancer", "iam:CreateServiceLinkedRole", BY_AWS),
     ("target_group", "ec2:DescribeInternetGateways", BY_AWS),
     ("target_group", "ec2:DescribeVpcs", BY_AWS),
+    ("scaling_target", "ecs:UpdateService", BY_AWS),
+    ("scaling_target", "iam:CreateServiceLinkedRole", BY_AWS),
+    ("scaling_policy", "cloudwatch:DeleteAlarms", BY_AWS),
+    ("scaling_policy", "cloudwatch:DescribeAlarms", BY_AWS),
+    ("scaling_policy", "cloudwatch:PutMetricAlarm", BY_AWS),
 ];
 
 const BY_AWS: &str = "AWS checks it on the caller inside another call (Service Authorization Reference, dependent actions)";

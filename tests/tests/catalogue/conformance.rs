@@ -14,6 +14,7 @@ use crate::actions;
 use crate::apart::Stage;
 use crate::one_kind;
 use crate::setting::{Setting, chosen};
+use crate::shapes;
 
 /// Kinds under test at once.
 const WIDTH: usize = 6;
@@ -71,7 +72,13 @@ async fn all(aws: &Aws, catalogue: &'static [Attributed]) -> Vec<String> {
             let _place = room.acquire().await;
             let setting = Setting::of(kind);
             let bed = Bed::new(&aws, only(catalogue, &setting.kinds()), &stack(kind.kind()));
-            one_kind::faults(&bed, &setting).await
+            let mut found = one_kind::faults(&bed, &setting).await;
+            for (name, setting) in shapes::of(kind) {
+                let bed = Bed::new(&aws, only(catalogue, &setting.kinds()), name);
+                let wrong = one_kind::faults(&bed, &setting).await;
+                found.extend(wrong.into_iter().map(|why| format!("{name}: {why}")));
+            }
+            found
         });
     }
     let mut wrong = Vec::new();

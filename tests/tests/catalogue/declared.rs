@@ -25,6 +25,9 @@ const LONGEST_NAMES: &[(&str, usize)] = &[
     ("ecs_cluster", 255),
     ("task_definition", 255),
     ("ecs_service", 255),
+    ("metric_alarm", 255),
+    ("composite_alarm", 255),
+    ("dashboard", 255),
 ];
 
 /// Mutable properties that have no second value by themselves, and where they are tested instead.
@@ -68,6 +71,36 @@ const APART: &[(&str, &str, &str)] = &[
         "ecs_service",
         "container_port",
         "apart.rs: it follows the task definition",
+    ),
+    (
+        "scaling_policy",
+        "custom_metric.namespace",
+        "shapes.rs: it takes the place of the predefined metric",
+    ),
+    (
+        "scaling_policy",
+        "custom_metric.metric_name",
+        "shapes.rs: it takes the place of the predefined metric",
+    ),
+    (
+        "scaling_policy",
+        "custom_metric.dimensions",
+        "shapes.rs: it takes the place of the predefined metric",
+    ),
+    (
+        "scaling_policy",
+        "custom_metric.statistic",
+        "shapes.rs: it takes the place of the predefined metric",
+    ),
+    (
+        "metric_alarm",
+        "extended_statistic",
+        "shapes.rs: it takes the place of the statistic",
+    ),
+    (
+        "metric_alarm",
+        "metrics",
+        "shapes.rs: they take the place of the one metric",
     ),
 ];
 

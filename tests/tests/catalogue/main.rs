@@ -12,3 +12,4 @@ mod one_kind;
 mod schema;
 mod sdk;
 mod setting;
+mod shapes;

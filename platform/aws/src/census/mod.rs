@@ -5,13 +5,15 @@
 
 mod app;
 mod edge;
+mod monitoring;
 mod network;
 
 use std::collections::BTreeSet;
 
 use bella_engine::cloud::CloudError;
 use bella_engine::planner::STACK_TAG;
-use bella_engine::resource::Tags;
+use bella_engine::resource::{Pending, Tags};
+use futures_util::future::try_join_all;
 use serde::Serialize;
 
 use crate::clients::Aws;
@@ -83,28 +85,28 @@ impl Wanted {
     }
 }
 
+/// One service's part of the census.
+type Read<'a> = Pending<'a, Result<Vec<Survivor>, CloudError>>;
+
 /// Everything that is still there, sorted.
 ///
 /// # Errors
 /// AWS refuses one of the reads: then nothing is proven.
 pub async fn census(aws: &Aws, wanted: &Wanted) -> Result<Vec<Survivor>, CloudError> {
-    let (network, gateways, interfaces, roles, logs, images, balancers, containers, records) = tokio::try_join!(
-        network::networks(aws, wanted),
-        network::gateways(aws, wanted),
-        network::interfaces(aws, wanted),
-        app::roles(aws, wanted),
-        app::log_groups(aws, wanted),
-        app::repositories(aws, wanted),
-        app::load_balancers(aws, wanted),
-        app::containers(aws, wanted),
-        edge::records(aws, wanted),
-    )?;
-    let mut found: Vec<Survivor> = [
-        network, gateways, interfaces, roles, logs, images, balancers, containers, records,
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let reads: Vec<Read<'_>> = vec![
+        Box::pin(network::networks(aws, wanted)),
+        Box::pin(network::gateways(aws, wanted)),
+        Box::pin(network::interfaces(aws, wanted)),
+        Box::pin(app::roles(aws, wanted)),
+        Box::pin(app::log_groups(aws, wanted)),
+        Box::pin(app::repositories(aws, wanted)),
+        Box::pin(app::load_balancers(aws, wanted)),
+        Box::pin(app::containers(aws, wanted)),
+        Box::pin(edge::records(aws, wanted)),
+        Box::pin(monitoring::monitoring(aws, wanted)),
+    ];
+    let found = try_join_all(reads).await?;
+    let mut found: Vec<Survivor> = found.into_iter().flatten().collect();
     found.sort();
     Ok(found)
 }
