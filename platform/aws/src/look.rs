@@ -84,21 +84,30 @@ impl Look {
     ///
     /// # Errors
     /// What `fetch` failed with, the same for everyone who asked.
-    pub async fn once<T, F>(&self, key: &'static str, fetch: F) -> Result<Arc<T>, CloudError>
+    pub fn once<'a, T, F>(
+        &'a self,
+        key: &'static str,
+        fetch: F,
+    ) -> impl Future<Output = Result<Arc<T>, CloudError>> + Send + 'a
     where
         T: Send + Sync + 'static,
-        F: Future<Output = Result<T, CloudError>> + Send,
+        F: Future<Output = Result<T, CloudError>> + Send + 'a,
     {
-        let cell = {
-            let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
-            memo.entry(key).or_default().clone()
-        };
-        let shared = cell
-            .get_or_init(|| async { fetch.await.map(|value| Arc::new(value) as Shared) })
-            .await
-            .clone()?;
-        Ok(shared
-            .downcast::<T>()
-            .expect("one key always goes with one type"))
+        // A listing that needs another one nests: unboxed, each level would be five times as large
+        // as the one in it, and the third overflows a thread's stack.
+        let fetch = Box::pin(fetch);
+        async move {
+            let cell = {
+                let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
+                memo.entry(key).or_default().clone()
+            };
+            let shared = cell
+                .get_or_init(|| async { fetch.await.map(|value| Arc::new(value) as Shared) })
+                .await
+                .clone()?;
+            Ok(shared
+                .downcast::<T>()
+                .expect("one key always goes with one type"))
+        }
     }
 }

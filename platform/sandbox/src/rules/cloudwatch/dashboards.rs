@@ -17,6 +17,16 @@ pub(crate) static RULE: Dashboards = Dashboards;
 
 pub(crate) struct Dashboards;
 
+const OF_DASHBOARDS: [&str; 4] = [
+    "DeleteDashboards",
+    "GetDashboard",
+    "ListDashboards",
+    "PutDashboard",
+];
+
+/// These take alarms too, which the emulator has.
+const OF_TAGS: [&str; 3] = ["ListTagsForResource", "TagResource", "UntagResource"];
+
 /// Document of the store.
 const DOCUMENT: &str = "dashboards";
 
@@ -39,10 +49,7 @@ impl Rule for Dashboards {
     }
 
     fn applies(&self, call: &Call) -> bool {
-        call.service == SERVICE
-            && (call.operation.contains("Dashboard")
-                || call.operation.contains("TagResource")
-                || call.operation == "ListTagsForResource")
+        call.is(SERVICE, &OF_DASHBOARDS) || call.is(SERVICE, &OF_TAGS)
     }
 
     fn answer<'a>(&'a self, turn: Turn<'a>) -> Work<'a> {
@@ -54,7 +61,7 @@ async fn carry_out(turn: &Turn<'_>) -> Outcome {
     let body = turn.json();
     let named = body["ResourceARN"].as_str().unwrap_or_default();
     let by_arn = named.split_once(":dashboard/").map(|(_, name)| name);
-    if turn.call.operation.contains("Tag") && by_arn.is_none() {
+    if turn.call.is(SERVICE, &OF_TAGS) && by_arn.is_none() {
         return turn.pass().await;
     }
     let name = by_arn
