@@ -4,6 +4,7 @@
 //! updates and deletes through [`clients::Aws`]; [`error`] says what each refusal means;
 //! [`calls`] keeps the SDK from repeating what must not be repeated.
 
+pub mod adopt;
 pub mod calls;
 pub mod census;
 pub mod clients;

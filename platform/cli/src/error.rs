@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use bella_aws::ledger::{LeaseError, StoreError};
+use bella_engine::adopt::NotAdopted;
 use bella_engine::cloud::CloudError;
 use bella_engine::export::ExportProblem;
 use bella_engine::graph::GraphProblem;
@@ -127,6 +128,17 @@ impl From<Vec<Refusal>> for CommandError {
             lines: refusals.iter().map(ToString::to_string).collect(),
             hints: refusals.iter().map(Refusal::hint).collect(),
         }
+    }
+}
+
+impl From<NotAdopted> for CommandError {
+    fn from(refusal: NotAdopted) -> Self {
+        let exit = match refusal {
+            NotAdopted::Undeclared { .. } | NotAdopted::NotByTags { .. } => Exit::Usage,
+            _ if refusal.is_protection() => Exit::Denied,
+            _ => Exit::Failed,
+        };
+        Self::new(exit, refusal.to_string()).hint(refusal.hint())
     }
 }
 

@@ -176,6 +176,7 @@ pub(crate) fn summary(plan: &Plan) -> BTreeMap<String, usize> {
         ("replace", Action::Replace),
         ("delete", Action::Delete),
         ("move", Action::Move),
+        ("adopt", Action::Adopt),
     ]
     .into_iter()
     .map(|(word, action)| (word.to_owned(), plan.count(action)))

@@ -1,11 +1,12 @@
 //! A stack in an account and region: what commands that talk to AWS share.
 
+mod elsewhere;
 mod open;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bella_aws::clients::{Aws, Caller};
+use bella_aws::clients::{Access, Aws, Caller};
 use bella_aws::kinds::KINDS;
 use bella_aws::ledger::{LEDGER_TAG, Location, Place, Run, Store};
 use bella_engine::address::Address;
@@ -27,6 +28,8 @@ pub(crate) struct Session {
     pub(crate) region: String,
     pub(crate) aws: Aws,
     pub(crate) caller: Caller,
+    /// How the account is reached, for other regions.
+    access: Access,
     pub(crate) file: Option<Box<StackFile>>,
     pub(crate) store: Store,
     pub(crate) place: Place,

@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 pub mod address;
+pub mod adopt;
 pub mod applied;
 pub mod apply;
 pub mod cloud;

@@ -23,6 +23,8 @@ pub enum Action {
     Delete,
     /// An object of another address becomes this one by its tags.
     Move,
+    /// An object that nobody owns becomes this one by its tags.
+    Adopt,
 }
 
 /// Who moved: the stack file or the cloud.

@@ -3,23 +3,25 @@
 mod origin;
 mod refuse;
 mod remove;
+mod tags;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use self::origin::overall;
+pub(crate) use self::tags::{tag_difference, tags_of, with_tags};
 use crate::address::Address;
 use crate::applied::Applied;
 use crate::cloud::Cloud;
-use crate::diff::{FieldChange, at, carry_over, diff, select};
+use crate::diff::{at, carry_over, diff, select};
 use crate::graph::{Graph, Node};
 use crate::live::{Live, Object};
 use crate::name::{Naming, name};
 use crate::order::{Wired, wire};
 use crate::plan::{Action, Change, Origin, Plan, Refusal, Step, Work};
 use crate::reference::{is_unresolved, resolve};
-use crate::resource::{Catalog, Disposition, Kind, Outputs, Owner, Phase, Tags, find_kind};
+use crate::resource::{Catalog, Disposition, Kind, Outputs, Phase, Tags, find_kind};
 
 /// The tag that names an object's stack.
 pub const STACK_TAG: &str = "bella:stack";
@@ -27,7 +29,6 @@ pub const STACK_TAG: &str = "bella:stack";
 pub const ADDRESS_TAG: &str = "bella:address";
 /// The tag that the cloud's console shows as the name of an object that has none.
 pub const NAME_TAG: &str = "Name";
-const OUR_PREFIX: &str = "bella:";
 
 /// Everything a plan depends on.
 pub struct Request<'a, C: Cloud> {
@@ -118,7 +119,7 @@ impl<'a, C: Cloud> Planner<'a, C> {
         // Sets that hold references fold once these are known.
         let props = kind.normalize(&resolved).unwrap_or(resolved);
         let wanted = Wanted {
-            tags: self.tags_of(kind, &node.address),
+            tags: tags_of(kind, &node.address, self.request.tags),
             node,
             kind,
             props,
@@ -139,19 +140,6 @@ impl<'a, C: Cloud> Planner<'a, C> {
                 self.surplus(&wanted, chosen, &candidates, renewed);
             }
         }
-    }
-
-    fn tags_of(&self, kind: &dyn Kind<C>, address: &Address) -> Tags {
-        if kind.owner() != Owner::Tags {
-            return Tags::new();
-        }
-        let mut tags = self.request.tags.clone();
-        tags.insert(ADDRESS_TAG.to_owned(), address.to_string());
-        if let (Naming::Unnamed, Some(stack)) = (kind.naming(), tags.get(STACK_TAG)) {
-            let name = format!("{stack}-{}", address.name().replace('_', "-"));
-            tags.insert(NAME_TAG.to_owned(), name);
-        }
-        tags
     }
 
     fn candidates(&self, wanted: &Wanted<'_, C>) -> Vec<usize> {
@@ -345,45 +333,6 @@ impl<'a, C: Cloud> Planner<'a, C> {
         }
     }
 
-    /// Adds differing tags to `fields`, of a record beside the object its address; answers the keys
-    /// to remove when any differ.
-    fn tag_changes(
-        &self,
-        wanted: &Wanted<'_, C>,
-        object: &Object,
-        fields: &mut Vec<FieldChange>,
-    ) -> Option<Vec<String>> {
-        let field = |key: &str, from: Option<&String>, to: Option<&String>| FieldChange {
-            path: format!("tags.{key}"),
-            from: json!(from),
-            to: json!(to),
-            forces_replacement: false,
-        };
-        match wanted.kind.owner() {
-            Owner::Tags => {}
-            Owner::Parent(_) => return None,
-            Owner::Record => {
-                let (old, new) = (object.address.to_string(), wanted.node.address.to_string());
-                fields.extend((old != new).then(|| field(ADDRESS_TAG, Some(&old), Some(&new))));
-                return (old != new).then(Vec::new);
-            }
-        }
-        let before = fields.len();
-        for (key, value) in &wanted.tags {
-            if object.tags.get(key) != Some(value) {
-                fields.push(field(key, object.tags.get(key), Some(value)));
-            }
-        }
-        let mut gone = Vec::new();
-        for (key, value) in &object.tags {
-            if key.starts_with(OUR_PREFIX) && !wanted.tags.contains_key(key) {
-                fields.push(field(key, Some(value), None));
-                gone.push(key.clone());
-            }
-        }
-        (fields.len() > before).then_some(gone)
-    }
-
     fn change(
         &self,
         wanted: &Wanted<'_, C>,
@@ -412,15 +361,6 @@ fn echoes(outputs: &[&str], props: &Value) -> Outputs {
         (!is_unresolved(&json!(value))).then(|| ((*output).to_owned(), value.to_owned()))
     };
     outputs.iter().filter_map(echo).collect()
-}
-
-/// Properties with the tags beside them, as the ledger keeps them.
-pub(crate) fn with_tags(properties: &Value, tags: &Tags) -> Value {
-    let mut noted = properties.clone();
-    if let (Some(map), false) = (noted.as_object_mut(), tags.is_empty()) {
-        map.insert("tags".to_owned(), json!(tags));
-    }
-    noted
 }
 
 /// The number at the end of an id such as `family:12`, for ordering revisions.

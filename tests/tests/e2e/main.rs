@@ -1,5 +1,6 @@
 //! The built `bella` as users run it, each test against a sandbox of its own, without a terminal.
 
+mod adopt;
 mod bed;
 mod cloud;
 mod crash;

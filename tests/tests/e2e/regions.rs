@@ -12,7 +12,18 @@ fn a_name_in_two_regions_has_to_say_which() {
         "region: ca-central-1",
         "region: eu-west-1",
     );
+    let before = bed.cloud().last_call();
     bed.bella("provision stacks/ireland.yaml --sandbox --yes")
+        .exits(3)
+        .says(&[
+            "error: bella-dev has 36 objects in ca-central-1; they would stay and cost money beside a second stack in eu-west-1\n",
+            "hint: remove it there first with `bella teardown bella-dev --region ca-central-1`, set `region` back, or have both with --accept-second-region\n",
+        ]);
+    assert_eq!(bed.cloud().changes(before), 0);
+    bed.bella("plan stacks/ireland.yaml --sandbox")
+        .succeeds()
+        .says(&["note: bella-dev has 36 objects in ca-central-1; "]);
+    bed.bella("provision stacks/ireland.yaml --sandbox --yes --accept-second-region")
         .succeeds();
     bed.bella(&format!("teardown {STACK} --sandbox --yes"))
         .exits(2)

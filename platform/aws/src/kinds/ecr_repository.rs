@@ -92,10 +92,8 @@ impl Resource for EcrRepository {
         }
         let prefix = format!("{LEAD}{}/", look.stack());
         found.retain(|repository| {
-            repository
-                .repository_name()
-                .unwrap_or_default()
-                .starts_with(&prefix)
+            let name = repository.repository_name().unwrap_or_default();
+            look.id() == Some(name) || name.starts_with(&prefix)
         });
         let reads = found.into_iter().map(|repository| {
             let (aws, stack) = (look.aws.clone(), look.stack().to_owned());

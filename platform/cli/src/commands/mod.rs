@@ -1,5 +1,6 @@
 //! The commands: one file each, one variant and one match arm here.
 
+mod adopt;
 mod bootstrap;
 mod completions;
 mod drift;
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     History(history::Args),
     Drift(drift::Args),
     Export(export::Args),
+    Adopt(adopt::Args),
     Unlock(unlock::Args),
     Sandbox(sandbox::Args),
     Bootstrap(bootstrap::Args),
@@ -54,6 +56,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::History(args) => history::run(cx, &args).await,
         Command::Drift(args) => drift::run(cx, &args).await,
         Command::Export(args) => export::run(cx, &args).await,
+        Command::Adopt(args) => adopt::run(cx, &args).await,
         Command::Unlock(args) => unlock::run(cx, &args).await,
         Command::Sandbox(args) => sandbox::run(cx, &args).await,
         Command::Bootstrap(args) => bootstrap::run(cx, &args).await,

@@ -39,6 +39,9 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let graph = session.graph()?;
     let planned = session.plan(graph, &unprotect).await?;
     session.note_gaps(cx);
+    for other in session.elsewhere(&planned.live).await? {
+        cx.ui.note(&format!("note: {}\n", other.left_by(&session)));
+    }
     if let Some(path) = &args.out {
         saved::write(path, &session.saved(graph, &planned, &unprotect))?;
     }

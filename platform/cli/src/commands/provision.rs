@@ -33,6 +33,9 @@ pub(crate) struct Args {
     /// since.
     #[arg(long, value_name = "FILE", conflicts_with = "unprotect")]
     plan: Option<PathBuf>,
+    /// Make the stack although one of its name exists in another region.
+    #[arg(long)]
+    accept_second_region: bool,
 }
 
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
@@ -49,6 +52,9 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         let renew = command(cx, "plan", &args.stack);
         saved.check(&session.saved(graph, &planned, &unprotect), &renew)?;
     }
+    session
+        .refuse_second_region(&planned.live, args.accept_second_region)
+        .await?;
     session.note_gaps(cx);
     // Whoever saved the plan has looked at it.
     let answered = args.yes || saved.is_some();

@@ -41,13 +41,14 @@ pub(crate) fn symbol(action: Action) -> &'static str {
         Action::Replace => "-/+",
         Action::Delete => "-",
         Action::Move => "->",
+        Action::Adopt => "<-",
     }
 }
 
 fn paint(action: Action) -> Paint {
     match action {
         Action::Create => Paint::Green,
-        Action::Update | Action::Replace | Action::Move => Paint::Yellow,
+        Action::Update | Action::Replace | Action::Move | Action::Adopt => Paint::Yellow,
         Action::Delete => Paint::Red,
     }
 }
@@ -78,7 +79,7 @@ fn body(ui: &Ui, change: &Change) -> String {
     match change.action {
         Action::Create => properties(&change.desired),
         Action::Delete => properties(&change.live),
-        Action::Update | Action::Replace | Action::Move => {
+        Action::Update | Action::Replace | Action::Move | Action::Adopt => {
             change.fields.iter().map(|f| field(ui, f)).collect()
         }
     }
@@ -152,8 +153,7 @@ fn counts(ui: &Ui, plan: &Plan) -> String {
 pub(crate) fn document(session: &Session, planned: &Planned) -> Value {
     let plan = &planned.plan;
     let file = session.file.as_ref().map(|file| &file.loaded.stack);
-    let mut counts = summary(plan);
-    counts.insert("adopt".to_owned(), 0);
+    let counts = summary(plan);
     json!({
         "stack": session.stack,
         "environment": file.map(|stack| stack.environment.as_str()),

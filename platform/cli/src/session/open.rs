@@ -216,6 +216,7 @@ impl<'a> Door<'a> {
         }
         let lease = seconds(LEASE_VARIABLE, LEASE)?;
         Ok(Session {
+            access: self.access(&parts.region),
             place: Place {
                 account: parts.caller.account.clone(),
                 region: parts.region.clone(),

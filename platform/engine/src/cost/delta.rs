@@ -32,7 +32,7 @@ pub fn deltas<C: Cloud>(
         .map(|change| match change.action {
             Action::Create => after.of(&change.address),
             Action::Delete => -before.of(&change.address),
-            Action::Update | Action::Replace | Action::Move => {
+            Action::Update | Action::Replace | Action::Move | Action::Adopt => {
                 after.of(&change.address) - before.of(&change.address)
             }
         })

@@ -1,6 +1,7 @@
 //! The engine against a fake cloud: what it plans, how it applies, and that it converges wherever
 //! it dies.
 
+mod adopt;
 mod apply;
 mod bed;
 mod breakage;

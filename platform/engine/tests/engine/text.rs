@@ -43,6 +43,7 @@ fn change(change: &Change) -> String {
         Action::Replace => "replace",
         Action::Delete => "delete",
         Action::Move => "move",
+        Action::Adopt => "adopt",
     };
     let mut line = format!("{action} {} ({})", change.address, origin(change.origin));
     if let Some(reason) = &change.reason {
