@@ -12,7 +12,9 @@ pub(crate) const ANYBODY: &str = "*";
 #[must_use]
 pub fn owned(stack: &str, tags: &Tags) -> Option<Address> {
     if stack == ANYBODY {
-        let tagged = tags.get(ADDRESS_TAG).and_then(|tag| Address::parse(tag).ok());
+        let tagged = tags
+            .get(ADDRESS_TAG)
+            .and_then(|tag| Address::parse(tag).ok());
         return Some(tagged.unwrap_or_else(|| Address::unclaimed("object", "untagged")));
     }
     let ours = tags.get(STACK_TAG).is_some_and(|tag| tag == stack);

@@ -25,9 +25,10 @@ fn an_object_is_brought_in_by_its_tags() {
     let bed = Bed::new();
     let cloud = bed.cloud();
     make(&cloud, GROUP);
-    bed.bella(ADOPT)
-        .exits(2)
-        .says(&[" <- log_group.service (/bella/bella-dev/service)\n", "repeat the command with --yes"]);
+    bed.bella(ADOPT).exits(2).says(&[
+        " <- log_group.service (/bella/bella-dev/service)\n",
+        "repeat the command with --yes",
+    ]);
     let adopted = bed.bella(&format!("{ADOPT} --yes")).succeeds();
     assert_eq!(
         adopted.out,
@@ -36,7 +37,11 @@ fn an_object_is_brought_in_by_its_tags() {
     let set = tags(&cloud, GROUP);
     assert_eq!(
         (&set["team"], &set["bella:stack"], &set["bella:address"]),
-        (&json!("web"), &json!("bella-dev"), &json!("log_group.service"))
+        (
+            &json!("web"),
+            &json!("bella-dev"),
+            &json!("log_group.service")
+        )
     );
     let again = bed.bella(&format!("{ADOPT} --yes")).succeeds();
     assert_eq!(
@@ -44,14 +49,22 @@ fn an_object_is_brought_in_by_its_tags() {
         "/bella/bella-dev/service is already log_group.service of this stack.\n"
     );
 
-    let plan = bed.bella(&format!("plan {FILE} --sandbox --json")).succeeds();
+    let plan = bed
+        .bella(&format!("plan {FILE} --sandbox --json"))
+        .succeeds();
     let plan = plan.document();
     let change = plan["changes"].as_array().and_then(|changes| {
-        changes.iter().find(|change| change["address"] == "log_group.service")
+        changes
+            .iter()
+            .find(|change| change["address"] == "log_group.service")
     });
     let change = change.expect("it differs");
     assert_eq!(
-        (&change["action"], &change["fields"][0]["path"], &change["fields"][0]["from"]),
+        (
+            &change["action"],
+            &change["fields"][0]["path"],
+            &change["fields"][0]["from"]
+        ),
         (&json!("update"), &json!("retention_in_days"), &json!(0)),
         "{change}"
     );
@@ -61,10 +74,13 @@ fn an_object_is_brought_in_by_its_tags() {
         .succeeds();
     let history = bed.bella(&format!("history {FILE} --sandbox --json"));
     let history = history.document();
-    let first = history.as_array().and_then(|runs| {
-        runs.iter().find(|run| run["planned"]["adopt"] == 1)
-    });
-    assert_eq!(first.map(|run| &run["actor"]["operation"]), Some(&json!("adopt")));
+    let first = history
+        .as_array()
+        .and_then(|runs| runs.iter().find(|run| run["planned"]["adopt"] == 1));
+    assert_eq!(
+        first.map(|run| &run["actor"]["operation"]),
+        Some(&json!("adopt"))
+    );
 }
 
 #[test]
@@ -76,14 +92,24 @@ fn what_cannot_be_ours_is_left_as_it_was() {
         "error: the stack declares no log_group.other\n",
         "hint: declare it first, ",
     ]);
-    adopt("route.public_internet x").exits(2).says(&["a route is not adopted: "]);
-    adopt("log_group.service /nothing").exits(1).says(&["error: there is no log_group /nothing\n"]);
+    adopt("route.public_internet x")
+        .exits(2)
+        .says(&["a route is not adopted: "]);
+    adopt("log_group.service /nothing")
+        .exits(1)
+        .says(&["error: there is no log_group /nothing\n"]);
     make(&cloud, "/mine");
-    adopt("log_group.service /mine").exits(1).says(&["error: log_group.service is /bella/bella-dev/service already\n"]);
+    adopt("log_group.service /mine")
+        .exits(1)
+        .says(&["error: log_group.service is /bella/bella-dev/service already\n"]);
 
     // Another stack's own.
     std::fs::copy(bed.path(FILE), bed.path("stacks/other.yaml")).expect("the stack file is there");
-    bed.edit("stacks/other.yaml", "stack: bella-dev", "stack: bella-other");
+    bed.edit(
+        "stacks/other.yaml",
+        "stack: bella-dev",
+        "stack: bella-other",
+    );
     let theirs = format!("adopt stacks/other.yaml log_group.service {GROUP} --sandbox --yes");
     let before = tags(&cloud, GROUP);
     bed.bella(&theirs)

@@ -57,7 +57,9 @@ impl Session {
             return Ok(());
         };
         let mut error = CommandError::new(Exit::Denied, first.left_by(self));
-        error.lines.extend(others[1..].iter().map(|other| other.left_by(self)));
+        error
+            .lines
+            .extend(others[1..].iter().map(|other| other.left_by(self)));
         Err(error.hint(format!(
             "remove it there first with `bella teardown {} --region {}`, set `region` back, or have both with --accept-second-region",
             self.stack, first.region
