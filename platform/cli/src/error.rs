@@ -25,6 +25,8 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Denied by policy or protection.
     Denied = 3,
+    /// Over budget.
+    OverBudget = 4,
     /// Locked by another run.
     Locked = 5,
     /// Changes are pending.

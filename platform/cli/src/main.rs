@@ -5,6 +5,7 @@ mod commands;
 mod context;
 mod error;
 mod interrupt;
+mod money;
 mod planning;
 mod render;
 mod saved;

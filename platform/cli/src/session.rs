@@ -18,8 +18,11 @@ use bella_engine::reference::{Reference, is_unresolved, resolve};
 use bella_engine::resource::{Outputs, Tags};
 use serde_json::Value;
 
+use crate::commands::command;
 use crate::context::Context;
 use crate::error::CommandError;
+use crate::money::{Money, Priced};
+use crate::planning::Planned;
 use crate::target::StackFile;
 
 /// A connected stack.
@@ -116,11 +119,43 @@ impl Session {
         file.ok_or_else(|| CommandError::usage("this command needs a stack file"))
     }
 
-    /// The stack's budget, USD a month.
-    pub(crate) fn budget(&self) -> Option<f64> {
-        self.file
-            .as_ref()
-            .map(|file| file.loaded.stack.budget.monthly_usd)
+    /// What the stack file costs; `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`Money::of`].
+    pub(crate) fn money(&self) -> Result<Option<Money>, CommandError> {
+        self.file.as_ref().map(|file| Money::of(file)).transpose()
+    }
+
+    /// What a plan changes of it.
+    ///
+    /// # Errors
+    /// As [`Money::of`].
+    pub(crate) fn priced(&self, planned: &Planned) -> Result<Option<Priced>, CommandError> {
+        Ok(self.money()?.map(|money| Priced {
+            deltas: money.deltas(&planned.plan, &planned.live),
+            money,
+        }))
+    }
+
+    /// The refusal of a stack over its budget; a warning where it is near.
+    pub(crate) fn over_budget(
+        &self,
+        cx: &Context,
+        stack: &str,
+        priced: Option<&Priced>,
+    ) -> Option<CommandError> {
+        let money = &priced?.money;
+        if let Some(warning) = money.warning() {
+            cx.ui.note(&warning);
+        }
+        self.refusal(cx, stack, money)
+    }
+
+    /// The refusal of a stack over its budget, with the command that goes over it.
+    pub(crate) fn refusal(&self, cx: &Context, stack: &str, money: &Money) -> Option<CommandError> {
+        let accept = command(cx, "provision", stack) + " --accept-over-budget REASON";
+        money.refusal(self.file.as_ref()?, &accept)
     }
 
     /// The stack's outputs, as far as the objects they name exist.

@@ -37,6 +37,21 @@ impl StackFile {
         })
     }
 
+    /// Loads the file that an argument names.
+    ///
+    /// # Errors
+    /// The argument is a stack's name, the file is not there, or it has problems.
+    pub(crate) fn named(text: &str) -> Result<Self, CommandError> {
+        let path = Path::new(text);
+        if !path.exists() && text.parse::<bella_stack::value::StackName>().is_ok() {
+            return Err(CommandError::usage(format!(
+                "`{text}` is a stack's name, and this command needs its stack file"
+            ))
+            .hint("name the file, such as stacks/dev.yaml"));
+        }
+        Self::load(path)
+    }
+
     /// The folder the file is in.
     pub(crate) fn folder(&self) -> PathBuf {
         self.path.parent().map(Path::to_owned).unwrap_or_default()
@@ -86,13 +101,6 @@ impl Target {
     /// # Errors
     /// The file has problems or is not there.
     pub(crate) fn file(text: &str) -> Result<Self, CommandError> {
-        let path = Path::new(text);
-        if !path.exists() && text.parse::<bella_stack::value::StackName>().is_ok() {
-            return Err(CommandError::usage(format!(
-                "`{text}` is a stack's name, and this command needs its stack file"
-            ))
-            .hint("name the file, such as stacks/dev.yaml"));
-        }
-        Ok(Self::File(Box::new(StackFile::load(Path::new(text))?)))
+        Ok(Self::File(Box::new(StackFile::named(text)?)))
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -50,6 +51,17 @@ pub enum Event {
         actor: Actor,
         /// Version of the tool.
         version: String,
+    },
+    /// A person goes over the stack's budget.
+    OverBudget {
+        /// Who, as the cloud names the caller.
+        by: String,
+        /// Why, in that person's words.
+        reason: String,
+        /// The estimate, US dollars a month.
+        estimate_usd: Decimal,
+        /// By how much it is over the budget, US dollars a month.
+        over_usd: Decimal,
     },
     /// The plan that is about to be carried out.
     Planned {

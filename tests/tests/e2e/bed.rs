@@ -31,6 +31,13 @@ pub(crate) struct Ran {
 impl Bed {
     /// A folder with the stack files and a sandbox that runs.
     pub(crate) fn new() -> Self {
+        let bed = Self::with_files();
+        bed.bella("sandbox up").succeeds();
+        bed
+    }
+
+    /// A folder with the stack files, for what needs no cloud.
+    pub(crate) fn with_files() -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let name = format!(
             "bella-e2e-{}-{}",
@@ -45,9 +52,7 @@ impl Bed {
             fs::copy(shipped.join(file), stacks.join(file))
                 .expect("the shipped stack files are there");
         }
-        let bed = Self { folder };
-        bed.bella("sandbox up").succeeds();
-        bed
+        Self { folder }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

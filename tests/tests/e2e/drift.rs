@@ -72,11 +72,17 @@ fn each_change_says_who_made_it() {
          Drift: 1 changed, 0 removed, 0 added outside bella. To put it back: bella provision stacks/dev.yaml --sandbox\n"
     );
     let text = bed.bella(&format!("plan {FILE} --sandbox")).succeeds();
+    let text = plain(&text.out);
+    let (changes, sum) = text.split_once("\n\n").expect("a last line");
     assert_eq!(
-        plain(&text.out),
-        "  ~ log_group.service (/bella/bella-dev/service)\n    ~ retention_in_days: 30 -> 7  # changed outside bella\n  \
-         ~ target_group.service (targetgroup/bella-dev-service-ID/ID)\n    ~ health_check.unhealthy_threshold: 3 -> 5\n\n\
-         Plan: 0 to create, 2 to update, 0 to replace, 0 to delete. Not priced yet; the budget is $40.00/month.\n"
+        changes,
+        "  ~ log_group.service (/bella/bella-dev/service)  -$0.01/month\n    ~ retention_in_days: 30 -> 7  # changed outside bella\n  \
+         ~ target_group.service (targetgroup/bella-dev-service-ID/ID)\n    ~ health_check.unhealthy_threshold: 3 -> 5"
+    );
+    let counts = "Plan: 0 to create, 2 to update, 0 to replace, 0 to delete. $";
+    assert!(
+        sum.starts_with(counts) && sum.ends_with("/month of a $40.00 budget.\n"),
+        "{sum}"
     );
 
     bed.bella(&format!("provision {FILE} --sandbox --yes"))

@@ -3,6 +3,7 @@
 mod adopt;
 mod bed;
 mod cloud;
+mod cost;
 mod crash;
 mod drift;
 mod faults;

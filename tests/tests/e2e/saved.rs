@@ -82,7 +82,7 @@ fn a_plan_is_a_comment_on_a_pull_request() {
     let one = comment();
     for part in [
         "\n**Plan: 0 to create, 1 to update, 0 to replace, 0 to delete.",
-        "\n| | Object | Changes |\n|---|---|---|\n| `~` | `target_group.service` | `health_check.unhealthy_threshold` |\n",
+        "\n| | Object | Changes | $/month |\n|---|---|---|--:|\n| `~` | `target_group.service` | `health_check.unhealthy_threshold` |  |\n",
         "\n<details><summary>Details</summary>\n\n```diff\n! target_group.service (",
         "health_check.unhealthy_threshold: 3 -> 4\n```\n\n</details>\n",
     ] {

@@ -19,6 +19,6 @@ mod store;
 pub use bootstrap::{Bootstrapped, bootstrap, bucket_exists};
 pub use lease::{Claim, Holder, LeaseError};
 pub use location::{LEDGER_TAG, Location};
-pub use record::RunRecord;
+pub use record::{OverBudget, RunRecord};
 pub use run::Run;
 pub use store::{Place, Store, StoreError};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bella_engine::ledger::{Actor, Entry, Event};
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 
 /// One run, for the history.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -22,6 +23,21 @@ pub struct RunRecord {
     pub done: usize,
     /// Steps failed.
     pub failed: usize,
+    /// That somebody went over the stack's budget, and why.
+    pub over_budget: Option<OverBudget>,
+}
+
+/// A budget that a person decided to go over.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct OverBudget {
+    /// Who, as AWS names the caller.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// The estimate then, US dollars a month.
+    pub estimate_usd: Decimal,
+    /// By how much that was over the budget.
+    pub over_usd: Decimal,
 }
 
 impl RunRecord {
@@ -39,12 +55,26 @@ impl RunRecord {
             outcome: None,
             done: 0,
             failed: 0,
+            over_budget: None,
         };
         for entry in entries {
             match &entry.event {
                 Event::Planned { summary, .. } => record.planned = summary.clone(),
                 Event::Done { .. } => record.done += 1,
                 Event::Failed { .. } => record.failed += 1,
+                Event::OverBudget {
+                    by,
+                    reason,
+                    estimate_usd,
+                    over_usd,
+                } => {
+                    record.over_budget = Some(OverBudget {
+                        by: by.clone(),
+                        reason: reason.clone(),
+                        estimate_usd: *estimate_usd,
+                        over_usd: *over_usd,
+                    });
+                }
                 Event::Ended { outcome, .. } => record.outcome = Some(outcome.clone()),
                 _ => {}
             }

@@ -42,6 +42,16 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     Ok(Exit::Done)
 }
 
+/// Who went over the budget, and why.
+fn over_budget(run: &RunRecord) -> String {
+    run.over_budget.as_ref().map_or(String::new(), |accepted| {
+        format!(
+            "; ${:.2} over budget: {}",
+            accepted.over_usd, accepted.reason
+        )
+    })
+}
+
 fn row(run: &RunRecord) -> Vec<String> {
     let changes: Vec<String> = run
         .planned
@@ -58,6 +68,11 @@ fn row(run: &RunRecord) -> Vec<String> {
         } else {
             changes.join(", ")
         },
-        format!("{} on {}", run.actor.who, run.actor.host),
+        format!(
+            "{} on {}{}",
+            run.actor.who,
+            run.actor.host,
+            over_budget(run)
+        ),
     ]
 }

@@ -3,6 +3,7 @@
 mod adopt;
 mod bootstrap;
 mod completions;
+mod cost;
 mod drift;
 mod export;
 mod history;
@@ -15,6 +16,8 @@ mod status;
 mod teardown;
 mod unlock;
 mod validate;
+
+pub(crate) use provision::command;
 
 use clap::Subcommand;
 
@@ -37,6 +40,7 @@ pub(crate) enum Command {
     Drift(drift::Args),
     Export(export::Args),
     Adopt(adopt::Args),
+    Cost(cost::Args),
     Unlock(unlock::Args),
     Sandbox(sandbox::Args),
     Bootstrap(bootstrap::Args),
@@ -57,6 +61,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Drift(args) => drift::run(cx, &args).await,
         Command::Export(args) => export::run(cx, &args).await,
         Command::Adopt(args) => adopt::run(cx, &args).await,
+        Command::Cost(args) => cost::run(cx, &args),
         Command::Unlock(args) => unlock::run(cx, &args).await,
         Command::Sandbox(args) => sandbox::run(cx, &args).await,
         Command::Bootstrap(args) => bootstrap::run(cx, &args).await,

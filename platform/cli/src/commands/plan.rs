@@ -5,6 +5,7 @@ use clap::Args as ClapArgs;
 use super::provision::{command, quoted, unprotected};
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
+use crate::money::Priced;
 use crate::planning::Planned;
 use crate::render;
 use crate::saved;
@@ -13,6 +14,8 @@ use crate::target::Target;
 use crate::ui::Ui;
 
 /// Show what provision would change: the stack file against what exists, asked of AWS now.
+///
+/// Exits with 4 when the stack is estimated over its budget.
 ///
 /// Example: bella plan stacks/dev.yaml --sandbox --exit-code
 #[derive(ClapArgs)]
@@ -45,7 +48,9 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     if let Some(path) = &args.out {
         saved::write(path, &session.saved(graph, &planned, &unprotect))?;
     }
-    show(cx, args, &session, &planned);
+    let priced = session.priced(&planned)?;
+    show(cx, args, &session, &planned, priced.as_ref());
+    let refusal = session.over_budget(cx, &args.stack, priced.as_ref());
     if let Some(path) = &args.out {
         let command = command(cx, "provision", &args.stack);
         let path = quoted(&path.display().to_string());
@@ -54,18 +59,29 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         ));
     }
     session.note_calls(cx);
+    if let Some(refusal) = refusal {
+        // The document has said it already.
+        return match cx.ui.json {
+            true => Ok(refusal.exit),
+            false => Err(refusal),
+        };
+    }
     let pending = args.exit_code && !planned.plan.is_empty();
     Ok(if pending { Exit::Changes } else { Exit::Done })
 }
 
-fn show(cx: &Context, args: &Args, session: &Session, planned: &Planned) {
+fn show(cx: &Context, args: &Args, session: &Session, planned: &Planned, priced: Option<&Priced>) {
     if cx.ui.json {
-        cx.ui.document(&render::plan::document(session, planned));
+        cx.ui
+            .document(&render::plan::document(session, planned, priced));
         return;
     }
-    let text = |ui: &Ui| render::plan::text(ui, &planned.plan, session.budget());
+    let text = |ui: &Ui| render::plan::text(ui, &planned.plan, priced);
     cx.ui.data(&match args.markdown {
-        true => render::markdown::comment(session, &planned.plan, &text(&cx.ui.without_color())),
+        true => {
+            let text = text(&cx.ui.without_color());
+            render::markdown::comment(session, &planned.plan, priced, &text)
+        }
         false => text(&cx.ui),
     });
 }

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use bella_engine::address::Address;
+use bella_engine::ledger::{Event, Ledger};
 use bella_engine::plan::Plan;
 use clap::Args as ClapArgs;
 
@@ -36,6 +37,9 @@ pub(crate) struct Args {
     /// Make the stack although one of its name exists in another region.
     #[arg(long)]
     accept_second_region: bool,
+    /// Provision although the stack is estimated over its budget; the reason is recorded.
+    #[arg(long, value_name = "REASON")]
+    accept_over_budget: Option<String>,
 }
 
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
@@ -46,7 +50,11 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     };
     let session = Session::open(cx, Target::file(&args.stack)?).await?;
     let graph = session.graph()?;
+    let accepted = accepted(cx, args, &session)?;
     let run = session.begin("provision").await?;
+    if let Some(event) = accepted {
+        run.append(event).await?;
+    }
     let planned = session.plan(graph, &unprotect).await?;
     if let Some(saved) = &saved {
         let renew = command(cx, "plan", &args.stack);
@@ -56,11 +64,12 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         .refuse_second_region(&planned.live, args.accept_second_region)
         .await?;
     session.note_gaps(cx);
+    let priced = session.priced(&planned)?;
     // Whoever saved the plan has looked at it.
     let answered = args.yes || saved.is_some();
     cx.ui.before_question(
         answered || planned.plan.is_empty(),
-        &render::plan::text(&cx.ui, &planned.plan, session.budget()),
+        &render::plan::text(&cx.ui, &planned.plan, priced.as_ref()),
     );
     if !planned.plan.is_empty() {
         cx.ui.confirm(answered, "\nCarry out this plan?")?;
@@ -73,7 +82,10 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     if !report.is_complete() {
         let unprotect: Vec<String> = unprotect.iter().map(ToString::to_string).collect();
         let command = command(cx, "provision", &args.stack);
-        let resume = again(command, answered, &unprotect);
+        let mut resume = again(command, answered, &unprotect);
+        if let Some(reason) = &args.accept_over_budget {
+            resume.push_str(&format!(" --accept-over-budget {}", quoted(reason)));
+        }
         return report::unfinished(&cx.ui, &report, &resume);
     }
     let outputs = session.outputs(&report.outputs);
@@ -83,6 +95,39 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     }
     finish(cx, args, &planned.plan, began.elapsed(), &outputs);
     Ok(Exit::Done)
+}
+
+/// What is recorded of a stack over its budget that somebody wants all the same.
+///
+/// # Errors
+/// It is over its budget and nobody accepted that, or the reason is empty.
+fn accepted(cx: &Context, args: &Args, session: &Session) -> Result<Option<Event>, CommandError> {
+    let reason = args.accept_over_budget.as_deref().map(str::trim);
+    if reason == Some("") {
+        return Err(CommandError::usage("--accept-over-budget needs a reason")
+            .hint("say why, in words that the history can show"));
+    }
+    let Some(money) = session.money()? else {
+        return Ok(None);
+    };
+    let Some(by_usd) = money.over_usd() else {
+        if let Some(warning) = money.warning() {
+            cx.ui.note(&warning);
+        }
+        return Ok(None);
+    };
+    match reason {
+        Some(reason) => Ok(Some(Event::OverBudget {
+            by: session.caller.arn.clone(),
+            reason: reason.to_owned(),
+            estimate_usd: money.usd(),
+            over_usd: by_usd,
+        })),
+        None => match session.refusal(cx, &args.stack, &money) {
+            Some(refusal) => Err(refusal),
+            None => Ok(None),
+        },
+    }
 }
 
 fn finish(cx: &Context, args: &Args, plan: &Plan, took: Duration, outputs: &[(String, String)]) {

@@ -2,8 +2,9 @@
 
 use bella_engine::plan::{Action, Change, Plan};
 
-use super::plan::symbol;
+use super::plan::{added, symbol};
 use super::value::leaves;
+use crate::money::Priced;
 use crate::session::Session;
 
 /// Longest comment that GitHub takes is 65,536 characters; this leaves room for the rest of it.
@@ -13,7 +14,12 @@ const MOST_ROWS: usize = 60;
 
 /// The plan: its last line, a table of what changes, and `text`, the plan as a terminal shows it,
 /// folded away.
-pub(crate) fn comment(session: &Session, plan: &Plan, text: &str) -> String {
+pub(crate) fn comment(
+    session: &Session,
+    plan: &Plan,
+    priced: Option<&Priced>,
+    text: &str,
+) -> String {
     let text = text.trim_end();
     let (details, last) = text.rsplit_once("\n\n").unwrap_or(("", text));
     let mut out = format!(
@@ -25,13 +31,15 @@ pub(crate) fn comment(session: &Session, plan: &Plan, text: &str) -> String {
     if plan.is_empty() {
         return out;
     }
-    out.push_str("\n| | Object | Changes |\n|---|---|---|\n");
-    for change in plan.changes.iter().take(MOST_ROWS) {
+    out.push_str("\n| | Object | Changes | $/month |\n|---|---|---|--:|\n");
+    for (position, change) in plan.changes.iter().take(MOST_ROWS).enumerate() {
+        let usd = priced.and_then(|priced| priced.deltas.get(position));
         out.push_str(&format!(
-            "| `{}` | `{}` | {} |\n",
+            "| `{}` | `{}` | {} | {} |\n",
             symbol(change.action),
             change.address,
-            cell(&what(change))
+            cell(&what(change)),
+            usd.and_then(|usd| added(*usd)).unwrap_or_default()
         ));
     }
     let more = plan.changes.len().saturating_sub(MOST_ROWS);

@@ -1,9 +1,11 @@
 //! Text and JSON forms of what the engine answers.
 
+pub(crate) mod cost;
 pub(crate) mod drift;
 pub(crate) mod id;
 pub(crate) mod markdown;
 pub(crate) mod plan;
+pub(crate) mod prices;
 pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod table;

@@ -1,25 +1,32 @@
 //! The plan as text, in Terraform's symbols, and as JSON.
 
+use bella_engine::cost::{cents, number};
 use bella_engine::plan::{Action, Change, Origin, Plan, PlannedField};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::id::short;
 use super::value::{KNOWN_AFTER_APPLY, Leaf, difference, leaves, shown};
+use crate::money::{Money, Priced};
 use crate::planning::{Planned, summary};
 use crate::session::Session;
 use crate::ui::{Paint, Ui};
 
 /// The whole plan as text.
-pub(crate) fn text(ui: &Ui, plan: &Plan, budget: Option<f64>) -> String {
+pub(crate) fn text(ui: &Ui, plan: &Plan, money: Option<&Priced>) -> String {
     let mut out: String = plan
         .changes
         .iter()
-        .map(|change| line(ui, change, true) + &body(ui, change))
+        .enumerate()
+        .map(|(position, change)| {
+            let usd = money.and_then(|money| money.deltas.get(position));
+            line(ui, change, true, usd) + &body(ui, change)
+        })
         .collect();
     if !plan.is_empty() {
         out.push('\n');
     }
-    out.push_str(&last_line(ui, plan, budget));
+    out.push_str(&last_line(ui, plan, money));
     out.replace(KNOWN_AFTER_APPLY, &ui.paint(Paint::Dim, KNOWN_AFTER_APPLY))
 }
 
@@ -28,9 +35,16 @@ pub(crate) fn removal(ui: &Ui, plan: &Plan) -> String {
     let lines: String = plan
         .changes
         .iter()
-        .map(|change| line(ui, change, false))
+        .map(|change| line(ui, change, false, None))
         .collect();
     format!("{lines}\n{}", counts(ui, plan))
+}
+
+/// Dollars that a change adds or saves, with their sign; nothing where it is less than a cent.
+pub(crate) fn added(usd: Decimal) -> Option<String> {
+    let usd = cents(usd);
+    let sign = if usd.is_sign_negative() { '-' } else { '+' };
+    (!usd.is_zero()).then(|| format!("{sign}${:.2}", usd.abs()))
 }
 
 /// Terraform's symbol for an action.
@@ -53,7 +67,7 @@ fn paint(action: Action) -> Paint {
     }
 }
 
-fn line(ui: &Ui, change: &Change, reasons: bool) -> String {
+fn line(ui: &Ui, change: &Change, reasons: bool, usd: Option<&Decimal>) -> String {
     let symbol = ui.paint(
         paint(change.action),
         &format!("{:>3}", symbol(change.action)),
@@ -64,6 +78,9 @@ fn line(ui: &Ui, change: &Change, reasons: bool) -> String {
     );
     if let Some(id) = &change.id {
         text.push_str(&format!(" ({})", short(id)));
+    }
+    if let Some(added) = usd.and_then(|usd| added(*usd)) {
+        text.push_str(&format!("  {added}/month"));
     }
     if let Some(reason) = change.reason.as_ref().filter(|_| reasons) {
         text.push_str(&ui.paint(Paint::Dim, &format!("  # {reason}")));
@@ -123,15 +140,25 @@ pub(crate) fn difference_of(ui: &Ui, leaf: &Leaf, notes: &str) -> String {
     format!("{}{notes}{rest}\n", head.trim_end())
 }
 
-fn last_line(ui: &Ui, plan: &Plan, budget: Option<f64>) -> String {
-    let budget = budget.map_or(String::new(), |usd| {
-        format!("; the budget is ${usd:.2}/month")
-    });
-    let money = format!("Not priced yet{budget}.");
+fn last_line(ui: &Ui, plan: &Plan, money: Option<&Priced>) -> String {
+    let money = money.map_or(String::new(), |priced| sum(&priced.money));
     if plan.is_empty() {
-        return format!("No changes: the cloud is as the stack file says. {money}");
+        return format!("No changes: the cloud is as the stack file says.{money}");
     }
-    format!("{} {money}", counts(ui, plan))
+    format!("{}{money}", counts(ui, plan))
+}
+
+/// What the whole stack costs, with its service running.
+fn sum(money: &Money) -> String {
+    let missing = match money.outlook.expected.unpriced.len() {
+        0 => String::new(),
+        count => format!(" Not in it: {count} without a price."),
+    };
+    format!(
+        " {} of a ${:.2} budget.{missing}",
+        money.phrase(),
+        money.budget.monthly_usd
+    )
 }
 
 fn counts(ui: &Ui, plan: &Plan) -> String {
@@ -150,7 +177,7 @@ fn counts(ui: &Ui, plan: &Plan) -> String {
 }
 
 /// The plan as the JSON document of the contract.
-pub(crate) fn document(session: &Session, planned: &Planned) -> Value {
+pub(crate) fn document(session: &Session, planned: &Planned, money: Option<&Priced>) -> Value {
     let plan = &planned.plan;
     let file = session.file.as_ref().map(|file| &file.loaded.stack);
     let counts = summary(plan);
@@ -158,14 +185,20 @@ pub(crate) fn document(session: &Session, planned: &Planned) -> Value {
         "stack": session.stack,
         "environment": file.map(|stack| stack.environment.as_str()),
         "region": session.region,
-        "changes": plan.changes.iter().map(change).collect::<Vec<_>>(),
+        "changes": plan.changes.iter().enumerate().map(|(position, one)| {
+            change(one, money.and_then(|money| money.deltas.get(position)))
+        }).collect::<Vec<_>>(),
         "summary": counts,
-        "cost": {"monthly_usd": null, "budget_monthly_usd": session.budget()},
+        "cost": money.map(|priced| {
+            let mut cost = super::cost::summary(&priced.money);
+            cost["unpriced"] = json!(priced.money.outlook.expected.unpriced);
+            cost
+        }),
         "policy": [],
     })
 }
 
-fn change(change: &Change) -> Value {
+fn change(change: &Change, usd: Option<&Decimal>) -> Value {
     json!({
         "address": change.address,
         "kind": change.kind,
@@ -180,6 +213,6 @@ fn change(change: &Change) -> Value {
             "forces_replacement": field.change.forces_replacement,
             "origin": field.origin,
         })).collect::<Vec<_>>(),
-        "monthly_usd_delta": null,
+        "monthly_usd_delta": usd.and_then(|usd| number(cents(*usd))),
     })
 }

@@ -30,6 +30,27 @@ pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
     text
 }
 
+/// The rows with these columns as wide as they get, set to the right: numbers.
+pub(crate) fn right(heading: &[&str], rows: &[Vec<String>], columns: &[usize]) -> Vec<Vec<String>> {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        let widest = cells.map(|cell| cell.chars().count()).max().unwrap_or(0);
+        widest.max(heading.get(column).map_or(0, |cell| cell.chars().count()))
+    };
+    let widths: Vec<(usize, usize)> = columns.iter().map(|c| (*c, width(*c))).collect();
+    rows.iter()
+        .map(|row| {
+            let mut row = row.clone();
+            for (column, width) in &widths {
+                if let Some(cell) = row.get_mut(*column) {
+                    *cell = format!("{cell:>width$}");
+                }
+            }
+            row
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +64,10 @@ mod tests {
         assert_eq!(
             table(&["X", "YYY"], &rows),
             "X     YYY\na     bb\ncccc  d\n"
+        );
+        assert_eq!(
+            table(&["X", "YYY"], &right(&["X", "YYY"], &rows, &[1])),
+            "X     YYY\na      bb\ncccc    d\n"
         );
     }
 }

@@ -83,6 +83,13 @@ const FIGURES: &[Figure] = &[
         true,
         Some("secret"),
     ),
+    figure(
+        "managed_secrets",
+        100,
+        "secrets kept by AWS services, such as the database's master password",
+        false,
+        Some("db_instance"),
+    ),
     figure("custom_metrics", 0, "custom metrics", false, None),
     figure(
         "cache_gb",

@@ -59,6 +59,10 @@ pub struct Usage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub secret_10k_requests: Option<f64>,
+    /// Secrets that AWS services keep for the stack and bill as its own: the database's master password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0))]
+    pub managed_secrets: Option<f64>,
     /// Custom CloudWatch metrics that the service publishes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]

@@ -1,0 +1,142 @@
+//! What a stack costs, and what prices that is from.
+
+use bella_aws::prices::{REGIONS, book};
+use bella_engine::cost::Unpriced;
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+
+use super::provision::command;
+use crate::context::Context;
+use crate::error::{CommandError, Exit};
+use crate::money::Money;
+use crate::render::{cost, prices};
+use crate::target::StackFile;
+
+/// What a stack costs, before anything of it exists, and the price book behind it.
+///
+/// Example: bella cost estimate stacks/dev.yaml
+#[derive(ClapArgs)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Estimate a stack file line by line, from prices in this program; asks nobody.
+    ///
+    /// Exits with 4 when the estimate is over the budget.
+    ///
+    /// Example: bella cost estimate stacks/dev.yaml --format md
+    Estimate(Estimate),
+    /// Show the price book: its age, its sources, how sure it is; with --region, every price.
+    ///
+    /// Example: bella cost prices --region ca-central-1
+    Prices(Prices),
+}
+
+#[derive(ClapArgs)]
+struct Estimate {
+    /// Stack file.
+    stack: String,
+    /// Fail when something has no price.
+    #[arg(long)]
+    strict: bool,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(ClapArgs)]
+struct Prices {}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Columns for a terminal.
+    Table,
+    /// Markdown, for a pull request.
+    Md,
+    /// One JSON document.
+    Json,
+}
+
+pub(crate) fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
+    match &args.action {
+        Action::Estimate(args) => estimate(cx, args),
+        Action::Prices(_) => show_prices(cx),
+    }
+}
+
+fn estimate(cx: &Context, args: &Estimate) -> Result<Exit, CommandError> {
+    let file = StackFile::named(&args.stack)?;
+    let money = Money::of(&file)?;
+    let json = cx.ui.json || args.format == Format::Json;
+    match args.format {
+        _ if json => cx.ui.document(&cost::document(&file, &money)),
+        Format::Md => cx.ui.data(&cost::markdown(&file, &money)),
+        Format::Table | Format::Json => cx.ui.data(&cost::text(&file, &money)),
+    }
+    let unpriced = &money.outlook.expected.unpriced;
+    if args.strict && !unpriced.is_empty() {
+        return finish(json, without_price(unpriced));
+    }
+    let accept = command(cx, "provision", &args.stack) + " --accept-over-budget REASON";
+    match money.refusal(&file, &accept) {
+        Some(refusal) => finish(json, refusal),
+        None => {
+            if let Some(warning) = money.warning() {
+                cx.ui.note(&warning);
+            }
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// One JSON document says it all; for people the error says it in words.
+fn finish(json: bool, error: CommandError) -> Result<Exit, CommandError> {
+    match json {
+        true => Ok(error.exit),
+        false => Err(error),
+    }
+}
+
+fn without_price(unpriced: &[Unpriced]) -> CommandError {
+    let lines = unpriced.iter().map(|one| {
+        format!(
+            "{} ({}) has no price: {}",
+            one.address, one.component, one.why
+        )
+    });
+    CommandError {
+        exit: Exit::Failed,
+        lines: lines.collect(),
+        hints: vec![
+            "add the price with its source to platform/aws/prices, or estimate without --strict"
+                .to_owned(),
+        ],
+    }
+}
+
+fn show_prices(cx: &Context) -> Result<Exit, CommandError> {
+    if let Some(region) = &cx.global.region {
+        if !REGIONS.contains(&region.as_str()) {
+            return Err(CommandError::usage(format!(
+                "the price book has no prices of {region}; it has {}",
+                REGIONS.join(", ")
+            )));
+        }
+        let book = book(region);
+        match cx.ui.json {
+            true => cx.ui.document(&prices::document(&book)),
+            false => cx.ui.data(&prices::text(&book)),
+        }
+        return Ok(Exit::Done);
+    }
+    let books: Vec<_> = REGIONS.iter().map(|region| book(region)).collect();
+    match cx.ui.json {
+        true => cx.ui.document(&prices::overview_document(&books)),
+        false => cx.ui.data(&prices::overview(&books)),
+    }
+    cx.ui
+        .note("\nPrices change with a release of bella: this one does not ask AWS for newer ones.");
+    Ok(Exit::Done)
+}

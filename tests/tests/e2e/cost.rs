@@ -1,0 +1,169 @@
+//! What a stack costs: estimates that were worked out by hand, and a budget that holds.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::bed::{Bed, FILE, Ran};
+
+/// Estimates a file of the repository, offline.
+fn estimate(bed: &Bed, line: &str) -> Ran {
+    bed.bella(&format!("cost estimate {line}"))
+}
+
+#[test]
+fn an_estimate_is_told_in_three_ways_and_says_what_it_rests_on() {
+    let bed = Bed::with_files();
+    let document = estimate(&bed, &format!("{FILE} --format json")).document();
+    let total = document["monthly_usd"].as_f64().expect("a number");
+    let items = document["items"].as_array().expect("a list");
+    let sum: f64 = items
+        .iter()
+        .filter_map(|item| item["monthly_usd"].as_f64())
+        .sum();
+    assert!((sum - total).abs() < 0.006, "{sum} {total}");
+    for item in items {
+        let product = |a: &str, b: &str| Some(item[a].as_f64()? * item[b].as_f64()?);
+        let usd = item["monthly_usd"].as_f64().expect("a number");
+        let worked = product("quantity", "unit_usd").expect("numbers");
+        assert!((usd - worked).abs() < 1e-4, "{item}");
+        assert!(item["source"].as_str().is_some_and(|text| text.len() > 3));
+    }
+    for key in [
+        "stack",
+        "region",
+        "currency",
+        "budget_monthly_usd",
+        "unpriced",
+        "assumptions",
+    ] {
+        assert!(!document[key].is_null(), "{key}");
+    }
+    let sum = format!("Total: ${total:.2}/month of a $40.00 budget.");
+    for format in ["table", "md"] {
+        let told = estimate(&bed, &format!("{FILE} --format {format}"));
+        assert!(told.out.contains(&sum), "{}", told.out);
+        assert!(told.out.contains("load_balancer.public"), "{}", told.out);
+        assert!(told.out.contains("08:00 to 20:00"), "{}", told.out);
+    }
+    assert!(!bed.path("sandbox").exists(), "an estimate needs no cloud");
+}
+
+#[test]
+fn a_price_that_is_missing_is_said_and_fails_when_strict() {
+    let bed = Bed::with_files();
+    bed.edit(FILE, "region: ca-central-1", "region: eu-north-1");
+    let told = estimate(&bed, FILE).succeeds();
+    assert!(
+        told.out.contains(
+            "Not priced, and in no total: load_balancer.public (load balancer): the price book of eu-north-1 has no AWSELB LoadBalancerUsage"
+        ),
+        "{}",
+        told.out
+    );
+    estimate(&bed, &format!("{FILE} --strict"))
+        .exits(1)
+        .says(&["error: load_balancer.public (load balancer) has no price: "]);
+}
+
+#[test]
+fn a_budget_holds_until_somebody_says_why_not() {
+    let bed = Bed::new();
+    bed.edit(FILE, "monthly_usd: 40", "monthly_usd: 5");
+    let over = [
+        "error: bella-dev is expected to cost $",
+        "over its budget of $5.00\n",
+        "error: largest: $",
+        "load_balancer.public (load balancer)",
+        "--accept-over-budget REASON",
+    ];
+    estimate(&bed, FILE).exits(4).says(&over);
+    let plan = bed.bella(&format!("plan {FILE} --sandbox")).exits(4);
+    assert!(
+        plan.out.contains("/month of a $5.00 budget."),
+        "{}",
+        plan.out
+    );
+    assert!(
+        plan.out.contains("  + load_balancer.public  +$"),
+        "{}",
+        plan.out
+    );
+    plan.says(&over);
+    let plan = bed.bella(&format!("plan {FILE} --sandbox --json")).exits(4);
+    let cost = &plan.document()["cost"];
+    assert_eq!(cost["budget_monthly_usd"], json!(5.0));
+    assert!(
+        cost["over_budget_usd"]
+            .as_f64()
+            .is_some_and(|usd| usd > 1.0),
+        "{cost}"
+    );
+
+    bed.bella(&format!("provision {FILE} --sandbox --yes"))
+        .exits(4)
+        .says(&over);
+    let nothing = bed
+        .bella(&format!("status {FILE} --sandbox --json"))
+        .succeeds();
+    assert_eq!(nothing.document()["objects"], json!([]));
+    let mut command = bed.command(&format!("provision {FILE} --sandbox --yes"));
+    command.args(["--accept-over-budget", "a load test until Friday"]);
+    crate::bed::run(&mut command).succeeds();
+    let history = bed
+        .bella(&format!("history {FILE} --sandbox --json"))
+        .document();
+    let accepted = &history[0]["over_budget"];
+    assert_eq!(accepted["reason"], "a load test until Friday");
+    assert!(
+        accepted["by"]
+            .as_str()
+            .is_some_and(|by| by.starts_with("arn:aws:")),
+        "{accepted}"
+    );
+    let told = bed.bella(&format!("history {FILE} --sandbox")).succeeds();
+    assert!(
+        told.out.contains(" over budget: a load test until Friday"),
+        "{}",
+        told.out
+    );
+}
+
+#[test]
+fn the_price_book_says_how_old_and_how_sure_it_is() {
+    let bed = Bed::with_files();
+    let document = bed.bella("cost prices --json").succeeds().document();
+    let regions = document["regions"].as_array().expect("a list");
+    assert_eq!(regions.len(), 4);
+    for region in regions {
+        let sure = &region["confidence"];
+        let count = |key: &str| sure[key].as_u64().unwrap_or_default();
+        let sum = count("high") + count("medium") + count("low");
+        assert_eq!(json!(sum), region["prices"], "{region}");
+        assert!(region["newest"].as_str() > Some("2026"), "{region}");
+    }
+    let book = bed
+        .bella("cost prices --region us-west-2 --json")
+        .document();
+    let price = |usage_type: &str| -> Value {
+        let prices = book["prices"].as_array().expect("a list");
+        let found = prices.iter().find(|price| price["billed_as"] == usage_type);
+        found.expect("it has a price").clone()
+    };
+    assert_eq!(price("USW2-LCUUsage")["confidence"], "low");
+    assert_eq!(price("USW2-NatGateway-Hours")["usd"], json!(0.045));
+    bed.bella("cost prices --region eu-north-1")
+        .exits(2)
+        .says(&["error: the price book has no prices of eu-north-1; it has ca-central-1, "]);
+    let source = fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../platform/aws/prices/sources.csv"),
+    )
+    .expect("the price book is there");
+    let told = bed.bella("cost prices").succeeds();
+    for line in source.lines().skip(1) {
+        let citation = line.split_once(',').expect("two columns").1;
+        let cited = citation.split("; ").all(|part| told.out.contains(part));
+        assert!(cited || citation.contains("account"), "{citation}");
+    }
+}
