@@ -11,6 +11,7 @@ use bella_engine::resource::Scope;
 
 use tokio::sync::OnceCell;
 
+use crate::abandoned::Abandoned;
 use crate::calls::{CallLog, Watch};
 use crate::error::refused;
 use crate::look::Look;
@@ -74,6 +75,7 @@ pub struct Aws {
     region: Arc<str>,
     account: Arc<OnceCell<Arc<str>>>,
     calls: Arc<CallLog>,
+    abandoned: Arc<Abandoned>,
 }
 
 /// Who the credentials belong to.
@@ -135,6 +137,7 @@ impl Aws {
             region: access.region.as_str().into(),
             account: Arc::default(),
             calls,
+            abandoned: Arc::default(),
         }
     }
 
@@ -184,6 +187,11 @@ impl Aws {
             .account
             .get_or_try_init(|| async { Ok(self.caller().await?.account.into()) });
         account.await.map(|account: &Arc<str>| &**account)
+    }
+
+    /// What this run removed although AWS goes on listing it.
+    pub(crate) fn abandoned(&self) -> &Abandoned {
+        &self.abandoned
     }
 
     /// Calls made so far.

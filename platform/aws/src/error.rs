@@ -6,12 +6,16 @@
 mod any;
 mod application_autoscaling;
 mod cloudwatch;
+mod budgets;
 mod ec2;
 mod ecs;
 mod elb;
 mod iam;
 mod route53;
 mod s3;
+mod scheduler;
+mod sns;
+mod sqs;
 
 use std::error::Error;
 use std::time::Duration;
@@ -67,10 +71,14 @@ static TABLE: &[&[Row]] = &[
     iam::ROWS,
     ec2::ROWS,
     elb::ROWS,
+    budgets::ROWS,
     s3::ROWS,
     route53::ROWS,
     application_autoscaling::ROWS,
     cloudwatch::ROWS,
+    scheduler::ROWS,
+    sns::ROWS,
+    sqs::ROWS,
     any::ROWS,
 ];
 
@@ -165,6 +173,19 @@ pub fn unknown_attribute(error: &CloudError, key: &str) -> bool {
         && refusals.iter().any(|text| message.contains(text))
 }
 
+/// Whether S3 says that a bucket has no such setting, which is no failure.
+#[must_use]
+pub fn is_unset(error: &CloudError) -> bool {
+    let codes = [
+        "NoSuchBucketPolicy",
+        "NoSuchLifecycleConfiguration",
+        "NoSuchPublicAccessBlockConfiguration",
+        "NoSuchTagSet",
+        "ServerSideEncryptionConfigurationNotFoundError",
+    ];
+    error.service == "s3" && codes.contains(&error.code.as_str())
+}
+
 /// Whether ECS lacks its service-linked role: the first use in an account (row 4).
 #[must_use]
 pub fn lacks_service_role(error: &CloudError) -> bool {
@@ -250,6 +271,12 @@ fn never_sent(error: &(dyn Error + 'static)) -> bool {
 
 fn hint(fault: Fault, code: &str, message: &str) -> Option<String> {
     let text = match fault {
+        _ if code == "BucketNotEmpty" => {
+            "empty the bucket first, all versions of its objects too: the S3 console's \"Empty\", or for one without versions `aws s3 rm s3://BUCKET --recursive`; then repeat the command"
+        }
+        Fault::NotYet if message.contains("EventBridge Scheduler to assume the role") => {
+            "the role's trust policy has to allow sts:AssumeRole to scheduler.amazonaws.com"
+        }
         Fault::Denied if code.is_empty() && message.contains("credentials") => {
             "no credentials were found: run `aws configure sso` or `aws configure`, set AWS_PROFILE, or add --sandbox to try without an account"
         }

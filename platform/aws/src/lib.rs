@@ -5,6 +5,7 @@
 //! [`calls`] keeps the SDK from repeating what must not be repeated.
 
 pub mod adopt;
+mod abandoned;
 pub mod calls;
 pub mod census;
 pub mod clients;

@@ -92,7 +92,18 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     ("scaling_policy", "cloudwatch:DeleteAlarms", BY_AWS),
     ("scaling_policy", "cloudwatch:DescribeAlarms", BY_AWS),
     ("scaling_policy", "cloudwatch:PutMetricAlarm", BY_AWS),
+    ("schedule", "iam:PassRole", BY_AWS),
+    ("s3_bucket", "s3:TagResource", BY_AWS),
+    ("sns_subscription", "sns:ListTagsForResource", AT_ONCE),
+    ("schedule", "scheduler:ListTagsForResource", AT_ONCE),
+    ("schedule", "scheduler:GetScheduleGroup", ADOPTED),
+    ("sqs_queue", "sqs:GetQueueUrl", ADOPTED),
 ];
+
+const AT_ONCE: &str =
+    "the sandbox's tagging service knows a new object at once, AWS's does seconds later";
+
+const ADOPTED: &str = "only what was adopted under another name than ours is asked for so";
 
 const BY_AWS: &str = "AWS checks it on the caller inside another call (Service Authorization Reference, dependent actions)";
 

@@ -67,6 +67,15 @@ impl Stage<'_> {
         one_kind::faults(&bed, &setting).await
     }
 
+    /// Row 70: nobody confirms it, so that AWS gives it no ARN and lets nobody remove it.
+    async fn email_subscription(&self) -> Vec<String> {
+        let mut setting = self.setting("sns_subscription");
+        setting.example.properties["protocol"] = json!("email");
+        setting.example.properties["endpoint"] = json!("ops@bella.example");
+        let bed = self.bed("a-email", &setting.kinds());
+        one_kind::faults(&bed, &setting).await
+    }
+
     /// `container_name` and `container_port` follow the task definition, whose revision is known
     /// after apply only.
     async fn other_container(&self) -> Outcome {

@@ -28,6 +28,11 @@ const LONGEST_NAMES: &[(&str, usize)] = &[
     ("metric_alarm", 255),
     ("composite_alarm", 255),
     ("dashboard", 255),
+    ("sns_topic", 256),
+    ("sqs_queue", 80),
+    ("schedule_group", 64),
+    ("budget", 100),
+    ("s3_bucket", 63),
 ];
 
 /// Mutable properties that have no second value by themselves, and where they are tested instead.

@@ -21,6 +21,8 @@ fn walk(root: &Value, schema: &Value, path: String, found: &mut BTreeSet<String>
                 walk(root, below, path, found);
             }
         }
+        // A kind without properties has no leaf.
+        None if path.is_empty() => {}
         None => {
             found.insert(path);
         }

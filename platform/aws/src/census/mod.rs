@@ -6,7 +6,11 @@
 mod app;
 mod edge;
 mod monitoring;
+mod buckets;
+mod messages;
+mod money;
 mod network;
+mod tagged;
 
 use std::collections::BTreeSet;
 
@@ -104,6 +108,11 @@ pub async fn census(aws: &Aws, wanted: &Wanted) -> Result<Vec<Survivor>, CloudEr
         Box::pin(app::containers(aws, wanted)),
         Box::pin(edge::records(aws, wanted)),
         Box::pin(monitoring::monitoring(aws, wanted)),
+        Box::pin(messages::topics(aws, wanted)),
+        Box::pin(messages::queues(aws, wanted)),
+        Box::pin(messages::schedule_groups(aws, wanted)),
+        Box::pin(money::budgets(aws, wanted)),
+        Box::pin(buckets::buckets(aws, wanted)),
     ];
     let found = try_join_all(reads).await?;
     let mut found: Vec<Survivor> = found.into_iter().flatten().collect();

@@ -11,6 +11,7 @@ pub(super) static ROWS: &[Row] = &[
     row("s3", "HeadBucket", "NotFound", "", Fault::NotFound),
     row("s3", "", "NoSuchBucketPolicy", "", Fault::NotFound),
     row("s3", "CreateBucket", "BucketAlreadyOwnedByYou", "", Fault::Exists),
+    row("s3", "CreateBucket", "BucketAlreadyExists", "", Fault::Exists),
     // A conditional write whose condition does not hold, or that met another one under way.
     row("s3", "PutObject", "PreconditionFailed", "", Fault::Exists),
     within(60, row("s3", "PutObject", "ConditionalRequestConflict", "", Fault::NotYet)),

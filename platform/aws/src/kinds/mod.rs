@@ -4,6 +4,7 @@ mod alarms;
 mod at_once;
 mod balancer_attributes;
 mod blockers;
+mod budget;
 mod cidr;
 mod cloudwatch_tags;
 mod composite_alarm;
@@ -34,13 +35,20 @@ mod rollout;
 mod route;
 mod route_table;
 mod route_table_association;
+mod s3_bucket;
 mod sample;
 mod scaling_policy;
 mod scaling_target;
+mod schedule;
+mod schedule_group;
 mod security_group;
 mod security_group_rule;
 mod service_shape;
+mod sns_subscription;
+mod sns_topic;
+mod sqs_queue;
 mod subnet;
+mod tag_lookup;
 mod target_group;
 mod task_definition;
 mod vpc;
@@ -54,6 +62,7 @@ use crate::clients::Aws;
 pub use composite_alarm::CompositeAlarm;
 pub use dashboard::Dashboard;
 pub use dns_record::{Alias, DnsRecord};
+pub use budget::Budget;
 pub use ecr_repository::EcrRepository;
 pub use ecs_cluster::EcsCluster;
 pub use ecs_service::EcsService;
@@ -73,8 +82,14 @@ pub use route_table::RouteTable;
 pub use route_table_association::RouteTableAssociation;
 pub use scaling_policy::{CustomMetric, ScalingPolicy};
 pub use scaling_target::ScalingTarget;
+pub use s3_bucket::S3Bucket;
+pub use schedule::Schedule;
+pub use schedule_group::ScheduleGroup;
 pub use security_group::SecurityGroup;
 pub use security_group_rule::SecurityGroupRule;
+pub use sns_subscription::SnsSubscription;
+pub use sns_topic::SnsTopic;
+pub use sqs_queue::SqsQueue;
 pub use subnet::Subnet;
 pub use target_group::TargetGroup;
 pub use task_definition::TaskDefinition;
@@ -96,6 +111,13 @@ pub static KINDS: Catalog<Aws> = &[
     &Of::<SecurityGroupRule>::NEW,
     &Of::<IamRole>::NEW,
     &Of::<LogGroup>::NEW,
+    &Of::<SnsTopic>::NEW,
+    &Of::<SqsQueue>::NEW,
+    &Of::<SnsSubscription>::NEW,
+    &Of::<ScheduleGroup>::NEW,
+    &Of::<Schedule>::NEW,
+    &Of::<Budget>::NEW,
+    &Of::<S3Bucket>::NEW,
     &Of::<EcrRepository>::NEW,
     &Of::<LoadBalancer>::NEW,
     &Of::<TargetGroup>::NEW,

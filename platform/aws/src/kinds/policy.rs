@@ -24,10 +24,18 @@ impl<'de> Deserialize<'de> for Policy {
 impl Policy {
     /// Reads a document as IAM answers it: JSON, percent-encoded (RFC 3986).
     pub(super) fn from_wire(operation: &str, text: &str) -> Result<Self, CloudError> {
-        let plain = percent_decoded(text);
-        serde_json::from_str(&plain).map_err(|err| {
+        Self::from_text("iam", operation, &percent_decoded(text))
+    }
+
+    /// Reads a document as all other services answer it: plain JSON.
+    pub(super) fn from_text(
+        service: &str,
+        operation: &str,
+        text: &str,
+    ) -> Result<Self, CloudError> {
+        serde_json::from_str(text).map_err(|err| {
             let message = format!("the policy document is not JSON: {err}");
-            CloudError::new(Fault::Rejected, "iam", operation, message)
+            CloudError::new(Fault::Rejected, service, operation, message)
         })
     }
 

@@ -3,6 +3,7 @@
 
 mod amendment;
 mod cloudwatch;
+mod budgets;
 mod ec2;
 mod ecr;
 mod ecs;
@@ -13,6 +14,8 @@ mod refusal;
 mod route53;
 mod rule;
 mod scaling;
+mod scheduler;
+mod sns;
 mod store;
 mod tagging;
 mod turn;
@@ -89,5 +92,9 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &cloudwatch::dashboards::RULE,
     &scaling::targets::RULE,
     &scaling::policies::RULE,
+    &sns::pending_subscriptions::RULE,
+    &scheduler::untag_every_key::RULE,
+    &budgets::daily_forecasts::RULE,
+    &budgets::notifications_for_account::RULE,
     &tagging::RULE,
 ];

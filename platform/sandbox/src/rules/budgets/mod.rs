@@ -1,0 +1,4 @@
+//! Behaviours of AWS Budgets.
+
+pub(super) mod daily_forecasts;
+pub(super) mod notifications_for_account;

@@ -1,0 +1,3 @@
+//! Behaviours of EventBridge Scheduler.
+
+pub(super) mod untag_every_key;

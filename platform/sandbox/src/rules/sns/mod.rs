@@ -1,0 +1,3 @@
+//! Behaviours of the Simple Notification Service.
+
+pub(super) mod pending_subscriptions;

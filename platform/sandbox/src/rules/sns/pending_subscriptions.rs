@@ -1,0 +1,74 @@
+use crate::gateway::{Answer, NoAnswer};
+use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::turn::{Turn, body_text};
+use crate::rules::xml::{self, Edits};
+
+/// A subscription has no ARN until it is confirmed, which nobody does for an e-mail address here.
+pub(crate) static RULE: Amendment = Amendment {
+    name: "unconfirmed-subscriptions-pending",
+    service: "sns",
+    operations: &["Subscribe", "ListSubscriptions", "ListSubscriptionsByTopic"],
+    amend,
+};
+
+fn amend<'a>(turn: &'a Turn<'a>, answer: Answer) -> Amended<'a> {
+    Box::pin(async move {
+        let source = body_text(&answer);
+        let arns = unconfirmed(turn, &source).await?;
+        let document = xml::parse(&source);
+        let mut edits = Edits::default();
+        let listed = if turn.call.operation == "Subscribe" {
+            "pending confirmation"
+        } else {
+            "PendingConfirmation"
+        };
+        for node in document.descendants() {
+            let arn = node.text().unwrap_or_default();
+            if node.tag_name().name() == "SubscriptionArn" && arns.iter().any(|one| one == arn) {
+                edits.set_content(node, listed);
+            }
+        }
+        let body = edits.apply(&source);
+        Ok(answer.with_body(body))
+    })
+}
+
+/// The ARNs in an answer that AWS would not show.
+async fn unconfirmed(turn: &Turn<'_>, source: &str) -> Result<Vec<String>, NoAnswer> {
+    let asked = turn.form().text("Protocol").to_owned();
+    let seen: Vec<(String, String)> = {
+        let document = xml::parse(source);
+        let nodes = document.descendants();
+        let arns = nodes.filter(|node| node.tag_name().name() == "SubscriptionArn");
+        arns.filter_map(|node| {
+            let beside = node.parent().map(|parent| xml::text(parent, "Protocol"));
+            let protocol = beside.filter(|text| !text.is_empty()).unwrap_or(&asked);
+            Some((node.text()?.to_owned(), protocol.to_owned()))
+        })
+        .collect()
+    };
+    let mut found = Vec::new();
+    for (arn, protocol) in seen {
+        let is_pending = match protocol.as_str() {
+            "email" | "email-json" => true,
+            "http" | "https" => is_pending(turn, &arn).await?,
+            _ => false,
+        };
+        found.extend(is_pending.then_some(arn));
+    }
+    Ok(found)
+}
+
+async fn is_pending(turn: &Turn<'_>, arn: &str) -> Result<bool, NoAnswer> {
+    let fields = [("SubscriptionArn", arn)];
+    let answer = turn
+        .ask_query("sns", "2010-03-31", "GetSubscriptionAttributes", &fields)
+        .await?;
+    let document = xml::parse(&answer);
+    let mut entries = document
+        .descendants()
+        .filter(|node| node.tag_name().name() == "entry");
+    Ok(entries.any(|entry| {
+        xml::text(entry, "key") == "PendingConfirmation" && xml::text(entry, "value") == "true"
+    }))
+}
