@@ -5,8 +5,8 @@
 
 mod any;
 mod application_autoscaling;
-mod cloudwatch;
 mod budgets;
+mod cloudwatch;
 mod ec2;
 mod ecs;
 mod elb;

@@ -4,8 +4,8 @@
 //! updates and deletes through [`clients::Aws`]; [`error`] says what each refusal means;
 //! [`calls`] keeps the SDK from repeating what must not be repeated.
 
-pub mod adopt;
 mod abandoned;
+pub mod adopt;
 pub mod calls;
 pub mod census;
 pub mod clients;

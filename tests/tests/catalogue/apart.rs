@@ -30,6 +30,9 @@ impl Stage<'_> {
         if chosen.contains(&"dns_record") {
             found.extend(self.records().await);
         }
+        if chosen.contains(&"sns_subscription") {
+            found.extend(self.email_subscription().await);
+        }
         let mut note = |what: &str, outcome: Outcome| {
             found.extend(outcome.err().map(|why| format!("{what}: {why}")));
         };

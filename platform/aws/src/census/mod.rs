@@ -4,11 +4,11 @@
 //! a kind's `list` therefore cannot hide what it forgot.
 
 mod app;
-mod edge;
-mod monitoring;
 mod buckets;
+mod edge;
 mod messages;
 mod money;
+mod monitoring;
 mod network;
 mod tagged;
 

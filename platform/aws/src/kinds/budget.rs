@@ -187,13 +187,12 @@ impl Resource for Budget {
     }
 
     fn example() -> Example {
-        let tag = |key: &str, value: &str| json!({"key": key, "value": value});
         Example {
             parents: vec![("sns_topic.parent", json!({}))],
             properties: json!({
                 "limit_usd": "150.00",
                 "period": "MONTHLY",
-                "filter_tag": tag("bella:stack", "example"),
+                "filter_tag": {"key": "bella:stack", "value": "example"},
                 "notifications": [
                     told("ACTUAL", 80, &["finance@bella.example", "ops@bella.example"]),
                     told("ACTUAL", 100, &["finance@bella.example"]),
@@ -202,7 +201,8 @@ impl Resource for Budget {
             changes: vec![
                 ("limit_usd", json!("99.5")),
                 ("period", json!("DAILY")),
-                ("filter_tag", tag("bella:environment", "test")),
+                ("filter_tag.key", json!("bella:environment")),
+                ("filter_tag.value", json!("another")),
                 ("include_credits", json!(true)),
                 ("include_tax", json!(true)),
                 ("include_refunds", json!(true)),

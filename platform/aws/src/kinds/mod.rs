@@ -59,10 +59,10 @@ use bella_engine::resource::{Catalog, Of};
 
 use crate::clients::Aws;
 
+pub use budget::Budget;
 pub use composite_alarm::CompositeAlarm;
 pub use dashboard::Dashboard;
 pub use dns_record::{Alias, DnsRecord};
-pub use budget::Budget;
 pub use ecr_repository::EcrRepository;
 pub use ecs_cluster::EcsCluster;
 pub use ecs_service::EcsService;
@@ -80,9 +80,9 @@ pub use policy::Policy;
 pub use route::Route;
 pub use route_table::RouteTable;
 pub use route_table_association::RouteTableAssociation;
+pub use s3_bucket::S3Bucket;
 pub use scaling_policy::{CustomMetric, ScalingPolicy};
 pub use scaling_target::ScalingTarget;
-pub use s3_bucket::S3Bucket;
 pub use schedule::Schedule;
 pub use schedule_group::ScheduleGroup;
 pub use security_group::SecurityGroup;

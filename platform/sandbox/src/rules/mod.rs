@@ -2,8 +2,8 @@
 //! itself, change the request, or change the emulator's answer. Adding one is a file and a line in `RULES`.
 
 mod amendment;
-mod cloudwatch;
 mod budgets;
+mod cloudwatch;
 mod ec2;
 mod ecr;
 mod ecs;
