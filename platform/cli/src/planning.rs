@@ -91,7 +91,7 @@ impl Session {
             applied: applied.as_ref(),
             tags,
             unprotect,
-            keep_copies: keeps_copies(&live, tags),
+            keep_copies: !self.skip_copies && keeps_copies(&live, tags),
             moved: &moved,
         })?;
         Ok(Planned {

@@ -36,6 +36,8 @@ pub(crate) struct Session {
     pub(crate) file: Option<Box<StackFile>>,
     pub(crate) store: Store,
     pub(crate) place: Place,
+    /// Data stores that go leave no last copy, whatever the stack is for.
+    pub(crate) skip_copies: bool,
     /// Where everybody finds the ledger: what the stack's tags say.
     home: Location,
     /// How long a listing may lag behind a change.

@@ -172,6 +172,8 @@ pub enum Refusal {
         verb: &'static str,
         /// What protects it.
         why: String,
+        /// A new object of the same kind, which may be this one under another name.
+        renamed: Option<Address>,
     },
     /// A replacement cannot stand beside what it replaces.
     #[error(
@@ -214,6 +216,13 @@ impl Refusal {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
+            Self::Protected {
+                address,
+                renamed: Some(new),
+                ..
+            } => format!(
+                "if it only has a new name, add `{address}: {new}` to `moved` in the stack file; if it is meant to go, repeat the command with --unprotect {address}"
+            ),
             Self::Protected { address, .. } => {
                 format!("if this is meant, repeat the command with --unprotect {address}")
             }

@@ -68,6 +68,7 @@ pub fn plan<C: Cloud>(request: &Request<'_, C>) -> Result<Plan, Vec<Refusal>> {
     }
     planner.leftovers();
     planner.occupied();
+    planner.renames();
     if !planner.refusals.is_empty() {
         return Err(planner.refusals);
     }

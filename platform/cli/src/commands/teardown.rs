@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// marked as production.
     #[arg(long, value_name = "ADDRESS")]
     unprotect: Vec<String>,
+    /// Let data stores go without a last copy; development and ephemeral stacks leave none anyway.
+    #[arg(long)]
+    skip_final_snapshot: bool,
 }
 
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
@@ -40,7 +43,8 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         .cloned()
         .partition(|text| text == PRODUCTION);
     let unprotect = unprotected(&addresses)?;
-    let session = Session::open(cx, Target::parse(&args.stack)?).await?;
+    let mut session = Session::open(cx, Target::parse(&args.stack)?).await?;
+    session.skip_copies = args.skip_final_snapshot;
     let run = session.begin("teardown").await?;
     let nothing = Graph::default();
     let planned = session.plan(&nothing, &unprotect).await?;
@@ -78,11 +82,11 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
 }
 
 fn repeat(cx: &Context, args: &Args) -> String {
-    again(
-        command(cx, "teardown", &args.stack),
-        args.yes,
-        &args.unprotect,
-    )
+    let mut command = command(cx, "teardown", &args.stack);
+    if args.skip_final_snapshot {
+        command.push_str(" --skip-final-snapshot");
+    }
+    again(command, args.yes, &args.unprotect)
 }
 
 fn refuse_production(session: &Session, live: &Live, allowed: bool) -> Result<(), CommandError> {

@@ -1,7 +1,9 @@
 //! The plan as text, in Terraform's symbols, and as JSON.
 
+use bella_aws::kinds::KINDS;
 use bella_engine::cost::{cents, number};
-use bella_engine::plan::{Action, Change, Origin, Plan, PlannedField};
+use bella_engine::plan::{Action, Change, Origin, Plan, PlannedField, Step, Work};
+use bella_engine::resource::{Disposition, find_kind};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -30,12 +32,19 @@ pub(crate) fn text(ui: &Ui, plan: &Plan, money: Option<&Priced>) -> String {
     out.replace(KNOWN_AFTER_APPLY, &ui.paint(Paint::Dim, KNOWN_AFTER_APPLY))
 }
 
-/// The plan of a teardown: everything goes, and the reason is the command itself.
+/// The plan of a teardown: everything goes, and the reason is the command itself. Of what holds data
+/// it says what becomes of that.
 pub(crate) fn removal(ui: &Ui, plan: &Plan) -> String {
     let lines: String = plan
         .changes
         .iter()
-        .map(|change| line(ui, change, false, None))
+        .map(|change| {
+            let line = line(ui, change, false, None);
+            match data_left(plan, change) {
+                Some(note) => format!("{}{}\n", line.trim_end(), ui.paint(Paint::Red, note)),
+                None => line,
+            }
+        })
         .collect();
     format!("{lines}\n{}", counts(ui, plan))
 }
@@ -45,6 +54,20 @@ pub(crate) fn added(usd: Decimal) -> Option<String> {
     let usd = cents(usd);
     let sign = if usd.is_sign_negative() { '-' } else { '+' };
     (!usd.is_zero()).then(|| format!("{sign}${:.2}", usd.abs()))
+}
+
+/// What becomes of the data of an object that goes, if it holds any.
+fn data_left(plan: &Plan, change: &Change) -> Option<&'static str> {
+    let kind = find_kind(KINDS, &change.kind)?;
+    let goes = |step: &Step| match &step.work {
+        Work::Delete { id, keep_copy, .. } if Some(id) == change.id.as_ref() => Some(*keep_copy),
+        _ => None,
+    };
+    let keeps = plan.steps.iter().find_map(goes)?;
+    (kind.disposition() == Disposition::DataStore).then_some(match keeps {
+        true => "  # holds data; a last copy is kept",
+        false => "  # holds data, which is lost",
+    })
 }
 
 /// Terraform's symbol for an action.

@@ -225,6 +225,7 @@ impl<'a> Door<'a> {
             store: Store::at(&location, &parts.aws, lease),
             lag: seconds(LAG_VARIABLE, LAG)?,
             home,
+            skip_copies: false,
             stack: parts.stack,
             region: parts.region,
             aws: parts.aws,

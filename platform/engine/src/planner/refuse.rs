@@ -100,7 +100,29 @@ impl<C: Cloud> Planner<'_, C> {
                 id: object.id.clone(),
                 verb,
                 why,
+                renamed: None,
             });
+        }
+    }
+
+    /// Says of each object that may not go which new one it may have become.
+    pub(super) fn renames(&mut self) {
+        let made = self.plan.changes.iter();
+        let made: Vec<&Address> = made
+            .filter(|change| change.action == Action::Create)
+            .map(|change| &change.address)
+            .collect();
+        for refusal in &mut self.refusals {
+            if let Refusal::Protected {
+                address,
+                verb: "deleted",
+                renamed,
+                ..
+            } = refusal
+            {
+                let same = |new: &&&Address| new.kind() == address.kind();
+                *renamed = made.iter().find(same).map(|new| (*new).clone());
+            }
         }
     }
 

@@ -40,6 +40,40 @@ fn data_goes_only_with_consent() {
 }
 
 #[test]
+fn a_renamed_store_is_told_how_to_stay() {
+    let renamed = || {
+        let mut declared = stored("pg");
+        for (address, _) in &mut declared {
+            if *address == "store.main" {
+                *address = "store.data";
+            }
+        }
+        declared
+    };
+    same(
+        &after(stored("pg")).plan(renamed()),
+        r##"
+        store.main (store/dev/main) would be deleted, and it holds data; if it only has a new name, add `store.main: store.data` to `moved` in the stack file; if it is meant to go, repeat the command with --unprotect store.main
+    "##,
+    );
+    let asked = Asked {
+        setup: Setup {
+            moved: &[("store.main", "store.data")],
+            ..Setup::default()
+        },
+        ..after(stored("pg"))
+    };
+    same(
+        &asked.plan(renamed()),
+        r##"
+        move store.data (stack)
+            tags.bella:address "store.main" -> "store.data" (stack)
+        #0 update store.data store/dev/main
+    "##,
+    );
+}
+
+#[test]
 fn a_fixed_name_cannot_be_given_twice() {
     same(
         &after(stored("pg")).plan(stored("my")),
