@@ -16,5 +16,6 @@ pub mod ledger;
 pub mod look;
 pub mod prices;
 pub mod protection;
+pub mod secrets;
 pub mod tags;
 pub mod terraform;

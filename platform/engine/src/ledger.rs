@@ -107,6 +107,16 @@ pub enum Event {
         /// Whether the work may have been done all the same.
         ambiguous: bool,
     },
+    /// Something was written that is no property of an object: a new version of a secret. What it
+    /// holds is not told.
+    Noted {
+        /// On what.
+        address: Address,
+        /// `secret set`.
+        action: String,
+        /// The version's id.
+        id: String,
+    },
     /// A run ended.
     Ended {
         /// `done`, `failed`, `interrupted`.

@@ -96,11 +96,12 @@ impl Cloud {
         )
     }
 
-    /// A call in the JSON protocol: ECS, ECR, logs.
+    /// A call in the JSON protocol: ECS, ECR, secrets, logs.
     pub(crate) fn json(&self, service: &str, operation: &str, body: &Value) -> Value {
         let target = match service {
             "ecs" => "AmazonEC2ContainerServiceV20141113",
             "ecr" => "AmazonEC2ContainerRegistry_V20150921",
+            "secretsmanager" => "secretsmanager",
             _ => "Logs_20140328",
         };
         let headers = format!(

@@ -15,5 +15,6 @@ mod refusals;
 mod regions;
 mod sandbox;
 mod saved;
+mod secret;
 mod terraform;
 mod usage;

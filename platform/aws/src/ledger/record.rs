@@ -60,7 +60,7 @@ impl RunRecord {
         for entry in entries {
             match &entry.event {
                 Event::Planned { summary, .. } => record.planned = summary.clone(),
-                Event::Done { .. } => record.done += 1,
+                Event::Done { .. } | Event::Noted { .. } => record.done += 1,
                 Event::Failed { .. } => record.failed += 1,
                 Event::OverBudget {
                     by,

@@ -12,6 +12,7 @@ mod plan;
 mod provision;
 mod sandbox;
 mod schema;
+mod secret;
 mod status;
 mod teardown;
 mod unlock;
@@ -41,6 +42,7 @@ pub(crate) enum Command {
     Export(export::Args),
     Adopt(adopt::Args),
     Cost(cost::Args),
+    Secret(secret::Args),
     Unlock(unlock::Args),
     Sandbox(sandbox::Args),
     Bootstrap(bootstrap::Args),
@@ -60,6 +62,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::History(args) => history::run(cx, &args).await,
         Command::Drift(args) => drift::run(cx, &args).await,
         Command::Export(args) => export::run(cx, &args).await,
+        Command::Secret(args) => secret::run(cx, &args).await,
         Command::Adopt(args) => adopt::run(cx, &args).await,
         Command::Cost(args) => cost::run(cx, &args),
         Command::Unlock(args) => unlock::run(cx, &args).await,
