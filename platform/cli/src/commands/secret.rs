@@ -162,8 +162,10 @@ fn value(cx: &Context, what: &str) -> Result<Zeroizing<String>, CommandError> {
         Zeroizing::new(line.strip_suffix('\r').unwrap_or(line).to_owned())
     };
     match value.is_empty() {
-        true => Err(CommandError::usage(format!("no value for {what} was given"))
-            .hint("type it when asked, or pipe it in: bella secret set STACK NAME < FILE")),
+        true => Err(
+            CommandError::usage(format!("no value for {what} was given"))
+                .hint("type it when asked, or pipe it in: bella secret set STACK NAME < FILE"),
+        ),
         false => Ok(value),
     }
 }
