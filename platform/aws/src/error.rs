@@ -9,11 +9,14 @@ mod budgets;
 mod cloudwatch;
 mod ec2;
 mod ecs;
+mod elasticache;
 mod elb;
 mod iam;
+mod rds;
 mod route53;
 mod s3;
 mod scheduler;
+mod secrets;
 mod sns;
 mod sqs;
 
@@ -79,6 +82,9 @@ static TABLE: &[&[Row]] = &[
     scheduler::ROWS,
     sns::ROWS,
     sqs::ROWS,
+    rds::ROWS,
+    elasticache::ROWS,
+    secrets::ROWS,
     any::ROWS,
 ];
 

@@ -87,12 +87,18 @@ pub fn carry_over(desired: &Value, live: &Value) -> Value {
     }
 }
 
-/// The value at a dotted path; null where there is none.
+/// The value at a dotted path; null where there is none. A key may have dots of its own, as the
+/// parameters of a database do.
 #[must_use]
 pub fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
-    path.split('.')
-        .try_fold(value, |value, key| value.get(key))
-        .unwrap_or(&Value::Null)
+    below(value, path).unwrap_or(&Value::Null)
+}
+
+fn below<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    value.get(path).or_else(|| {
+        let mut dots = path.match_indices('.');
+        dots.find_map(|(dot, _)| below(value.get(&path[..dot])?, &path[dot + 1..]))
+    })
 }
 
 /// The sub-object of the fields named by `paths`, for comparing and hashing.
@@ -109,6 +115,21 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_path_leads_through_keys_with_dots() {
+        let value = json!({"parameters": {"rds.force_ssl": "1", "a": {"b": 2}}, "c": [3]});
+        let cases = [
+            ("parameters.rds.force_ssl", json!("1")),
+            ("parameters.a.b", json!(2)),
+            ("parameters.rds", json!(null)),
+            ("c.0", json!(null)),
+            ("c", json!([3])),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(*at(&value, path), expected, "{path}");
+        }
+    }
 
     fn check(desired: Value, live: Value, expect: &[(&str, bool)]) {
         let found = diff(&desired, &live, &["cidr", "check.port"]);

@@ -33,6 +33,7 @@ impl Stage<'_> {
         if chosen.contains(&"sns_subscription") {
             found.extend(self.email_subscription().await);
         }
+        found.extend(self.stores(&chosen).await);
         let mut note = |what: &str, outcome: Outcome| {
             found.extend(outcome.err().map(|why| format!("{what}: {why}")));
         };

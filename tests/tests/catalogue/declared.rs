@@ -33,6 +33,13 @@ const LONGEST_NAMES: &[(&str, usize)] = &[
     ("schedule_group", 64),
     ("budget", 100),
     ("s3_bucket", 63),
+    ("secret", 512),
+    ("db_subnet_group", 255),
+    ("db_parameter_group", 255),
+    ("db_instance", 63),
+    ("cache_subnet_group", 255),
+    ("replication_group", 40),
+    ("serverless_cache", 40),
 ];
 
 /// Mutable properties that have no second value by themselves, and where they are tested instead.
@@ -106,6 +113,23 @@ const APART: &[(&str, &str, &str)] = &[
         "metric_alarm",
         "metrics",
         "shapes.rs: they take the place of the one metric",
+    ),
+    ("db_instance", "engine_version", "data.rs: it only goes up"),
+    ("db_instance", "storage_gb", "data.rs: it only grows"),
+    (
+        "db_instance",
+        "manage_master_password",
+        "data.rs: without it somebody has to give a password",
+    ),
+    (
+        "replication_group",
+        "engine_version",
+        "data.rs: it only goes up",
+    ),
+    (
+        "serverless_cache",
+        "major_engine_version",
+        "data.rs: it only goes up",
     ),
 ];
 

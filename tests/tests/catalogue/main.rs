@@ -4,6 +4,7 @@
 mod actions;
 mod apart;
 mod conformance;
+mod data;
 mod declared;
 mod edge;
 mod errors;

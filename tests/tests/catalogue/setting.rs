@@ -109,6 +109,8 @@ pub(crate) fn another(kind: &dyn Kind<Aws>, properties: &Value, path: &str) -> O
             let number = number.as_i64().unwrap_or_default();
             vec![json!(number + 1), json!(number - 1)]
         }
+        Value::Bool(now) => vec![json!(!now)],
+        Value::Array(_) => vec![json!(["another"])],
         _ => TEXTS.iter().map(|text| json!(text)).collect(),
     };
     let fits = |candidate: &Value| {

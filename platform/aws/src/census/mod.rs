@@ -5,6 +5,7 @@
 
 mod app;
 mod buckets;
+mod data;
 mod edge;
 mod messages;
 mod money;
@@ -106,6 +107,9 @@ pub async fn census(aws: &Aws, wanted: &Wanted) -> Result<Vec<Survivor>, CloudEr
         Box::pin(app::repositories(aws, wanted)),
         Box::pin(app::load_balancers(aws, wanted)),
         Box::pin(app::containers(aws, wanted)),
+        Box::pin(data::databases(aws, wanted)),
+        Box::pin(data::caches(aws, wanted)),
+        Box::pin(data::secrets(aws, wanted)),
         Box::pin(edge::records(aws, wanted)),
         Box::pin(monitoring::monitoring(aws, wanted)),
         Box::pin(messages::topics(aws, wanted)),
@@ -116,6 +120,17 @@ pub async fn census(aws: &Aws, wanted: &Wanted) -> Result<Vec<Survivor>, CloudEr
     ];
     let found = try_join_all(reads).await?;
     let mut found: Vec<Survivor> = found.into_iter().flatten().collect();
+    found.sort();
+    Ok(found)
+}
+
+/// The last copies of the stack's data that teardowns kept on purpose, sorted: final snapshots and
+/// secrets that can be restored. They are no survivors, and cost money.
+///
+/// # Errors
+/// AWS refuses one of the reads.
+pub async fn copies(aws: &Aws, wanted: &Wanted) -> Result<Vec<Survivor>, CloudError> {
+    let mut found = data::copies(aws, wanted).await?;
     found.sort();
     Ok(found)
 }

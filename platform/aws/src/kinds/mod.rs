@@ -5,10 +5,16 @@ mod at_once;
 mod balancer_attributes;
 mod blockers;
 mod budget;
+mod cache_subnet_group;
+mod cache_tags;
 mod cidr;
 mod cloudwatch_tags;
 mod composite_alarm;
 mod dashboard;
+mod db_instance;
+mod db_parameter_group;
+mod db_parameters;
+mod db_subnet_group;
 mod dns_name;
 mod dns_record;
 mod ec2_tags;
@@ -30,6 +36,8 @@ mod metric_alarm;
 mod nat_gateway;
 mod number;
 mod policy;
+mod rds_tags;
+mod replication_group;
 mod role_policies;
 mod rollout;
 mod route;
@@ -41,14 +49,17 @@ mod scaling_policy;
 mod scaling_target;
 mod schedule;
 mod schedule_group;
+mod secret;
 mod security_group;
 mod security_group_rule;
+mod serverless_cache;
 mod service_shape;
 mod sns_subscription;
 mod sns_topic;
 mod sqs_queue;
 mod subnet;
 mod tag_lookup;
+mod tagged;
 mod target_group;
 mod task_definition;
 mod vpc;
@@ -60,8 +71,12 @@ use bella_engine::resource::{Catalog, Of};
 use crate::clients::Aws;
 
 pub use budget::Budget;
+pub use cache_subnet_group::CacheSubnetGroup;
 pub use composite_alarm::CompositeAlarm;
 pub use dashboard::Dashboard;
+pub use db_instance::DbInstance;
+pub use db_parameter_group::DbParameterGroup;
+pub use db_subnet_group::DbSubnetGroup;
 pub use dns_record::{Alias, DnsRecord};
 pub use ecr_repository::EcrRepository;
 pub use ecs_cluster::EcsCluster;
@@ -77,6 +92,7 @@ pub use metric_alarm::{Metric, MetricAlarm, Query};
 pub use nat_gateway::NatGateway;
 pub use number::Number;
 pub use policy::Policy;
+pub use replication_group::ReplicationGroup;
 pub use route::Route;
 pub use route_table::RouteTable;
 pub use route_table_association::RouteTableAssociation;
@@ -85,8 +101,12 @@ pub use scaling_policy::{CustomMetric, ScalingPolicy};
 pub use scaling_target::ScalingTarget;
 pub use schedule::Schedule;
 pub use schedule_group::ScheduleGroup;
+pub use secret::Secret;
+pub use security_group::SecurityGroup;
 pub use security_group::SecurityGroup;
 pub use security_group_rule::SecurityGroupRule;
+pub use security_group_rule::SecurityGroupRule;
+pub use serverless_cache::ServerlessCache;
 pub use sns_subscription::SnsSubscription;
 pub use sns_topic::SnsTopic;
 pub use sqs_queue::SqsQueue;
@@ -119,6 +139,13 @@ pub static KINDS: Catalog<Aws> = &[
     &Of::<Budget>::NEW,
     &Of::<S3Bucket>::NEW,
     &Of::<EcrRepository>::NEW,
+    &Of::<Secret>::NEW,
+    &Of::<DbSubnetGroup>::NEW,
+    &Of::<DbParameterGroup>::NEW,
+    &Of::<DbInstance>::NEW,
+    &Of::<CacheSubnetGroup>::NEW,
+    &Of::<ReplicationGroup>::NEW,
+    &Of::<ServerlessCache>::NEW,
     &Of::<LoadBalancer>::NEW,
     &Of::<TargetGroup>::NEW,
     &Of::<Listener>::NEW,

@@ -59,6 +59,27 @@ pub(super) fn network() -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// [`network`] with a database's subnet group and two parameter groups.
+pub(super) fn database() -> Vec<(&'static str, Value)> {
+    let subnets = json!({"vpc": "${vpc.parent.id}", "subnets": TWO_SUBNETS});
+    let parameters = json!({"family": "postgres16"});
+    let mut all = network();
+    all.extend([
+        ("db_subnet_group.parent", subnets),
+        ("db_parameter_group.parent", parameters.clone()),
+        ("db_parameter_group.other", parameters),
+    ]);
+    all
+}
+
+/// [`network`] with a cache's subnet group.
+pub(super) fn cache() -> Vec<(&'static str, Value)> {
+    let subnets = json!({"vpc": "${vpc.parent.id}", "subnets": TWO_SUBNETS});
+    let mut all = network();
+    all.push(("cache_subnet_group.parent", subnets));
+    all
+}
+
 /// A load balancer in [`network`] and two target groups, each with a listener.
 pub(super) fn balancer() -> Vec<(&'static str, Value)> {
     let target_group = |path: &str| {

@@ -39,12 +39,14 @@ impl Form {
         self.get(name).unwrap_or_default()
     }
 
-    /// A list in either spelling, `Name.1` (EC2) or `Name.member.1`.
+    /// A list in any spelling: `Name.1` (EC2), `Name.member.1`, or `Name.Element.1` (RDS).
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
         let numbered = self.fields.iter().filter_map(|(field, value)| {
             let rest = field.strip_prefix(name)?.strip_prefix('.')?;
-            let number = rest.strip_prefix("member.").unwrap_or(rest);
-            Some((number.parse::<u32>().ok()?, value.as_str()))
+            let (element, number) = rest.rsplit_once('.').unwrap_or(("", rest));
+            let is_element = !element.contains('.') && element.parse::<u32>().is_err();
+            let number = number.parse::<u32>().ok().filter(|_| is_element)?;
+            Some((number, value.as_str()))
         });
         numbered.collect::<BTreeMap<_, _>>().into_values().collect()
     }
@@ -132,12 +134,17 @@ mod tests {
             ("SubnetId.2", "b"),
             ("SubnetId.1", "a"),
             ("Subnets.member.1", "c"),
+            ("SubnetIds.SubnetIdentifier.1", "d"),
+            ("SubnetIds.SubnetIdentifier.2", "e"),
+            ("Nested.1.2", "none of these"),
             ("Filter.1.Name", "tag:k"),
             ("Filter.1.Value.1", "v"),
             ("IpPermissions.1.IpRanges.1.CidrIp", "10.0.0.0/8"),
         ]);
         assert_eq!(form.list("SubnetId"), ["a", "b"]);
         assert_eq!(form.list("Subnets"), ["c"]);
+        assert_eq!(form.list("SubnetIds"), ["d", "e"]);
+        assert!(form.list("Nested").is_empty());
         assert_eq!(form.filters(), [("tag:k".to_owned(), vec!["v".to_owned()])]);
         let permission = &form.structures("IpPermissions")[0];
         assert_eq!(

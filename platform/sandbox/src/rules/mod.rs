@@ -7,14 +7,17 @@ mod cloudwatch;
 mod ec2;
 mod ecr;
 mod ecs;
+mod elasticache;
 mod elb;
 mod form;
 mod iam;
+mod rds;
 mod refusal;
 mod route53;
 mod rule;
 mod scaling;
 mod scheduler;
+mod secrets;
 mod sns;
 mod store;
 mod tagging;
@@ -96,5 +99,19 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &scheduler::untag_every_key::RULE,
     &budgets::daily_forecasts::RULE,
     &budgets::notifications_for_account::RULE,
+    &elasticache::interfaces_in_use::RULE,
+    &elasticache::group_references::RULE,
+    &elasticache::node_settings::RULE,
+    &rds::interfaces_in_use::RULE,
+    &rds::group_exists::RULE,
+    &rds::group_in_use::RULE,
+    &rds::subnet_group_zones::RULE,
+    &rds::instance_references::RULE,
+    &rds::storage::RULE,
+    &rds::deletion::RULE,
+    &rds::instance_settings::RULE,
+    &rds::managed_password::RULE,
+    &secrets::name_pending_deletion::RULE,
+    &secrets::without_value::RULE,
     &tagging::RULE,
 ];

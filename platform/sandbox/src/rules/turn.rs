@@ -107,10 +107,36 @@ impl Turn<'_> {
         self.query("elasticloadbalancing", form).await
     }
 
+    /// Asks the bare emulator an action of RDS.
+    pub(crate) async fn rds(
+        &self,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<String, NoAnswer> {
+        self.query("rds", Form::action(action, "2014-10-31", fields))
+            .await
+    }
+
+    /// Asks the bare emulator an action of ElastiCache.
+    pub(crate) async fn elasticache(
+        &self,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<String, NoAnswer> {
+        self.query("elasticache", Form::action(action, "2015-02-02", fields))
+            .await
+    }
+
     /// Asks the bare emulator an operation of ECS; null when it answers an error.
     pub(crate) async fn ecs(&self, operation: &str, body: &Value) -> Result<Value, NoAnswer> {
         let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
         self.ask_json("ecs", &target, body).await
+    }
+
+    /// Asks the bare emulator an operation of Secrets Manager; null when it answers an error.
+    pub(crate) async fn secrets(&self, operation: &str, body: &Value) -> Result<Value, NoAnswer> {
+        let target = format!("secretsmanager.{operation}");
+        self.ask_json("secretsmanager", &target, body).await
     }
 
     /// Asks the bare emulator an operation of a service that speaks JSON, by its `X-Amz-Target`; null when it answers

@@ -8,9 +8,12 @@
 mod cloudwatch;
 mod ec2;
 mod ecs;
+mod elasticache;
 mod elb;
 mod logs;
 mod page;
+mod rds;
+mod secretsmanager;
 
 use std::pin::Pin;
 
@@ -62,8 +65,20 @@ const SERVICES: &[Service] = &[
         list: elb::list,
     },
     Service {
+        name: "elasticache",
+        list: elasticache::list,
+    },
+    Service {
         name: "logs",
         list: logs::list,
+    },
+    Service {
+        name: "rds",
+        list: rds::list,
+    },
+    Service {
+        name: "secretsmanager",
+        list: secretsmanager::list,
     },
 ];
 

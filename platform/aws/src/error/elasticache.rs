@@ -1,0 +1,27 @@
+//! Caches.
+
+use super::{Row, row, within};
+use bella_engine::cloud::Fault;
+
+#[rustfmt::skip]
+pub(super) static ROWS: &[Row] = &[
+    // Row 60: no state to wait out.
+    row("elasticache", "", "InvalidCacheClusterState", "serving as primary", Fault::Rejected),
+    row("elasticache", "", "InvalidCacheClusterState", "only member of a replication group", Fault::Rejected),
+    // Row 60: any change waits until the cache is available again, which does not count.
+    within(300, row("elasticache", "", "InvalidCacheClusterState*", "", Fault::NotYet)),
+    within(600, row("elasticache", "", "InvalidReplicationGroupState*", "", Fault::NotYet)),
+    within(600, row("elasticache", "", "InvalidServerlessCacheState*", "", Fault::NotYet)),
+    // A subnet, a group or the role behind it that was just made.
+    within(120, row("elasticache", "Create", "InvalidSubnet", "", Fault::NotYet)),
+    within(120, row("elasticache", "", "InvalidParameterValue", "security group", Fault::NotYet)),
+    within(120, row("elasticache", "Create", "CacheSubnetGroupNotFound*", "", Fault::NotYet)),
+    within(120, row("elasticache", "Create", "ServiceLinkedRoleNotFoundFault", "", Fault::NotYet)),
+    // Row 61.
+    row("elasticache", "", "CacheSubnetGroupInUse", "", Fault::InUse),
+    row("elasticache", "DeleteCacheSubnetGroup", "DependencyViolation", "", Fault::InUse),
+    row("elasticache", "", "*AlreadyExists", "", Fault::Exists),
+    row("elasticache", "", "*AlreadyExistsFault", "", Fault::Exists),
+    row("elasticache", "", "*NotFound", "", Fault::NotFound),
+    row("elasticache", "", "*NotFoundFault", "", Fault::NotFound),
+];

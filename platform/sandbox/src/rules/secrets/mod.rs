@@ -1,0 +1,7 @@
+//! Behaviours of AWS Secrets Manager.
+
+pub(super) mod name_pending_deletion;
+pub(super) mod without_value;
+
+/// Its signing name.
+const SERVICE: &str = "secretsmanager";

@@ -1,0 +1,26 @@
+use serde_json::json;
+
+use super::SERVICE;
+use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::turn::Turn;
+
+/// The name of a secret that is scheduled for deletion is not free, and the refusal says so in words of its own.
+pub(crate) static RULE: Refusal = Refusal {
+    name: "secret-name-pending-deletion-refused",
+    service: SERVICE,
+    operations: &["CreateSecret"],
+    check,
+};
+
+fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
+    Box::pin(async move {
+        let asked = json!({"SecretId": turn.json()["Name"]});
+        let existing = turn.secrets("DescribeSecret", &asked).await?;
+        Ok((!existing["DeletedDate"].is_null()).then(|| {
+            Refused::new(
+                "InvalidRequestException",
+                "You can't create this secret because a secret with this name is already scheduled for deletion.",
+            )
+        }))
+    })
+}
