@@ -35,6 +35,13 @@ impl Assumptions {
         self.hours(kind) / Self::MONTH
     }
 
+    /// The part of a month for which the stack exists, 1 for a whole one: what is billed also while
+    /// it is stopped, such as a disk.
+    #[must_use]
+    pub fn lifetime(&self) -> Decimal {
+        self.life.unwrap_or(Self::MONTH) / Self::MONTH
+    }
+
     /// The figure of that name, else `default`.
     #[must_use]
     pub fn figure(&self, name: &str, default: Decimal) -> Decimal {

@@ -10,6 +10,7 @@ mod edge;
 mod errors;
 mod lost;
 mod one_kind;
+mod priced;
 mod schema;
 mod sdk;
 mod setting;

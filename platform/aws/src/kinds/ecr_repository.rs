@@ -72,7 +72,7 @@ impl Resource for EcrRepository {
     fn usage(&self, assumptions: &Assumptions) -> Usage {
         Usage::Metered(vec![Quantity::new(
             "images kept",
-            assumptions.figure("image_gb", FEW_IMAGES),
+            assumptions.figure("image_gb", FEW_IMAGES) * assumptions.lifetime(),
             "GB-month",
             "AmazonECR",
             "TimedStorage-ByteHrs",

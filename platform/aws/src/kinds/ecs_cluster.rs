@@ -8,7 +8,8 @@ use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
-use bella_engine::usage::{Assumptions, Usage};
+use bella_engine::usage::{Assumptions, Quantity, Usage};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -34,6 +35,11 @@ pub struct EcsCluster {
 fn disabled() -> String {
     "disabled".to_owned()
 }
+
+/// Metrics of Container Insights for a cluster with one service: ten quantities by cluster, service
+/// and family, five more of the service, two of the cluster (CloudWatch user guide, "Amazon ECS
+/// Container Insights metrics").
+const INSIGHTS_METRICS: Decimal = Decimal::from_parts(37, 0, 0, false, 0);
 
 /// DescribeClusters takes so many.
 const BATCH: usize = 100;
@@ -62,8 +68,23 @@ impl Resource for EcsCluster {
         ecs_role::ACTION,
     ];
 
-    fn usage(&self, _assumptions: &Assumptions) -> Usage {
-        Usage::Free
+    /// A cluster is free, and Container Insights is not: each metric is billed as a custom one. How
+    /// many there are is the figure `insights_metrics`, by default those of a cluster with one
+    /// service; `enhanced` has prices of its own.
+    fn usage(&self, assumptions: &Assumptions) -> Usage {
+        let usage_type = match self.container_insights.as_str() {
+            "disabled" => return Usage::Free,
+            "enabled" => "CW:MetricMonitorUsage",
+            _ => "MetricsUsage",
+        };
+        let metrics = assumptions.figure("insights_metrics", INSIGHTS_METRICS);
+        Usage::Metered(vec![Quantity::new(
+            "Container Insights metrics",
+            metrics * assumptions.months(Self::KIND),
+            "metric-month",
+            "AmazonCloudWatch",
+            usage_type,
+        )])
     }
 
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {

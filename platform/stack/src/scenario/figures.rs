@@ -3,7 +3,6 @@
 use crate::{Node, Stack};
 use bella_engine::cost::{Assumed, Source};
 use rust_decimal::Decimal;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// One figure: what a month has of it unless the stack file says otherwise.
@@ -13,106 +12,51 @@ struct Figure {
     default: u32,
     /// What it counts.
     unit: &'static str,
-    /// Whether it adds up over time, so that half a month has half of it.
-    flows: bool,
-    /// The kind that reads it; a figure is the stack's, so several resources of the kind share it. None: no resource has it.
-    kind: Option<&'static str>,
+    over: Over,
+    reader: Reader,
 }
 
-const fn figure(
-    name: &'static str,
-    default: u32,
-    unit: &'static str,
-    flows: bool,
-    kind: Option<&'static str>,
-) -> Figure {
-    Figure {
-        name,
-        default,
-        unit,
-        flows,
-        kind,
-    }
+/// How a figure goes with time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    /// It adds up, so that half a month has half of it.
+    Time,
+    /// It is as much at any moment.
+    Nothing,
+}
+
+/// Who reads a figure.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// Resources of this kind; the figure is the stack's, so several of them share it.
+    Kind(&'static str),
+    /// Each resource that knows it, in full.
+    Each,
+    /// No resource: it is billed beside them.
+    Stack,
 }
 
 /// Defaults of a stack that answers some thousand calls a month. An idle load balancer is near 0.05 capacity units on average (bills show
-/// 0.001); a serverless Valkey cache is metered from 0.1 GB.
+/// 0.001); a serverless Valkey cache is metered from 0.1 GB. Container Insights makes 37 metrics of one service: ten quantities by cluster,
+/// service and family, five more of the service, two of the cluster (CloudWatch user guide, "Amazon ECS Container Insights metrics").
+#[rustfmt::skip]
 const FIGURES: &[Figure] = &[
-    figure(
-        "load_balancer_capacity_units",
-        5,
-        "load balancer capacity units in use",
-        false,
-        None,
-    ),
-    figure("log_gb", 50, "GB of logs taken in", true, Some("log_group")),
-    figure(
-        "image_gb",
-        20,
-        "GB of images in the registry",
-        false,
-        Some("ecr_repository"),
-    ),
-    figure(
-        "backup_gb",
-        0,
-        "GB of backups beyond the database's size",
-        false,
-        Some("db_instance"),
-    ),
-    figure(
-        "nat_gb",
-        1000,
-        "GB through NAT gateways",
-        true,
-        Some("nat_gateway"),
-    ),
-    figure("cross_zone_gb", 1000, "GB between zones", true, None),
-    figure("data_out_gb", 2000, "GB out to the internet", true, None),
-    figure(
-        "dns_million_queries",
-        5,
-        "million DNS queries beside those for aliases",
-        true,
-        Some("dns_record"),
-    ),
-    figure(
-        "secret_10k_requests",
-        100,
-        "times 10,000 requests for secrets",
-        true,
-        Some("secret"),
-    ),
-    figure(
-        "managed_secrets",
-        100,
-        "secrets kept by AWS services, such as the database's master password",
-        false,
-        Some("db_instance"),
-    ),
-    figure("custom_metrics", 0, "custom metrics", false, None),
-    figure(
-        "cache_gb",
-        10,
-        "GB in the serverless cache",
-        false,
-        Some("serverless_cache"),
-    ),
-    figure(
-        "cache_million_ecpu",
-        1000,
-        "million processing units of the serverless cache",
-        true,
-        Some("serverless_cache"),
-    ),
-    figure("s3_gb", 0, "GB in buckets", false, Some("s3_bucket")),
-    figure(
-        "cost_explorer_requests",
-        3000,
-        "requests to Cost Explorer",
-        true,
-        None,
-    ),
+    Figure { name: "load_balancer_capacity_units", default: 5, unit: "load balancer capacity units in use", over: Over::Nothing, reader: Reader::Each },
+    Figure { name: "log_gb", default: 50, unit: "GB of logs taken in", over: Over::Time, reader: Reader::Kind("log_group") },
+    Figure { name: "image_gb", default: 20, unit: "GB of images in the registry", over: Over::Nothing, reader: Reader::Kind("ecr_repository") },
+    Figure { name: "backup_gb", default: 0, unit: "GB of backups beyond the database's size", over: Over::Nothing, reader: Reader::Kind("db_instance") },
+    Figure { name: "nat_gb", default: 1000, unit: "GB through NAT gateways", over: Over::Time, reader: Reader::Kind("nat_gateway") },
+    Figure { name: "cross_zone_gb", default: 1000, unit: "GB between zones", over: Over::Time, reader: Reader::Stack },
+    Figure { name: "data_out_gb", default: 2000, unit: "GB out to the internet", over: Over::Time, reader: Reader::Stack },
+    Figure { name: "dns_million_queries", default: 5, unit: "million DNS queries", over: Over::Time, reader: Reader::Stack },
+    Figure { name: "secret_10k_requests", default: 100, unit: "times 10,000 requests for secrets", over: Over::Time, reader: Reader::Kind("secret") },
+    Figure { name: "managed_secrets", default: 100, unit: "secrets kept by AWS services, such as the database's master password", over: Over::Nothing, reader: Reader::Stack },
+    Figure { name: "custom_metrics", default: 0, unit: "custom metrics", over: Over::Nothing, reader: Reader::Stack },
+    Figure { name: "insights_metrics", default: 3700, unit: "metrics of Container Insights where that is on", over: Over::Nothing, reader: Reader::Kind("ecs_cluster") },
+    Figure { name: "cache_gb", default: 10, unit: "GB in the serverless cache", over: Over::Nothing, reader: Reader::Kind("serverless_cache") },
+    Figure { name: "cache_million_ecpu", default: 1000, unit: "million processing units of the serverless cache", over: Over::Time, reader: Reader::Kind("serverless_cache") },
+    Figure { name: "s3_gb", default: 0, unit: "GB in buckets", over: Over::Nothing, reader: Reader::Kind("s3_bucket") },
+    Figure { name: "cost_explorer_requests", default: 3000, unit: "requests to Cost Explorer", over: Over::Time, reader: Reader::Stack },
 ];
 
 /// Figures as resources and the estimate read them.
@@ -158,17 +102,22 @@ impl Figures {
 
     fn add(&mut self, figure: &Figure, nodes: &[Node], share_of_month: Decimal) {
         let said = self.said(figure.name);
-        let readers = figure
-            .kind
-            .map(|kind| nodes.iter().filter(|node| reads(kind, node)).count());
+        let readers = match figure.reader {
+            Reader::Kind(kind) => Some(nodes.iter().filter(|node| is(kind, node)).count()),
+            Reader::Each | Reader::Stack => None,
+        };
         let monthly = said.unwrap_or_else(|| Decimal::new(figure.default.into(), 2));
-        let total = match figure.flows {
-            true => monthly * share_of_month,
-            false => monthly,
+        let total = match figure.over {
+            Over::Time => monthly * share_of_month,
+            Over::Nothing => monthly,
         };
         self.totals.insert(figure.name, total);
-        let shared = total / Decimal::from(readers.unwrap_or(1).max(1));
-        self.for_kinds.insert(figure.name.to_owned(), shared);
+        let each = match figure.reader {
+            Reader::Kind(_) => total / Decimal::from(readers.unwrap_or(1).max(1)),
+            Reader::Each => total,
+            Reader::Stack => Decimal::ZERO,
+        };
+        self.for_kinds.insert(figure.name.to_owned(), each);
         if readers != Some(0) {
             self.assumed.push(Assumed {
                 name: figure.name.to_owned(),
@@ -182,10 +131,9 @@ impl Figures {
     }
 }
 
-/// Whether a node is of the kind that reads a figure; queries for an alias cost nothing.
-fn reads(kind: &str, node: &Node) -> bool {
-    let own = node.address.split('.').next();
-    own == Some(kind) && node.properties.get("alias").is_none_or(Value::is_null)
+/// Whether a node is of the kind.
+fn is(kind: &str, node: &Node) -> bool {
+    node.address.split('.').next() == Some(kind)
 }
 
 /// A number as it is written; the limits of the stack file keep it in range.
@@ -210,16 +158,12 @@ mod tests {
 
     #[test]
     fn a_figure_is_shared_by_those_that_read_it() {
-        let nodes = [
-            ("nat_gateway.a", json!({})),
-            ("nat_gateway.b", json!({})),
-            ("dns_record.alias", json!({"alias": {"target": "x"}})),
-            ("dns_record.plain", json!({"alias": null})),
-        ]
-        .map(|(address, properties)| Node {
-            address: address.to_owned(),
-            properties,
-        });
+        let nodes = [("nat_gateway.a", json!({})), ("nat_gateway.b", json!({}))].map(
+            |(address, properties)| Node {
+                address: address.to_owned(),
+                properties,
+            },
+        );
         let usage = json!({"nat_gb": 3, "dns_million_queries": 0.2});
         let figures = Figures::of(&stack(usage), &nodes, exact(0.5));
         let seen = ["nat_gb", "dns_million_queries", "cache_gb", "log_gb"]
@@ -228,7 +172,7 @@ mod tests {
             seen,
             [
                 ("1.5", "0.75"),
-                ("0.1", "0.1"),
+                ("0.1", "0"),
                 ("0.1", "0.1"),
                 ("0.25", "0.25")
             ]

@@ -51,7 +51,7 @@ pub struct Usage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub data_out_gb: Option<f64>,
-    /// Millions of DNS queries that are not answered by an alias of the load balancer.
+    /// Millions of DNS queries for the domain. Those that an alias of the load balancer answers cost nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub dns_million_queries: Option<f64>,
@@ -67,6 +67,10 @@ pub struct Usage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub custom_metrics: Option<f64>,
+    /// Metrics of CloudWatch Container Insights, which is on outside development and bills each as a custom metric.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0))]
+    pub insights_metrics: Option<f64>,
     /// Gigabytes in a serverless cache on average; AWS bills at least 0.1 of Valkey and 1 of Redis.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
