@@ -103,8 +103,6 @@ pub use schedule::Schedule;
 pub use schedule_group::ScheduleGroup;
 pub use secret::Secret;
 pub use security_group::SecurityGroup;
-pub use security_group::SecurityGroup;
-pub use security_group_rule::SecurityGroupRule;
 pub use security_group_rule::SecurityGroupRule;
 pub use serverless_cache::ServerlessCache;
 pub use sns_subscription::SnsSubscription;

@@ -111,7 +111,7 @@ impl Resource for S3Bucket {
     fn usage(&self, assumptions: &Assumptions) -> Usage {
         Usage::Metered(vec![Quantity::new(
             "storage",
-            assumptions.figure("s3_gb", NOTHING),
+            assumptions.figure("s3_gb", NOTHING) * assumptions.lifetime(),
             "GB-month",
             "AmazonS3",
             "TimedStorage-ByteHrs",
