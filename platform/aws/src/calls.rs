@@ -18,7 +18,12 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::retry::RetryConfig;
 
 /// Changing operations in whose requests we always set an idempotency token.
-const TOKENED: &[&str] = &["CreateNatGateway", "CreateVpcEndpoint", "CreateService"];
+const TOKENED: &[&str] = &[
+    "CreateNatGateway",
+    "CreateVpcEndpoint",
+    "CreateService",
+    "RequestCertificate",
+];
 
 /// Whether repeating an operation blindly is harmless.
 #[must_use]

@@ -3,6 +3,7 @@
 //! Sources: `aws-behaviours.md` by row number, AWS's API references for the rest. Nothing outside
 //! this module matches on an AWS code or text.
 
+mod acm;
 mod any;
 mod application_autoscaling;
 mod budgets;
@@ -77,6 +78,7 @@ static TABLE: &[&[Row]] = &[
     budgets::ROWS,
     s3::ROWS,
     route53::ROWS,
+    acm::ROWS,
     application_autoscaling::ROWS,
     cloudwatch::ROWS,
     scheduler::ROWS,

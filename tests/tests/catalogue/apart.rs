@@ -34,6 +34,9 @@ impl Stage<'_> {
             found.extend(self.email_subscription().await);
         }
         found.extend(self.stores(&chosen).await);
+        if chosen.contains(&"listener") {
+            found.extend(self.listeners().await);
+        }
         let mut note = |what: &str, outcome: Outcome| {
             found.extend(outcome.err().map(|why| format!("{what}: {why}")));
         };
@@ -44,6 +47,12 @@ impl Stage<'_> {
         if chosen.contains(&"route") {
             note("a route to another gateway", self.other_gateway().await);
             note("a route to a NAT gateway", self.nat_gateway().await);
+        }
+        if chosen.contains(&"certificate") {
+            note(
+                "a certificate validated again",
+                self.validated_again().await,
+            );
         }
         if chosen.contains(&"iam_role") {
             let outcome = self.role_with_additions().await;

@@ -47,7 +47,22 @@ const APART: &[(&str, &str, &str)] = &[
     (
         "listener",
         "protocol",
-        "HTTPS needs a certificate, and no kind makes one",
+        "edge.rs: HTTPS comes with a certificate",
+    ),
+    (
+        "listener",
+        "redirect.protocol",
+        "edge.rs: a listener that redirects",
+    ),
+    (
+        "listener",
+        "redirect.port",
+        "edge.rs: a listener that redirects",
+    ),
+    (
+        "listener",
+        "redirect.status",
+        "edge.rs: a listener that redirects",
     ),
     (
         "route",

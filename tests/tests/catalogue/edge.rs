@@ -148,6 +148,83 @@ impl Stage<'_> {
         self.removed(&bed, &setting.whole()).await
     }
 
+    /// A replaced certificate of the same name is validated by the same record, which stays.
+    pub(crate) async fn validated_again(&self) -> Outcome {
+        let names = |others: &[&str]| json!({"domain_name": "again.bella.example", "subject_alternative_names": others});
+        let record = json!({
+            "zone": ZONE,
+            "name": "${certificate.main.validation_name}",
+            "type": "${certificate.main.validation_type}",
+            "values": ["${certificate.main.validation_value}"],
+        });
+        let declared = |others: &[&str]| -> Declared {
+            vec![
+                ("certificate.main".to_owned(), names(others)),
+                ("dns_record.validation".to_owned(), record.clone()),
+            ]
+        };
+        let bed = self.bed("a-validated", &["certificate", "dns_record"]);
+        bed.provision(&declared(&[])).await?;
+        let more = declared(&["*.again.bella.example"]);
+        bed.provision(&more).await?;
+        let plan = bed.plan(&more).await;
+        let plan = plan.map_err(|why| format!("refused: {why:?}"))?;
+        if !plan.changes.is_empty() {
+            return Err(format!("the second plan: {}", brief(&plan)));
+        }
+        self.removed(&bed, &more).await
+    }
+
+    /// Listeners that redirect, and one that changes its protocol.
+    pub(crate) async fn listeners(&self) -> Vec<String> {
+        let mut redirect = self.setting("listener");
+        redirect.example.properties = json!({
+            "load_balancer": "${load_balancer.parent.arn}",
+            "port": 80,
+            "redirect": {},
+        });
+        redirect.example.changes = vec![
+            ("redirect.port", json!(8443)),
+            ("redirect.status", json!("HTTP_302")),
+            ("redirect.protocol", json!("HTTP")),
+        ];
+        let bed = self.bed("a-redirect", &redirect.kinds());
+        let mut found = one_kind::faults(&bed, &redirect).await;
+        let outcome = self.other_protocol().await;
+        found.extend(outcome.err().map(|why| format!("another protocol: {why}")));
+        found
+    }
+
+    async fn other_protocol(&self) -> Outcome {
+        let mut setting = self.setting("listener");
+        let bed = self.bed("a-protocol", &setting.kinds());
+        let secure = setting.whole();
+        setting.example.properties = json!({
+            "load_balancer": "${load_balancer.parent.arn}",
+            "port": 443,
+            "target_group": "${target_group.parent.arn}",
+        });
+        let plain = setting.whole();
+        setting.example.properties["target_group"] = Value::Null;
+        setting.example.properties["redirect"] = json!({});
+        let redirecting = setting.whole();
+        bed.provision(&plain).await?;
+        for declared in [&secure, &plain, &redirecting, &plain] {
+            self.converges(&bed, declared).await?;
+        }
+        let both = setting.changed("target_group", &json!("${target_group.parent.arn}"));
+        match bed.provision(&both).await {
+            Err(why) if why.contains("and redirects to HTTPS; set one of the two") => {}
+            other => return Err(format!("both at once ended with {other:?}")),
+        }
+        let bare = setting.changed("protocol", &json!("HTTPS"));
+        match bed.provision(&bare).await {
+            Err(why) if why.contains("has no certificate; set both") => {}
+            other => return Err(format!("without a certificate it ended with {other:?}")),
+        }
+        self.removed(&bed, &plain).await
+    }
+
     async fn missing_zone(&self) -> Outcome {
         let setting = self.setting("dns_record");
         let bed = self.bed("a-no-zone", &setting.kinds());

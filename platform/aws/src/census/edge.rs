@@ -1,7 +1,8 @@
-//! What Route 53 still has.
+//! What Route 53 and Certificate Manager still have.
 
 use aws_sdk_route53::types::{ResourceRecordSet, RrType};
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::resource::Tags;
 
 use super::{Survivor, Wanted};
 use crate::clients::Aws;
@@ -23,6 +24,34 @@ pub(super) async fn records(aws: &Aws, wanted: &Wanted) -> Found {
             Err(error) if error.fault == Fault::NotFound => {}
             Err(error) => return Err(error),
         }
+    }
+    Ok(found)
+}
+
+/// Certificates by their tags: they have no names.
+pub(super) async fn certificates(aws: &Aws, wanted: &Wanted) -> Found {
+    let mut pages = aws.acm.list_certificates().into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(certificate) = pages.next().await {
+        let certificate = certificate.map_err(refused)?;
+        let Some(arn) = certificate.certificate_arn() else {
+            continue;
+        };
+        let call = aws.acm.list_tags_for_certificate().certificate_arn(arn);
+        let answer = match call.send().await.map_err(refused) {
+            Ok(answer) => answer,
+            // It went since it was listed.
+            Err(error) if error.fault == Fault::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        let tags = answer.tags().iter();
+        let tags: Tags = tags
+            .map(|tag| {
+                let value = tag.value().unwrap_or_default();
+                (tag.key().to_owned(), value.to_owned())
+            })
+            .collect();
+        found.extend(wanted.survivor("certificate", Some(arn), &tags, None, None));
     }
     Ok(found)
 }

@@ -5,6 +5,11 @@ use bella_engine::cloud::Fault;
 
 #[rustfmt::skip]
 pub(super) static ROWS: &[Row] = &[
+    // Rows 29, 30: a certificate that its validation has yet to issue.
+    within(75 * 60, row("elasticloadbalancingv2", "CreateListener", "UnsupportedCertificate", "", Fault::NotYet)),
+    within(75 * 60, row("elasticloadbalancingv2", "ModifyListener", "UnsupportedCertificate", "", Fault::NotYet)),
+    within(75 * 60, row("elasticloadbalancingv2", "CreateListener", "CertificateNotFound", "", Fault::NotYet)),
+    within(75 * 60, row("elasticloadbalancingv2", "ModifyListener", "CertificateNotFound", "", Fault::NotYet)),
     // Rows 24 to 29: load balancers.
     within(120, row("elasticloadbalancingv2", "", "ResourceInUse", "", Fault::InUse)),
     row("elasticloadbalancingv2", "", "Duplicate*", "", Fault::Exists),

@@ -13,6 +13,12 @@ pub(super) fn name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Er
     String::deserialize(source).map(|text| plain(&text))
 }
 
+/// Reads a set of names.
+pub(super) fn names<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeSet<String>, D::Error> {
+    let texts = BTreeSet::<String>::deserialize(source)?;
+    Ok(texts.iter().map(|text| plain(text)).collect())
+}
+
 /// Reads the values of a record, of which some are or end with a name.
 pub(super) fn values<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeSet<String>, D::Error> {
     let texts = BTreeSet::<String>::deserialize(source)?;

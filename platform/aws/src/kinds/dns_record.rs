@@ -39,9 +39,9 @@ pub struct DnsRecord {
     pub name: String,
     /// `A`, `AAAA`, `CNAME`, `TXT`, … in capitals.
     pub r#type: String,
-    /// Seconds for which resolvers keep it; 60 where it is left out when the record is made. An
-    /// alias has none of its own.
-    #[serde(default)]
+    /// Seconds for which resolvers keep it; default 60. An alias has none of its own, which counts
+    /// as the default.
+    #[serde(default = "minute")]
     pub ttl: Option<u32>,
     /// Its values as Route 53 takes them, texts of a TXT record in quotes; exactly one of this and
     /// `alias` is set.
@@ -68,6 +68,10 @@ pub struct Alias {
 
 /// Seconds for which a record is kept where nothing is said.
 const TTL: u32 = 60;
+
+fn minute() -> Option<u32> {
+    Some(TTL)
+}
 
 impl Resource for DnsRecord {
     type Cloud = Aws;
@@ -190,7 +194,8 @@ impl Resource for DnsRecord {
 impl DnsRecord {
     fn check(&self) -> Result<(), CloudError> {
         let Self { name, r#type, .. } = self;
-        let wrong = match (&self.alias, self.values.is_empty(), self.ttl) {
+        let own_ttl = self.ttl.filter(|ttl| *ttl != TTL);
+        let wrong = match (&self.alias, self.values.is_empty(), own_ttl) {
             (None, false, _) | (Some(_), true, None) => return Ok(()),
             (None, true, _) => "has neither values nor an alias; set one of the two".to_owned(),
             (Some(alias), false, _) => {
@@ -307,7 +312,10 @@ fn observe(look: &Look, zone: &Zone, note: &ResourceRecordSet) -> Option<Observe
             zone: zone.name.clone(),
             name: place.name,
             r#type: place.kind,
-            ttl: set.and_then(|set| u32::try_from(set.ttl()?).ok()),
+            ttl: match alias {
+                Some(_) => minute(),
+                None => set.and_then(|set| u32::try_from(set.ttl()?).ok()),
+            },
             values: values.map(|one| dns_name::value(one.value())).collect(),
             alias: alias.map(|alias| Alias {
                 target: dns_name::plain(alias.dns_name()),

@@ -1,17 +1,20 @@
 //! A listener of an application load balancer.
 
+mod action;
+
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, Listener as Wire, ProtocolEnum,
+    Action, Certificate as WireCertificate, Listener as Wire, ProtocolEnum,
 };
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
+use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+pub use self::action::Redirect;
 use super::at_once::{self, Read};
 use super::{elb_tags, load_balancer, sample};
 use crate::clients::Aws;
@@ -27,11 +30,28 @@ pub struct Listener {
     pub load_balancer: String,
     /// Port, 1 to 65535.
     pub port: i32,
-    /// `HTTP`, the default and the only one that needs no certificate.
+    /// `HTTP`, the default, or `HTTPS`, which needs a certificate.
     #[serde(default = "http")]
     pub protocol: String,
-    /// ARN of the target group that requests go to.
-    pub target_group: String,
+    /// ARN of the certificate of an HTTPS listener. While it is not yet issued, making the listener
+    /// is repeated for 75 minutes (aws-behaviours rows 29, 30).
+    #[serde(default)]
+    pub certificate: Option<String>,
+    /// Which versions and ciphers of TLS an HTTPS listener takes; default
+    /// `ELBSecurityPolicy-TLS13-1-2-2021-06`, TLS 1.2 and 1.3. An HTTP listener has none, which
+    /// counts as the default.
+    #[serde(default = "tls12")]
+    pub ssl_policy: Option<String>,
+    /// ARN of the target group that requests go to; exactly one of this and `redirect` is set.
+    #[serde(default)]
+    pub target_group: Option<String>,
+    /// Where callers are sent instead.
+    #[serde(default)]
+    pub redirect: Option<Redirect>,
+}
+
+fn tls12() -> Option<String> {
+    Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned())
 }
 
 fn http() -> String {
@@ -42,7 +62,7 @@ impl Resource for Listener {
     type Cloud = Aws;
     const KIND: &'static str = "listener";
     const SERVICE: &'static str = "elasticloadbalancing";
-    const OUTPUTS: &'static [&'static str] = &["arn", "target_group"];
+    const OUTPUTS: &'static [&'static str] = &["arn", "target_group", "certificate"];
     const IMMUTABLE: &'static [&'static str] = &["load_balancer"];
     const EXCLUSIVE: &'static [&'static str] = &["load_balancer", "port"];
     const OWNED_BY: Owner = Owner::Tags;
@@ -94,24 +114,22 @@ impl Resource for Listener {
             let arn = listener.listener_arn()?;
             let tags = tags.remove(arn)?;
             let address = owned(look.stack(), &tags)?;
-            let target_group = forwards_to(listener);
+            let it = read(listener);
+            let mut outputs = Outputs::from([("arn".to_owned(), arn.to_owned())]);
+            let echoes = [
+                ("target_group", &it.target_group),
+                ("certificate", &it.certificate),
+            ];
+            outputs.extend(
+                echoes
+                    .into_iter()
+                    .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?))),
+            );
             Some(Observed {
                 id: arn.to_owned(),
                 address: Some(address),
-                outputs: [
-                    ("arn".to_owned(), arn.to_owned()),
-                    ("target_group".to_owned(), target_group.clone()),
-                ]
-                .into(),
-                props: Some(Self {
-                    load_balancer: listener.load_balancer_arn().unwrap_or_default().to_owned(),
-                    port: listener.port().unwrap_or_default(),
-                    protocol: listener
-                        .protocol()
-                        .map(|value| value.as_str().to_owned())
-                        .unwrap_or_default(),
-                    target_group,
-                }),
+                outputs,
+                props: Some(it),
                 tags,
                 phase: Phase::Ready,
                 created: None,
@@ -122,13 +140,16 @@ impl Resource for Listener {
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+        let action = self.check("CreateListener")?;
         let call = aws
             .elb
             .create_listener()
             .load_balancer_arn(&self.load_balancer)
             .port(self.port)
             .protocol(self.protocol())
-            .default_actions(self.forward())
+            .set_certificates(self.certificates())
+            .set_ssl_policy(self.policy())
+            .default_actions(action)
             .set_tags(Some(elb_tags::wire(&who.tags)));
         let made = call
             .send()
@@ -144,14 +165,25 @@ impl Resource for Listener {
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
-        let forward = (self.target_group != from.target_group).then(|| vec![self.forward()]);
+        let action = self.check("ModifyListener")?;
+        let is_same = self.target_group == from.target_group && self.redirect == from.redirect;
         let call = aws
             .elb
             .modify_listener()
             .listener_arn(who.id()?)
             .set_port((self.port != from.port).then_some(self.port))
             .set_protocol((self.protocol != from.protocol).then(|| self.protocol()))
-            .set_default_actions(forward);
+            .set_certificates(
+                (self.certificate != from.certificate)
+                    .then(|| self.certificates())
+                    .flatten(),
+            )
+            .set_ssl_policy(
+                (self.policy() != from.policy())
+                    .then(|| self.policy())
+                    .flatten(),
+            )
+            .set_default_actions((!is_same).then(|| vec![action]));
         call.send().await.map_err(refused)?;
         Ok(())
     }
@@ -169,17 +201,25 @@ impl Resource for Listener {
     const TERRAFORM: &'static [(&'static str, &'static str)] = &[
         ("arn", "{}.arn"),
         ("target_group", "{}.default_action[0].target_group_arn"),
+        ("certificate", "{}.certificate_arn"),
     ];
 
     fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
-        let forward = Body::new()
-            .set("type", "forward")
-            .set("target_group_arn", self.target_group.as_str());
+        let action = match &self.redirect {
+            Some(redirect) => Body::new()
+                .set("type", "redirect")
+                .block("redirect", redirect.terraform()),
+            None => Body::new()
+                .set("type", "forward")
+                .set("target_group_arn", self.target_group.as_deref()),
+        };
         let body = Body::new()
             .set("load_balancer_arn", self.load_balancer.as_str())
             .set("port", self.port)
             .set("protocol", self.protocol.as_str())
-            .block("default_action", forward)
+            .set("certificate_arn", self.certificate.as_deref())
+            .set("ssl_policy", self.policy())
+            .block("default_action", action)
             .tags(exported.tags);
         vec![Block::new("aws_lb_listener", exported.id, body)]
     }
@@ -187,16 +227,22 @@ impl Resource for Listener {
     fn example() -> Example {
         let mut parents = sample::balancer();
         parents.retain(|(address, _)| !address.starts_with("listener."));
+        parents.extend(sample::certificates());
         Example {
             parents,
             properties: json!({
                 "load_balancer": "${load_balancer.parent.arn}",
-                "port": 80,
+                "port": 443,
+                "protocol": "HTTPS",
+                "certificate": "${certificate.parent.arn}",
                 "target_group": "${target_group.parent.arn}",
             }),
-            // Another protocol, HTTPS, needs a certificate, so `protocol` has no second value.
+            // `protocol` changes together with `certificate`, `redirect` in place of the target
+            // group.
             changes: vec![
-                ("port", json!(8080)),
+                ("port", json!(8443)),
+                ("certificate", json!("${certificate.other.arn}")),
+                ("ssl_policy", json!("ELBSecurityPolicy-TLS13-1-3-2021-06")),
                 ("target_group", json!("${target_group.other.arn}")),
             ],
         }
@@ -208,9 +254,75 @@ impl Listener {
         ProtocolEnum::from(self.protocol.as_str())
     }
 
-    fn forward(&self) -> Action {
-        let action = Action::builder().r#type(ActionTypeEnum::Forward);
-        action.target_group_arn(&self.target_group).build()
+    fn is_https(&self) -> bool {
+        self.protocol() == ProtocolEnum::Https
+    }
+
+    fn certificates(&self) -> Option<Vec<WireCertificate>> {
+        let arn = self.certificate.as_ref()?;
+        Some(vec![
+            WireCertificate::builder().certificate_arn(arn).build(),
+        ])
+    }
+
+    /// What an HTTPS listener has; an HTTP listener takes none.
+    fn policy(&self) -> Option<String> {
+        self.ssl_policy.clone().filter(|_| self.is_https())
+    }
+
+    /// What is done with requests.
+    ///
+    /// # Errors
+    /// Properties that exclude or need each other.
+    fn check(&self, operation: &str) -> Result<Action, CloudError> {
+        let both = match (&self.certificate, self.is_https()) {
+            (Some(_), true) | (None, false) => None,
+            (None, true) => Some("speaks HTTPS and has no certificate; set both".to_owned()),
+            (Some(certificate), false) => Some(format!(
+                "speaks {} and has the certificate {certificate}; set protocol HTTPS, or no certificate",
+                self.protocol
+            )),
+        };
+        let action = match (&self.target_group, &self.redirect) {
+            (Some(group), None) => Ok(action::forward(group)),
+            (None, Some(redirect)) => Ok(redirect.action()),
+            (Some(group), Some(redirect)) => Err(format!(
+                "forwards to the target group {group} and redirects to {}; set one of the two",
+                redirect.protocol
+            )),
+            (None, None) => {
+                Err("has neither target_group nor redirect; set one of the two".to_owned())
+            }
+        };
+        let wrong = match (both, action) {
+            (None, Ok(action)) => return Ok(action),
+            (Some(wrong), _) | (None, Err(wrong)) => wrong,
+        };
+        let message = format!("the listener on port {} {wrong}", self.port);
+        let service = "elasticloadbalancingv2";
+        Err(CloudError::new(
+            Fault::Rejected,
+            service,
+            operation,
+            message,
+        ))
+    }
+}
+
+fn read(listener: &Wire) -> Listener {
+    let certificate = listener.certificates().first();
+    let certificate = certificate.and_then(|one| one.certificate_arn.clone());
+    Listener {
+        load_balancer: listener.load_balancer_arn().unwrap_or_default().to_owned(),
+        port: listener.port().unwrap_or_default(),
+        protocol: listener
+            .protocol()
+            .map(|value| value.as_str().to_owned())
+            .unwrap_or_default(),
+        certificate,
+        ssl_policy: listener.ssl_policy.clone().or_else(tls12),
+        target_group: action::forwards_to(listener),
+        redirect: action::redirects_to(listener),
     }
 }
 
@@ -231,22 +343,4 @@ async fn on(aws: &Aws, balancer: &str) -> Result<Vec<Wire>, CloudError> {
         }
     }
     Ok(all)
-}
-
-/// The one target group that requests go to; empty when they go elsewhere or to several, which
-/// then shows as a difference.
-fn forwards_to(listener: &Wire) -> String {
-    let [action] = listener.default_actions() else {
-        return String::new();
-    };
-    let groups = action
-        .forward_config()
-        .map(|config| config.target_groups())
-        .unwrap_or_default();
-    match (action.target_group_arn(), groups) {
-        (_, [_, _, ..]) => String::new(),
-        (Some(arn), _) => arn.to_owned(),
-        (None, [group]) => group.target_group_arn().unwrap_or_default().to_owned(),
-        (None, []) => String::new(),
-    }
 }

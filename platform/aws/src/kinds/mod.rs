@@ -7,6 +7,7 @@ mod blockers;
 mod budget;
 mod cache_subnet_group;
 mod cache_tags;
+mod certificate;
 mod cidr;
 mod cloudwatch_tags;
 mod composite_alarm;
@@ -72,6 +73,7 @@ use crate::clients::Aws;
 
 pub use budget::Budget;
 pub use cache_subnet_group::CacheSubnetGroup;
+pub use certificate::Certificate;
 pub use composite_alarm::CompositeAlarm;
 pub use dashboard::Dashboard;
 pub use db_instance::DbInstance;
@@ -85,7 +87,7 @@ pub use elastic_ip::ElasticIp;
 pub use iam_role::IamRole;
 pub use internet_gateway::InternetGateway;
 pub use lifecycle::Lifecycle;
-pub use listener::Listener;
+pub use listener::{Listener, Redirect};
 pub use load_balancer::LoadBalancer;
 pub use log_group::LogGroup;
 pub use metric_alarm::{Metric, MetricAlarm, Query};
@@ -144,6 +146,7 @@ pub static KINDS: Catalog<Aws> = &[
     &Of::<CacheSubnetGroup>::NEW,
     &Of::<ReplicationGroup>::NEW,
     &Of::<ServerlessCache>::NEW,
+    &Of::<Certificate>::NEW,
     &Of::<LoadBalancer>::NEW,
     &Of::<TargetGroup>::NEW,
     &Of::<Listener>::NEW,

@@ -118,6 +118,25 @@ pub(super) fn balancer() -> Vec<(&'static str, Value)> {
     all
 }
 
+/// Two certificates with the records that validate them, in the zone `bella.example`.
+pub(super) fn certificates() -> Vec<(&'static str, Value)> {
+    let certificate = |name: &str| json!({"domain_name": format!("{name}.bella.example")});
+    let record = |of: &str| {
+        json!({
+            "zone": "bella.example",
+            "name": format!("${{certificate.{of}.validation_name}}"),
+            "type": format!("${{certificate.{of}.validation_type}}"),
+            "values": [format!("${{certificate.{of}.validation_value}}")],
+        })
+    };
+    vec![
+        ("certificate.parent", certificate("one")),
+        ("certificate.other", certificate("two")),
+        ("dns_record.parent", record("parent")),
+        ("dns_record.other", record("other")),
+    ]
+}
+
 /// Roles that a task definition takes, and a log group.
 pub(super) fn task_parents() -> Vec<(&'static str, Value)> {
     let role = json!({

@@ -1,6 +1,7 @@
 //! What the emulator gets wrong, one behaviour a file: each rule stands around the calls it applies to and may answer
 //! itself, change the request, or change the emulator's answer. Adding one is a file and a line in `RULES`.
 
+mod acm;
 mod amendment;
 mod budgets;
 mod cloudwatch;
@@ -74,6 +75,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &elb::target_group_in_use::RULE,
     &elb::target_group_balancers::RULE,
     &elb::missing_listener::RULE,
+    &elb::https_certificate::RULE,
     &elb::tags_of_twenty::RULE,
     &ecs::cluster_in_use::RULE,
     &ecs::fargate_sizes::RULE,
@@ -88,6 +90,10 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &iam::cleared_description::RULE,
     &iam::roles_in_pages::RULE,
     &iam::trust_policy::RULE,
+    &acm::idempotency_token::RULE,
+    &acm::validation::RULE,
+    &acm::in_use::RULE,
+    &acm::listed_by_age::RULE,
     &route53::zone_exists::RULE,
     &route53::cname_alone::RULE,
     &cloudwatch::alarm_settings::RULE,

@@ -3,6 +3,7 @@
 pub(super) mod attribute_defaults;
 pub(super) mod deletion_protection;
 pub(super) mod duplicate_listener;
+pub(super) mod https_certificate;
 pub(super) mod idempotent_creates;
 pub(super) mod missing_listener;
 pub(crate) mod routing;

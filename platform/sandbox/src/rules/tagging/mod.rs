@@ -5,6 +5,7 @@
 //! their tags; filters and pages are done once, in this file. As on AWS, roles are in no answer, and budgets, which
 //! are global, are in none of a region.
 
+mod acm;
 mod cloudwatch;
 mod ec2;
 mod ecs;
@@ -48,6 +49,10 @@ struct Service {
 
 /// Services of which the emulator's own answer says nothing, or too much.
 const SERVICES: &[Service] = &[
+    Service {
+        name: "acm",
+        list: acm::list,
+    },
     Service {
         name: "cloudwatch",
         list: cloudwatch::list,
