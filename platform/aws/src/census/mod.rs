@@ -110,6 +110,7 @@ pub async fn census(aws: &Aws, wanted: &Wanted) -> Result<Vec<Survivor>, CloudEr
         Box::pin(data::databases(aws, wanted)),
         Box::pin(data::caches(aws, wanted)),
         Box::pin(data::secrets(aws, wanted)),
+        Box::pin(edge::certificates(aws, wanted)),
         Box::pin(edge::records(aws, wanted)),
         Box::pin(monitoring::monitoring(aws, wanted)),
         Box::pin(messages::topics(aws, wanted)),
