@@ -9,6 +9,7 @@ mod identity;
 mod instance;
 mod life;
 mod network;
+mod scaling;
 mod scene;
 mod serving;
 mod tagging;
