@@ -176,7 +176,6 @@ impl Resource for IamRole {
         &[("arn", "{}.arn"), ("name", "{}.name")];
 
     fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
-        let description = Some(self.description.as_str()).filter(|text| !text.is_empty());
         let path = exported
             .output("arn")
             .split(":role")
@@ -186,7 +185,7 @@ impl Resource for IamRole {
         let body = Body::new()
             .set("name", exported.id)
             .set("path", path)
-            .set("description", description)
+            .text("description", &self.description)
             .set("max_session_duration", self.max_session_seconds)
             .document("assume_role_policy", self.assume_role_policy.document())
             .tags(exported.tags);

@@ -198,10 +198,9 @@ impl Resource for SecurityGroupRule {
             peer if peer.contains(':') => "cidr_ipv6",
             _ => "cidr_ipv4",
         };
-        let description = Some(self.description.as_str()).filter(|text| !text.is_empty());
         let body = Body::new()
             .set("security_group_id", self.security_group.as_str())
-            .set("description", description)
+            .text("description", &self.description)
             .set("ip_protocol", self.protocol.as_str())
             .set("from_port", self.from_port)
             .set("to_port", self.to_port)

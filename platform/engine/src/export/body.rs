@@ -44,6 +44,12 @@ impl Body {
         }
     }
 
+    /// An argument whose value is text; empty text is left out.
+    #[must_use]
+    pub fn text(self, name: &str, text: &str) -> Self {
+        self.set(name, Some(text).filter(|text| !text.is_empty()))
+    }
+
     /// An argument whose value is a list, or a set in the order given.
     #[must_use]
     pub fn list<T: Into<Value>>(self, name: &str, items: impl IntoIterator<Item = T>) -> Self {
@@ -66,9 +72,30 @@ impl Body {
     /// Arguments that Terraform leaves as they are, with the reason for whoever reads the file.
     #[must_use]
     pub fn ignore_changes(self, why: &str, names: &[&str]) -> Self {
-        let list = format!("[{}]", names.join(", "));
-        let body = Body::new().with("", Term::Comment(why.to_owned()));
-        self.block("lifecycle", body.words("ignore_changes", list))
+        let list = Term::Words(format!("[{}]", names.join(", ")));
+        self.lifecycle(why, "ignore_changes", list)
+    }
+
+    /// Makes Terraform refuse to destroy the object, which holds data.
+    #[must_use]
+    pub fn prevent_destroy(self) -> Self {
+        let why = "It holds data: nothing is destroyed while this line is here.";
+        self.lifecycle(why, "prevent_destroy", Term::Value(true.into()))
+    }
+
+    fn lifecycle(mut self, why: &str, name: &str, term: Term) -> Self {
+        const BLOCK: &str = "lifecycle";
+        let mut body = match self.items.iter().position(|(name, _)| name == BLOCK) {
+            Some(position) => match self.items.remove(position).1 {
+                Term::Block(body) => body,
+                _ => Self::new(),
+            },
+            None => Self::new(),
+        };
+        body = body
+            .with("", Term::Comment(why.to_owned()))
+            .with(name, term);
+        self.block(BLOCK, body)
     }
 
     /// The object's tags as they are, without those that belong to AWS and cannot be set.

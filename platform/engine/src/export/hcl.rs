@@ -32,7 +32,7 @@ fn block(header: &str, body: &Body, depth: usize, lookup: Lookup<'_>) -> String 
         Term::Words(words) => Entry::argument(name, words.clone()),
         Term::Block(body) => Entry::Other(block(name, body, depth + 1, lookup)),
     });
-    braces(header, entries.collect(), depth)
+    braces(&format!("{header} "), entries.collect(), depth)
 }
 
 /// A line of a block or an object.
@@ -52,11 +52,18 @@ impl Entry {
             false => Self::Line(name.to_owned(), value),
         }
     }
+
+    fn line(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Line(name, value) => Some((name, value)),
+            Self::Other(_) | Self::Comment(_) => None,
+        }
+    }
 }
 
 fn braces(opening: &str, entries: Vec<Entry>, depth: usize) -> String {
     let indent = INDENT.repeat(depth + 1);
-    let mut text = format!("{opening} {{\n").trim_start().to_owned();
+    let mut text = format!("{opening}{{\n");
     let mut rest = entries.as_slice();
     let mut after_comment = false;
     while let Some(first) = rest.first() {
@@ -78,15 +85,6 @@ fn braces(opening: &str, entries: Vec<Entry>, depth: usize) -> String {
         rest = &rest[lines.len().max(1)..];
     }
     text + &INDENT.repeat(depth) + "}"
-}
-
-impl Entry {
-    fn line(&self) -> Option<(&str, &str)> {
-        match self {
-            Self::Line(name, value) => Some((name, value)),
-            Self::Other(_) | Self::Comment(_) => None,
-        }
-    }
 }
 
 fn expression(value: &Value, depth: usize, lookup: Lookup<'_>) -> String {
@@ -243,6 +241,7 @@ mod tests {
             .set("count", 2)
             .block("check", Body::new().set("path", "/").set("interval_seconds", 30))
             .block("nothing", Body::new())
+            .prevent_destroy()
             .ignore_changes("Somebody else counts.", &["count"])
             .tags(&[("bella:stack", "s"), ("Name", "n"), ("aws:own", "x")]
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
@@ -276,6 +275,9 @@ mod tests {
   nothing {}
 
   lifecycle {
+    # It holds data: nothing is destroyed while this line is here.
+    prevent_destroy = true
+
     # Somebody else counts.
     ignore_changes = [count]
   }
