@@ -29,6 +29,8 @@ pub struct Exported<'a> {
     pub tags: &'a Tags,
     /// Properties as they are, references resolved.
     pub live: &'a Value,
+    /// Stack name.
+    pub stack: &'a str,
     /// Region of the stack.
     pub region: &'a str,
     /// 12-digit account id.

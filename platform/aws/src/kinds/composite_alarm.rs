@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_cloudwatch::types::{CompositeAlarm as Wire, Tag};
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
@@ -98,6 +99,22 @@ impl Resource for CompositeAlarm {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         alarms::tag(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("arn", "{}.arn"), ("name", "{}.alarm_name")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let name = exported.output("name");
+        let body = Body::new()
+            .set("alarm_name", name)
+            .text("alarm_description", &self.description)
+            .set("alarm_rule", self.rule.as_str())
+            .set("actions_enabled", self.actions_enabled)
+            .list("alarm_actions", self.alarm_actions.iter().cloned())
+            .list("ok_actions", self.ok_actions.iter().cloned())
+            .tags(exported.tags);
+        vec![Block::new("aws_cloudwatch_composite_alarm", name, body)]
     }
 
     fn example() -> Example {

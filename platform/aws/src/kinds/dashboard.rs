@@ -3,6 +3,7 @@
 use aws_sdk_cloudwatch::operation::get_dashboard::GetDashboardOutput;
 use aws_sdk_cloudwatch::types::Tag;
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
@@ -106,6 +107,18 @@ impl Resource for Dashboard {
             ));
         };
         cloudwatch_tags::set(aws, &arn, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("name", "{}.dashboard_name"), ("arn", "{}.dashboard_arn")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        // The resource has no tags in the provider: those of the dashboard stay as they are.
+        let name = exported.output("name");
+        let body = Body::new()
+            .set("dashboard_name", name)
+            .document("dashboard_body", self.body.clone());
+        vec![Block::new("aws_cloudwatch_dashboard", name, body)]
     }
 
     fn example() -> Example {

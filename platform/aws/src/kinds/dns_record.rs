@@ -11,6 +11,7 @@ use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType,
 };
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
@@ -173,6 +174,40 @@ impl Resource for DnsRecord {
         change(aws, &place.zone, changes).await
     }
 
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[
+        ("name", "{}.name"),
+        ("zone_id", "{}.zone_id"),
+        ("fqdn", "\"${{}.fqdn}.\""),
+    ];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let zone = exported.output("zone_id");
+        let note = Note {
+            stack: exported.stack.to_owned(),
+            region: exported.region.to_owned(),
+            address: exported.address.clone(),
+        };
+        let note = Self {
+            zone: self.zone.clone(),
+            name: note::name_of(&self.name, &self.r#type),
+            r#type: RrType::Txt.as_str().to_owned(),
+            ttl: None,
+            values: [note.text()].into(),
+            alias: None,
+        };
+        let place = |name: &str, kind: &str| format!("{zone}_{name}_{kind}");
+        let name = exported.text("name");
+        let noted = place(&note::name_of(name, &self.r#type), &note.r#type);
+        vec![
+            Block::new(
+                "aws_route53_record",
+                place(name, &self.r#type),
+                self.body(zone),
+            ),
+            Block::new("aws_route53_record", noted, note.body(zone)).beside("note"),
+        ]
+    }
+
     fn example() -> Example {
         Example {
             parents: vec![],
@@ -192,6 +227,29 @@ impl Resource for DnsRecord {
 }
 
 impl DnsRecord {
+    /// As Terraform writes a record of one name; texts stand there without their quotes.
+    fn body(&self, zone: &str) -> Body {
+        let body = Body::new()
+            .set("zone_id", zone)
+            .set("name", self.name.as_str())
+            .set("type", self.r#type.as_str());
+        let Some(alias) = &self.alias else {
+            let bare = |text: &String| {
+                let inside = text
+                    .strip_prefix('"')
+                    .and_then(|text| text.strip_suffix('"'));
+                inside.unwrap_or(text).to_owned()
+            };
+            let body = body.set("ttl", self.ttl.unwrap_or(TTL));
+            return body.list("records", self.values.iter().map(bare));
+        };
+        let alias = Body::new()
+            .set("name", alias.target.as_str())
+            .set("zone_id", alias.hosted_zone.as_str())
+            .set("evaluate_target_health", alias.evaluate_health);
+        body.block("alias", alias)
+    }
+
     fn check(&self) -> Result<(), CloudError> {
         let Self { name, r#type, .. } = self;
         let own_ttl = self.ttl.filter(|ttl| *ttl != TTL);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_cloudwatch::types::{ComparisonOperator, MetricAlarm as Wire, StandardUnit, Statistic};
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
@@ -19,6 +20,7 @@ use crate::error::refused;
 use crate::look::Look;
 use crate::tags::owned;
 
+mod exit;
 mod query;
 
 pub use query::{Metric, Query};
@@ -158,6 +160,13 @@ impl Resource for MetricAlarm {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         alarms::tag(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("arn", "{}.arn"), ("name", "{}.alarm_name")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        vec![exit::terraform(self, exported)]
     }
 
     fn example() -> Example {

@@ -7,6 +7,7 @@ use aws_sdk_applicationautoscaling::types::{
     TargetTrackingScalingPolicyConfiguration as Tracking,
 };
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
@@ -144,6 +145,40 @@ impl Resource for ScalingPolicy {
 
     async fn tag(_aws: &Aws, _who: &Identity, _gone: &[String]) -> Result<(), CloudError> {
         Ok(()) // Owned through its target: it has no tags.
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[("arn", "{}.arn")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let metric = match (&self.predefined_metric, &self.custom_metric) {
+            (Some(metric), _) => Body::new().block(
+                "predefined_metric_specification",
+                Body::new().set("predefined_metric_type", metric.as_str()),
+            ),
+            (None, Some(metric)) => {
+                Body::new().block("customized_metric_specification", metric.terraform())
+            }
+            (None, None) => Body::new(),
+        };
+        let tracking = metric
+            .set("target_value", json!(self.target_value))
+            .set("scale_out_cooldown", self.scale_out_cooldown_seconds)
+            .set("scale_in_cooldown", self.scale_in_cooldown_seconds)
+            .set("disable_scale_in", self.disable_scale_in);
+        let body = Body::new()
+            .set("name", self.policy_name.as_str())
+            .set("policy_type", "TargetTrackingScaling")
+            .set("service_namespace", "ecs")
+            .set("scalable_dimension", scaling_target::DIMENSION.as_str())
+            .set("resource_id", self.target.as_str())
+            .block("target_tracking_scaling_policy_configuration", tracking);
+        let import = format!(
+            "ecs/{}/{}/{}",
+            exported.text("target"),
+            scaling_target::DIMENSION.as_str(),
+            self.policy_name
+        );
+        vec![Block::new("aws_appautoscaling_policy", import, body)]
     }
 
     fn example() -> Example {

@@ -7,6 +7,7 @@ use aws_sdk_applicationautoscaling::types::{
     ScalableDimension, ScalableTarget as Wire, ServiceNamespace,
 };
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -101,6 +102,30 @@ impl Resource for ScalingTarget {
 
     async fn tag(_aws: &Aws, _who: &Identity, _gone: &[String]) -> Result<(), CloudError> {
         Ok(()) // Owned through its service: it has no tags.
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[
+        ("resource", "{}.resource_id"),
+        ("service", "split(\"/\", {}.resource_id)[2]"),
+    ];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let live = exported.live["min_capacity"].as_i64();
+        let body = Body::new()
+            .set("service_namespace", "ecs")
+            .set("scalable_dimension", DIMENSION.as_str())
+            .set(
+                "resource_id",
+                format!("service/{}/{}", self.cluster, self.service),
+            )
+            .set("min_capacity", self.min_capacity.map(i64::from).or(live))
+            .set("max_capacity", self.max_capacity);
+        let body = match self.min_capacity {
+            Some(_) => body,
+            None => body.ignore_changes("A schedule sets it.", &["min_capacity"]),
+        };
+        let import = format!("ecs/{}/{}", exported.output("resource"), DIMENSION.as_str());
+        vec![Block::new("aws_appautoscaling_target", import, body)]
     }
 
     fn example() -> Example {

@@ -55,6 +55,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         live: &live,
         addresses: &addresses,
         declared: &declared,
+        stack: &session.stack,
         region: &session.region,
         account: &session.caller.account,
     })?;

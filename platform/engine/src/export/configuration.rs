@@ -24,6 +24,8 @@ pub struct Source<'a, C: Cloud> {
     pub addresses: &'a BTreeMap<(String, String), Address>,
     /// Declared properties with their references, of the objects that are declared.
     pub declared: &'a BTreeMap<Address, Value>,
+    /// Stack name.
+    pub stack: &'a str,
     /// Region of the stack.
     pub region: &'a str,
     /// 12-digit account id.
@@ -177,6 +179,7 @@ fn blocks<C: Cloud>(
         outputs: &part.object.outputs,
         tags: &part.object.tags,
         live: part.props,
+        stack: source.stack,
         region: source.region,
         account: source.account,
     };

@@ -6,6 +6,7 @@ use aws_sdk_applicationautoscaling::types::{
     CustomizedMetricSpecification, MetricDimension, MetricStatistic,
 };
 use bella_engine::cloud::CloudError;
+use bella_engine::export::Body;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,20 @@ impl CustomMetric {
             .set_dimensions(Some(dimensions?))
             .statistic(MetricStatistic::from(self.statistic.as_str()))
             .build())
+    }
+
+    /// As Terraform writes it.
+    pub(super) fn terraform(&self) -> Body {
+        let body = Body::new()
+            .set("namespace", self.namespace.as_str())
+            .set("metric_name", self.metric_name.as_str())
+            .set("statistic", self.statistic.as_str());
+        self.dimensions.iter().fold(body, |body, (name, value)| {
+            let dimension = Body::new()
+                .set("name", name.as_str())
+                .set("value", value.as_str());
+            body.block("dimensions", dimension)
+        })
     }
 
     pub(super) fn of(wire: &CustomizedMetricSpecification) -> Self {
