@@ -130,6 +130,11 @@ pub(crate) fn timestamp(seconds: f64) -> Value {
     serde_json::json!({TAG: 1, VALUE: seconds})
 }
 
+/// The seconds since 1970 of a point in time; `None` when the value is something else.
+pub(crate) fn point_in_time(value: &Value) -> Option<f64> {
+    value.get(TAG).and(value.get(VALUE))?.as_f64()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -60,6 +60,18 @@ impl Turn<'_> {
         }
     }
 
+    /// Hands the same operation on in another wire format.
+    pub(crate) async fn pass_as(&self, call: &Call, request: Request) -> Outcome {
+        let turn = Turn {
+            call,
+            request,
+            store: self.store,
+            emulator: self.emulator,
+            inner: self.inner,
+        };
+        turn.pass().await
+    }
+
     /// The fields of a Query request.
     pub(crate) fn form(&self) -> Form {
         Form::of(&self.request)

@@ -3,6 +3,7 @@
 pub(super) mod alarm_settings;
 pub(super) mod dashboards;
 pub(super) mod formulas;
+pub(super) mod older_protocol;
 
 /// The name by which requests are signed.
 const SERVICE: &str = "monitoring";

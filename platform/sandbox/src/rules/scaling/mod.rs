@@ -3,6 +3,7 @@
 
 pub(super) mod policies;
 pub(super) mod registry;
+pub(super) mod tags;
 pub(super) mod targets;
 
 /// The name by which requests are signed.
