@@ -1,11 +1,13 @@
 //! A budget: a limit for what a stack costs, and who hears of it.
 
 mod exact;
+mod exit;
 mod notification;
 mod read;
 mod request;
 
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Usage};
@@ -184,6 +186,13 @@ impl Resource for Budget {
             call.send().await.map_err(refused)?;
         }
         Ok(())
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("name", "{}.name"), ("arn", "{}.arn")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        vec![exit::terraform(self, exported)]
     }
 
     fn example() -> Example {

@@ -1,5 +1,6 @@
 //! A bucket of the Simple Storage Service.
 
+mod exit;
 mod lifecycle;
 mod settings;
 
@@ -7,6 +8,7 @@ use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tag
 use aws_smithy_types::DateTime;
 use aws_smithy_types::error::operation::BuildError;
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{
     Disposition, Example, Identity, Observed, Owner, Phase, Resource, Tags,
@@ -199,6 +201,16 @@ impl Resource for S3Bucket {
         let call = call.tagging(tags.build().map_err(incomplete)?);
         call.send().await.map_err(refused)?;
         Ok(())
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[
+        ("name", "{}.bucket"),
+        ("arn", "{}.arn"),
+        ("domain_name", "{}.bucket_regional_domain_name"),
+    ];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        exit::terraform(self, exported)
     }
 
     fn example() -> Example {

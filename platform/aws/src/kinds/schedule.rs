@@ -4,6 +4,7 @@ mod shape;
 
 use aws_sdk_scheduler::operation::get_schedule::GetScheduleOutput as Wire;
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -195,6 +196,13 @@ impl Resource for Schedule {
 
     async fn tag(_aws: &Aws, _who: &Identity, _gone: &[String]) -> Result<(), CloudError> {
         Ok(()) // Schedules take no tags.
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("arn", "{}.arn"), ("group", "{}.group_name")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        vec![shape::terraform(self, exported)]
     }
 
     fn example() -> Example {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use aws_sdk_scheduler::types::{ScheduleGroupState, Tag};
 use aws_smithy_types::DateTime;
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -100,6 +101,18 @@ impl Resource for ScheduleGroup {
             call.send().await.map_err(refused)?;
         }
         Ok(())
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("name", "{}.name"), ("arn", "{}.arn")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let body = Body::new().set("name", exported.id).tags(exported.tags);
+        vec![Block::new(
+            "aws_scheduler_schedule_group",
+            exported.id,
+            body,
+        )]
     }
 
     fn example() -> Example {

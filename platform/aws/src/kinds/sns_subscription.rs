@@ -2,6 +2,7 @@
 
 use aws_sdk_sns::types::Subscription as Wire;
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -139,6 +140,20 @@ impl Resource for SnsSubscription {
 
     async fn tag(_aws: &Aws, _who: &Identity, _gone: &[String]) -> Result<(), CloudError> {
         Ok(()) // It takes no tags.
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[("topic", "{}.topic_arn")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        // One that nobody has confirmed has no ARN, and Terraform imports by it.
+        if !is_confirmed(exported.id) {
+            return Vec::new();
+        }
+        let body = Body::new()
+            .set("topic_arn", self.topic.as_str())
+            .set("protocol", self.protocol.text())
+            .set("endpoint", self.endpoint.as_str());
+        vec![Block::new("aws_sns_topic_subscription", exported.id, body)]
     }
 
     fn example() -> Example {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aws_sdk_sns::types::Tag;
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -93,6 +94,16 @@ impl Resource for SnsTopic {
             call.send().await.map_err(refused)?;
         }
         Ok(())
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("arn", "{}.arn"), ("name", "{}.name")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let body = Body::new()
+            .set("name", exported.output("name"))
+            .tags(exported.tags);
+        vec![Block::new("aws_sns_topic", exported.id, body)]
     }
 
     fn example() -> Example {

@@ -4,6 +4,7 @@ mod attributes;
 
 use aws_sdk_sqs::types::QueueAttributeName;
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -170,6 +171,27 @@ impl Resource for SqsQueue {
             call.send().await.map_err(refused)?;
         }
         Ok(())
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("url", "{}.url"), ("arn", "{}.arn"), ("name", "{}.name")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let body = Body::new()
+            .set("name", exported.output("name"))
+            .set("message_retention_seconds", self.message_retention_period)
+            .set("visibility_timeout_seconds", self.visibility_timeout)
+            .set("receive_wait_time_seconds", self.receive_message_wait_time)
+            .set("sqs_managed_sse_enabled", self.sse);
+        let body = match &self.policy {
+            Some(policy) => body.document("policy", policy.document()),
+            None => body,
+        };
+        vec![Block::new(
+            "aws_sqs_queue",
+            exported.id,
+            body.tags(exported.tags),
+        )]
     }
 
     fn example() -> Example {

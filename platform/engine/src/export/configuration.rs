@@ -191,7 +191,7 @@ struct Names {
     /// Local names, in the order of the parts and of their blocks.
     local: Vec<Vec<String>>,
     /// Expressions by address and output.
-    outputs: BTreeMap<Address, BTreeMap<&'static str, String>>,
+    outputs: BTreeMap<Address, BTreeMap<String, String>>,
 }
 
 impl Names {
@@ -206,15 +206,13 @@ impl Names {
                 .iter()
                 .map(|block| local_name(&mut taken, block, &part.address))
                 .collect();
-            if let (Some(block), Some(name)) = (blocks.first(), local.first()) {
-                let own = format!("{}.{name}", block.resource);
-                let outputs = part.kind.terraform_outputs().iter();
-                let outputs = outputs.map(|(output, form)| (*output, form.replace("{}", &own)));
-                names
-                    .outputs
-                    .entry(part.address.clone())
-                    .or_insert(outputs.collect());
-            }
+            let outputs = match (blocks.first(), local.first()) {
+                (Some(block), Some(name)) => {
+                    expressions(part, &format!("{}.{name}", block.resource))
+                }
+                _ => values(part),
+            };
+            names.outputs.entry(part.address.clone()).or_insert(outputs);
             names.local.push(local);
         }
         names
@@ -226,6 +224,21 @@ impl Names {
             .get(reference.output.as_str())
             .cloned()
     }
+}
+
+fn expressions<C: Cloud>(part: &Part<'_, C>, own: &str) -> BTreeMap<String, String> {
+    let outputs = part.kind.terraform_outputs().iter();
+    outputs
+        .map(|(output, form)| ((*output).to_owned(), form.replace("{}", own)))
+        .collect()
+}
+
+/// What has no form in Terraform is known to the rest by what its outputs are.
+fn values<C: Cloud>(part: &Part<'_, C>) -> BTreeMap<String, String> {
+    let outputs = part.object.outputs.iter();
+    outputs
+        .map(|(output, value)| (output.clone(), hcl::quoted(value)))
+        .collect()
 }
 
 /// The address's name and the block's suffix as an identifier, made unique by a number where two

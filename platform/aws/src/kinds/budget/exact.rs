@@ -18,6 +18,14 @@ impl Exact {
     }
 }
 
+impl Exact {
+    /// As a JSON number; text where it has more digits than one holds.
+    pub(super) fn number(self) -> Value {
+        let text = self.to_string();
+        serde_json::from_str(&text).unwrap_or(Value::String(text))
+    }
+}
+
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

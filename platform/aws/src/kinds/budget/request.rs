@@ -154,7 +154,7 @@ fn limit(budget: &Budget) -> Result<Spend, CloudError> {
         .map_err(incomplete)
 }
 
-fn filter(tag: &FilterTag) -> String {
+pub(super) fn filter(tag: &FilterTag) -> String {
     format!("user:{}${}", tag.key, tag.value)
 }
 

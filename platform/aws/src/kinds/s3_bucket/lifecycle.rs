@@ -5,6 +5,7 @@ use aws_sdk_s3::types::{
     LifecycleRuleFilter, NoncurrentVersionExpiration,
 };
 use bella_engine::cloud::CloudError;
+use bella_engine::export::Body;
 
 use super::{S3Bucket, incomplete, settings};
 use crate::clients::Aws;
@@ -32,6 +33,27 @@ pub(super) fn days(rules: &[LifecycleRule]) -> (Option<i32>, Option<i32>) {
         current.and_then(LifecycleExpiration::days),
         old.and_then(NoncurrentVersionExpiration::noncurrent_days),
     )
+}
+
+/// Our rules as Terraform writes them.
+pub(super) fn terraform(bucket: &S3Bucket) -> Vec<Body> {
+    let rule = |id: &str, block: &str, field: &str, days: Option<i32>| {
+        let days = Body::new().set(field, days?);
+        let rule = Body::new().set("id", id).set("status", "Enabled");
+        let everything = Body::new().set("prefix", "");
+        Some(rule.block("filter", everything).block(block, days))
+    };
+    let old = "noncurrent_version_expiration";
+    let rules = [
+        rule(CURRENT, "expiration", "days", bucket.expire_days),
+        rule(
+            NONCURRENT,
+            old,
+            "noncurrent_days",
+            bucket.noncurrent_expire_days,
+        ),
+    ];
+    rules.into_iter().flatten().collect()
 }
 
 /// Sets our rules where they differ; the call takes all rules, so others' are sent again.

@@ -158,7 +158,8 @@ async fn put_policy(aws: &Aws, name: &str, document: &Value) -> Result<(), Cloud
     Ok(())
 }
 
-fn statement(name: &str) -> Value {
+/// Our statement in the policy of the bucket of that name.
+pub(super) fn statement(name: &str) -> Value {
     let arn = arn_of(name);
     json!({
         "Sid": SID,

@@ -7,6 +7,7 @@ use aws_sdk_scheduler::types::{
 };
 use aws_smithy_types::error::operation::BuildError;
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use serde_json::Value;
 
 use super::{Schedule, State, Target, a_day, most_attempts};
@@ -31,6 +32,38 @@ pub(super) fn window(schedule: &Schedule) -> Result<FlexibleTimeWindow, CloudErr
         .set_maximum_window_in_minutes(minutes)
         .build()
         .map_err(incomplete)
+}
+
+/// As Terraform writes it.
+pub(super) fn terraform(schedule: &Schedule, exported: &Exported<'_>) -> Block {
+    let target = &schedule.target;
+    let again = Body::new()
+        .set("maximum_retry_attempts", target.retry_attempts)
+        .set("maximum_event_age_in_seconds", target.retry_seconds);
+    let mut calls = Body::new()
+        .set("arn", target.arn.as_str())
+        .set("role_arn", target.role.as_str());
+    if let Some(input) = &target.input {
+        calls = calls.document("input", input.clone());
+    }
+    calls = calls.block("retry_policy", again);
+    if let Some(queue) = &target.dead_letter {
+        calls = calls.block("dead_letter_config", Body::new().set("arn", queue.as_str()));
+    }
+    let minutes = schedule.flexible_window_minutes;
+    let window = Body::new()
+        .set("mode", if minutes.is_some() { "FLEXIBLE" } else { "OFF" })
+        .set("maximum_window_in_minutes", minutes);
+    let body = Body::new()
+        .set("name", schedule.schedule_name.as_str())
+        .set("group_name", schedule.group.as_str())
+        .text("description", &schedule.description)
+        .set("schedule_expression", schedule.expression.as_str())
+        .set("schedule_expression_timezone", schedule.timezone.as_str())
+        .set("state", state(schedule.state).as_str())
+        .block("flexible_time_window", window)
+        .block("target", calls);
+    Block::new("aws_scheduler_schedule", exported.id, body)
 }
 
 /// What it calls.
