@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_elasticache::types::CacheSubnetGroup as Wire;
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -130,6 +131,19 @@ impl Resource for CacheSubnetGroup {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         cache_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("name", "{}.name"), ("arn", "{}.arn")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let name = exported.output("name");
+        let body = Body::new()
+            .set("name", name)
+            .set("description", self.description.as_str())
+            .list("subnet_ids", self.subnets.iter().cloned())
+            .tags(exported.tags);
+        vec![Block::new("aws_elasticache_subnet_group", name, body)]
     }
 
     fn example() -> Example {

@@ -7,6 +7,7 @@ use aws_sdk_acm::types::{
     CertificateDetail, CertificateStatus, SortBy, SortOrder, Tag, ValidationMethod,
 };
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -130,6 +131,38 @@ impl Resource for Certificate {
         let call = call.certificate_arn(who.id()?).set_tags(Some(keys));
         call.send().await.map_err(refused)?;
         Ok(())
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[
+        ("arn", "{}.arn"),
+        (
+            "validation_name",
+            "trimsuffix(tolist({}.domain_validation_options)[0].resource_record_name, \".\")",
+        ),
+        (
+            "validation_type",
+            "tolist({}.domain_validation_options)[0].resource_record_type",
+        ),
+        (
+            "validation_value",
+            "trimsuffix(tolist({}.domain_validation_options)[0].resource_record_value, \".\")",
+        ),
+    ];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let names = &self.subject_alternative_names;
+        let body = Body::new()
+            .set("domain_name", self.domain_name.as_str())
+            .set("validation_method", "DNS");
+        let body = match names.is_empty() {
+            true => body,
+            false => body.list("subject_alternative_names", names.iter().cloned()),
+        };
+        vec![Block::new(
+            "aws_acm_certificate",
+            exported.id,
+            body.tags(exported.tags),
+        )]
     }
 
     fn example() -> Example {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Disposition, Example, Identity, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Usage};
@@ -12,6 +13,7 @@ use serde_json::json;
 
 mod change;
 mod cost;
+mod exit;
 mod shown;
 
 use super::tagged::name_of;
@@ -199,6 +201,18 @@ impl Resource for DbInstance {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         rds_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[
+        ("identifier", "{}.identifier"),
+        ("arn", "{}.arn"),
+        ("endpoint", "{}.address"),
+        ("port", "{}.port"),
+        ("master_secret", "{}.master_user_secret[0].secret_arn"),
+    ];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        vec![exit::terraform(self, exported)]
     }
 
     fn example() -> Example {

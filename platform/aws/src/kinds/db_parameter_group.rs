@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_rds::types::DbParameterGroup as Wire;
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
@@ -134,6 +135,28 @@ impl Resource for DbParameterGroup {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         rds_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("name", "{}.name"), ("arn", "{}.arn")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let name = exported.output("name");
+        let body = Body::new()
+            .set("name", name)
+            .set("family", self.family.as_str())
+            .set("description", self.description.as_str());
+        let body = self.parameters.iter().fold(body, |body, (name, value)| {
+            let parameter = Body::new()
+                .set("name", name.as_str())
+                .set("value", value.as_str());
+            body.block("parameter", parameter)
+        });
+        vec![Block::new(
+            "aws_db_parameter_group",
+            name,
+            body.tags(exported.tags),
+        )]
     }
 
     fn example() -> Example {

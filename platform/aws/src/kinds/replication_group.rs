@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
@@ -180,6 +181,34 @@ impl Resource for ReplicationGroup {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         cache_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[
+        ("id", "{}.id"),
+        ("arn", "{}.arn"),
+        ("primary_endpoint", "{}.primary_endpoint_address"),
+        ("port", "{}.port"),
+    ];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let id = exported.output("id");
+        let body = Body::new()
+            .set("replication_group_id", id)
+            .set("description", self.description.as_str())
+            .set("engine", self.engine.as_str())
+            .set("engine_version", self.engine_version.as_str())
+            .set("node_type", self.node_type.as_str())
+            .set("num_cache_clusters", self.nodes)
+            .set("port", self.port)
+            .set("subnet_group_name", self.subnet_group.as_str())
+            .list("security_group_ids", self.security_groups.iter().cloned())
+            .set("multi_az_enabled", self.multi_az)
+            .set("automatic_failover_enabled", self.automatic_failover)
+            .set("transit_encryption_enabled", self.transit_encryption)
+            .set("at_rest_encryption_enabled", self.at_rest_encryption)
+            .set("snapshot_retention_limit", self.snapshot_retention_days)
+            .tags(exported.tags);
+        vec![Block::new("aws_elasticache_replication_group", id, body)]
     }
 
     fn example() -> Example {

@@ -4,6 +4,7 @@ use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use aws_sdk_secretsmanager::types::{Filter, FilterNameStringType, SecretListEntry, Tag};
 use aws_smithy_types::DateTime;
 use bella_engine::cloud::{CloudError, Fault};
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::planner::STACK_TAG;
 use bella_engine::resource::{
@@ -140,6 +141,18 @@ impl Resource for Secret {
                 .map_err(refused)?;
         }
         Ok(())
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("arn", "{}.arn"), ("name", "{}.name")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let body = Body::new()
+            .set("name", exported.output("name"))
+            .text("description", &self.description)
+            .tags(exported.tags)
+            .prevent_destroy();
+        vec![Block::new("aws_secretsmanager_secret", exported.id, body)]
     }
 
     fn example() -> Example {

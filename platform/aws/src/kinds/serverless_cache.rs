@@ -6,6 +6,7 @@ use aws_sdk_elasticache::types::{
     CacheUsageLimits, DataStorage, DataStorageUnit, EcpuPerSecond, ServerlessCache as Wire,
 };
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
@@ -206,6 +207,45 @@ impl Resource for ServerlessCache {
 
     async fn tag(aws: &Aws, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         cache_tags::set(aws, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[
+        ("name", "{}.name"),
+        ("arn", "{}.arn"),
+        ("endpoint", "{}.endpoint[0].address"),
+        ("port", "{}.endpoint[0].port"),
+    ];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        let name = exported.output("name");
+        let data = self.max_data_gb.map(|most| {
+            let limit = Body::new().set("maximum", most).set("unit", "GB");
+            ("data_storage", limit)
+        });
+        let work = self
+            .max_ecpu_per_second
+            .map(|most| ("ecpu_per_second", Body::new().set("maximum", most)));
+        let limits: Vec<_> = data.into_iter().chain(work).collect();
+        let body = Body::new()
+            .set("name", name)
+            .set("description", self.description.as_str())
+            .set("engine", self.engine.as_str())
+            .set("major_engine_version", self.major_engine_version.as_str())
+            .list("subnet_ids", self.subnets.iter().cloned())
+            .list("security_group_ids", self.security_groups.iter().cloned())
+            .set("snapshot_retention_limit", self.snapshot_retention_days)
+            .tags(exported.tags);
+        let body = match limits.is_empty() {
+            true => body,
+            false => {
+                let add = |all: Body, (name, limit): (&str, Body)| all.block(name, limit);
+                body.block(
+                    "cache_usage_limits",
+                    limits.into_iter().fold(Body::new(), add),
+                )
+            }
+        };
+        vec![Block::new("aws_elasticache_serverless_cache", name, body)]
     }
 
     fn example() -> Example {
