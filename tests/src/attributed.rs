@@ -67,6 +67,9 @@ impl Kind<Aws> for Attributed {
     fn disposition(&self) -> Disposition {
         self.kind.disposition()
     }
+    fn last_copy(&self) -> Option<&'static str> {
+        self.kind.last_copy()
+    }
     fn naming(&self) -> Naming {
         self.kind.naming()
     }

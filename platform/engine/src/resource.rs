@@ -166,6 +166,9 @@ pub trait Resource:
     const OWNED_BY: Owner;
     /// Replacement policy.
     const DISPOSITION: Disposition = Disposition::Replaceable;
+    /// What stays of a data store that goes and is to leave a last copy ([`Identity::keep_copy`]),
+    /// for example `a final snapshot`; `None` where nothing stays.
+    const LAST_COPY: Option<&'static str> = None;
     /// How its name is made.
     const NAMING: Naming;
     /// Permissions that its calls need, `service:Operation`.
@@ -247,6 +250,8 @@ pub trait Kind<C: Cloud>: Send + Sync {
     fn owner(&self) -> Owner;
     /// [`Resource::DISPOSITION`].
     fn disposition(&self) -> Disposition;
+    /// [`Resource::LAST_COPY`].
+    fn last_copy(&self) -> Option<&'static str>;
     /// [`Resource::NAMING`].
     fn naming(&self) -> Naming;
     /// [`Resource::ACTIONS`].
@@ -360,6 +365,9 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
     }
     fn disposition(&self) -> Disposition {
         R::DISPOSITION
+    }
+    fn last_copy(&self) -> Option<&'static str> {
+        R::LAST_COPY
     }
     fn naming(&self) -> Naming {
         R::NAMING

@@ -11,6 +11,7 @@ mod errors;
 mod lost;
 mod one_kind;
 mod priced;
+mod reference;
 mod schema;
 mod sdk;
 mod setting;

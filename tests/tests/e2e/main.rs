@@ -13,6 +13,7 @@ mod life;
 mod output;
 mod refusals;
 mod regions;
+mod resources;
 mod sandbox;
 mod saved;
 mod secret;

@@ -115,6 +115,7 @@ impl Resource for DbInstance {
     ];
     const OWNED_BY: Owner = Owner::Tags;
     const DISPOSITION: Disposition = Disposition::DataStore;
+    const LAST_COPY: Option<&'static str> = Some("a final snapshot");
     const NAMING: Naming = Naming::Hashed {
         max: 63,
         generations: false,

@@ -108,6 +108,7 @@ pub use security_group::SecurityGroup;
 pub use security_group_rule::SecurityGroupRule;
 pub use serverless_cache::ServerlessCache;
 pub use sns_subscription::SnsSubscription;
+pub(crate) use sns_subscription::unconfirmed;
 pub use sns_topic::SnsTopic;
 pub use sqs_queue::SqsQueue;
 pub use subnet::Subnet;

@@ -42,6 +42,7 @@ impl Resource for Secret {
     const IMMUTABLE: &'static [&'static str] = &[];
     const OWNED_BY: Owner = Owner::Tags;
     const DISPOSITION: Disposition = Disposition::DataStore;
+    const LAST_COPY: Option<&'static str> = Some("a copy that can be restored for 30 days");
     const NAMING: Naming = Naming::Path { lead: "bella/" };
     const ACTIONS: &'static [&'static str] = &[
         "secretsmanager:CreateSecret",

@@ -172,6 +172,14 @@ impl Resource for SnsSubscription {
     }
 }
 
+/// Protocol and endpoint of a subscription that its owner has not confirmed; `None` when it is.
+pub(crate) fn unconfirmed(id: &str) -> Option<(&str, &str)> {
+    if is_confirmed(id) {
+        return None;
+    }
+    id.split_once('/')?.1.split_once('/')
+}
+
 /// A subscription's ARN is its topic's with one more part.
 fn is_confirmed(id: &str) -> bool {
     id.starts_with("arn:") && id.split(':').count() == 7 && !id.contains('/')

@@ -4,6 +4,7 @@ mod adopt;
 mod bootstrap;
 mod completions;
 mod cost;
+mod docs;
 mod drift;
 mod export;
 mod history;
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Sandbox(sandbox::Args),
     Bootstrap(bootstrap::Args),
     Completions(completions::Args),
+    #[command(hide = true)]
+    Docs(docs::Args),
 }
 
 /// Runs one.
@@ -68,6 +71,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Unlock(args) => unlock::run(cx, &args).await,
         Command::Sandbox(args) => sandbox::run(cx, &args).await,
         Command::Bootstrap(args) => bootstrap::run(cx, &args).await,
+        Command::Docs(args) => docs::run(cx, &args),
         Command::Completions(args) => Ok(completions::run(cx, &args)),
     }
 }

@@ -2,9 +2,13 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use bella_aws::manual;
 use bella_engine::address::Address;
+use bella_engine::apply::Report;
 use bella_engine::ledger::{Event, Ledger};
+use bella_engine::live::Live;
 use bella_engine::plan::Plan;
+use bella_engine::progress::Outcome;
 use clap::Args as ClapArgs;
 
 use crate::context::Context;
@@ -94,7 +98,20 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         return Ok(Exit::Done);
     }
     finish(cx, args, &planned.plan, began.elapsed(), &outputs);
+    prerequisites(cx, &planned.live, &report);
     Ok(Exit::Done)
+}
+
+/// What only a person can do before all of it works.
+fn prerequisites(cx: &Context, live: &Live, report: &Report) {
+    let made = report.steps.iter().filter_map(|(address, _, outcome)| match outcome {
+        Outcome::Done(id) => Some((address.kind(), id.as_str())),
+        Outcome::Failed(_) | Outcome::Skipped(_) => None,
+    });
+    let steps = manual::steps(manual::all(live).chain(made));
+    if !steps.is_empty() {
+        cx.ui.note(&format!("\nLeft to do by hand:\n  {}", steps.join("\n  ")));
+    }
 }
 
 /// What is recorded of a stack over its budget that somebody wants all the same.

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use bella_aws::census::{Survivor, Wanted, census};
+use bella_aws::census::{Survivor, Wanted, census, copies};
 use bella_aws::protection::{PRODUCTION, production_mark};
 use bella_engine::graph::Graph;
 use bella_engine::live::Live;
@@ -68,15 +68,23 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         return report::unfinished(&cx.ui, &report, &repeat(cx, args));
     }
     let survivors = census(&session.aws, &wanted).await?;
+    let kept = copies(&session.aws, &wanted).await?;
     session.note_calls(cx);
     if cx.ui.json {
-        cx.ui
-            .line(&report::summary(&report, &[], Some(json!(survivors))));
+        let mut line = report::summary(&report, &[], Some(json!(survivors)));
+        line["kept"] = json!(kept);
+        cx.ui.line(&line);
         return Ok(if survivors.is_empty() {
             Exit::Done
         } else {
             Exit::Failed
         });
+    }
+    if !kept.is_empty() {
+        cx.ui.note("\nKept, and costing money until somebody deletes it:");
+        for copy in &kept {
+            cx.ui.note(&format!("  {} {}", copy.what, copy.id));
+        }
     }
     conclude(cx, args, &session, report.steps.len(), &survivors)
 }

@@ -41,7 +41,7 @@ pub(crate) fn removal(ui: &Ui, plan: &Plan) -> String {
         .map(|change| {
             let line = line(ui, change, false, None);
             match data_left(plan, change) {
-                Some(note) => format!("{}{}\n", line.trim_end(), ui.paint(Paint::Red, note)),
+                Some(note) => format!("{}{}\n", line.trim_end(), ui.paint(Paint::Red, &note)),
                 None => line,
             }
         })
@@ -57,16 +57,17 @@ pub(crate) fn added(usd: Decimal) -> Option<String> {
 }
 
 /// What becomes of the data of an object that goes, if it holds any.
-fn data_left(plan: &Plan, change: &Change) -> Option<&'static str> {
+fn data_left(plan: &Plan, change: &Change) -> Option<String> {
     let kind = find_kind(KINDS, &change.kind)?;
     let goes = |step: &Step| match &step.work {
         Work::Delete { id, keep_copy, .. } if Some(id) == change.id.as_ref() => Some(*keep_copy),
         _ => None,
     };
     let keeps = plan.steps.iter().find_map(goes)?;
-    (kind.disposition() == Disposition::DataStore).then_some(match keeps {
-        true => "  # holds data; a last copy is kept",
-        false => "  # holds data, which is lost",
+    let copy = kind.last_copy().filter(|_| keeps);
+    (kind.disposition() == Disposition::DataStore).then(|| match copy {
+        Some(copy) => format!("  # holds data; {copy} is kept"),
+        None => "  # holds data, which is lost".to_owned(),
     })
 }
 

@@ -185,6 +185,9 @@ impl Kind<Fake> for Broken {
     fn disposition(&self) -> Disposition {
         self.sound.disposition()
     }
+    fn last_copy(&self) -> Option<&'static str> {
+        self.sound.last_copy()
+    }
     fn naming(&self) -> Naming {
         self.sound.naming()
     }

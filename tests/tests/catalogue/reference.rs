@@ -1,0 +1,30 @@
+//! The reference pages are those that the registry gives.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use bella_aws::reference::pages;
+
+#[test]
+fn the_reference_is_what_the_program_goes_by() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let pages = pages();
+    let stale: Vec<&String> = pages
+        .iter()
+        .filter(|(name, text)| {
+            let have = std::fs::read_to_string(folder.join(name));
+            have.ok().as_ref() != Some(*text)
+        })
+        .map(|(name, _)| name)
+        .collect();
+    let there = std::fs::read_dir(folder.join("kinds")).expect("the pages of the kinds are there");
+    let there = there.map(|entry| {
+        let name = entry.expect("the folder can be read").file_name();
+        format!("kinds/{}", name.to_string_lossy())
+    });
+    let foreign: BTreeSet<String> = there.filter(|name| !pages.contains_key(name)).collect();
+    assert!(
+        stale.is_empty() && foreign.is_empty(),
+        "run `cargo run --release -- docs --dir docs`, and remove pages of kinds that are gone; differing: {stale:?}, of no kind: {foreign:?}"
+    );
+}
