@@ -50,7 +50,9 @@ mod tests {
         ]);
         assert_eq!(
             told,
-            ["ops@bella.example gets no alarms before somebody opens AWS's e-mail there and follows its link to confirm the subscription"]
+            [
+                "ops@bella.example gets no alarms before somebody opens AWS's e-mail there and follows its link to confirm the subscription"
+            ]
         );
     }
 }

@@ -26,7 +26,8 @@ fn bed() -> Bed {
 fn append(bed: &Bed, text: &str) {
     let file = OpenOptions::new().append(true).open(bed.path(FILE));
     let mut file = file.expect("the stack file is there");
-    file.write_all(text.as_bytes()).expect("the stack file is writable");
+    file.write_all(text.as_bytes())
+        .expect("the stack file is writable");
 }
 
 fn is_as_declared(bed: &Bed) {
@@ -42,7 +43,10 @@ fn any_kind_can_be_declared_and_renamed_without_being_replaced() {
     ]);
     is_as_declared(&bed);
     let ids = |address: &str| {
-        let status = bed.bella(&format!("status {FILE} --sandbox --json")).succeeds().document();
+        let status = bed
+            .bella(&format!("status {FILE} --sandbox --json"))
+            .succeeds()
+            .document();
         let objects = status["objects"].as_array().cloned().unwrap_or_default();
         let it = objects.iter().find(|object| object["address"] == address);
         it.map(|object| object["id"].clone())
@@ -61,25 +65,51 @@ fn any_kind_can_be_declared_and_renamed_without_being_replaced() {
     ]);
     assert_eq!(bed.cloud().changes(before), 0);
 
-    append(&bed, "moved: { s3_bucket.files: s3_bucket.records, sqs_queue.audit: sqs_queue.trail }\n");
-    let plan = bed.bella(&format!("plan {FILE} --sandbox --json")).succeeds().document();
+    append(
+        &bed,
+        "moved: { s3_bucket.files: s3_bucket.records, sqs_queue.audit: sqs_queue.trail }\n",
+    );
+    let plan = bed
+        .bella(&format!("plan {FILE} --sandbox --json"))
+        .succeeds()
+        .document();
     let moves = plan["changes"].as_array().cloned().unwrap_or_default();
-    let moves: Vec<_> = moves.iter().map(|change| (&change["address"], &change["action"])).collect();
-    assert_eq!(moves, [
-        (&json!("s3_bucket.records"), &json!("move")),
-        (&json!("sqs_queue.trail"), &json!("move")),
-    ]);
+    let moves: Vec<_> = moves
+        .iter()
+        .map(|change| (&change["address"], &change["action"]))
+        .collect();
+    assert_eq!(
+        moves,
+        [
+            (&json!("s3_bucket.records"), &json!("move")),
+            (&json!("sqs_queue.trail"), &json!("move")),
+        ]
+    );
     bed.bella(PROVISION).succeeds();
     is_as_declared(&bed);
-    assert_eq!((ids("sqs_queue.trail"), ids("s3_bucket.records")), (queue, bucket));
+    assert_eq!(
+        (ids("sqs_queue.trail"), ids("s3_bucket.records")),
+        (queue, bucket)
+    );
 
     // What holds data goes with consent, and with the whole stack.
     bed.edit(FILE, "  s3_bucket.records: {}\n", "");
-    bed.edit(FILE, "moved: { s3_bucket.files: s3_bucket.records, ", "moved: { ");
-    bed.bella(PROVISION).exits(3).says(&["--unprotect s3_bucket.records\n"]);
-    bed.bella(&format!("{PROVISION} --unprotect s3_bucket.records")).succeeds();
+    bed.edit(
+        FILE,
+        "moved: { s3_bucket.files: s3_bucket.records, ",
+        "moved: { ",
+    );
+    bed.bella(PROVISION)
+        .exits(3)
+        .says(&["--unprotect s3_bucket.records\n"]);
+    bed.bella(&format!("{PROVISION} --unprotect s3_bucket.records"))
+        .succeeds();
     let gone = bed.bella("teardown bella-dev --sandbox --yes").succeeds();
-    assert!(gone.out.contains("the census finds nothing left"), "{}", gone.out);
+    assert!(
+        gone.out.contains("the census finds nothing left"),
+        "{}",
+        gone.out
+    );
 }
 
 #[test]
@@ -87,9 +117,16 @@ fn a_teardown_says_what_becomes_of_the_data() {
     let bed = bed();
     bed.edit(FILE, "environment: development", "environment: staging");
     bed.edit(FILE, "monthly_usd: 40", "monthly_usd: 90");
-    bed.edit(FILE, "  s3_bucket.files: {}", "  s3_bucket.files: {}\n  secret.vault: {}");
+    bed.edit(
+        FILE,
+        "  s3_bucket.files: {}",
+        "  s3_bucket.files: {}\n  secret.vault: {}",
+    );
     bed.bella(PROVISION).succeeds();
-    let look = |flag: &str| bed.bella(&format!("teardown bella-dev --sandbox {flag}")).exits(2);
+    let look = |flag: &str| {
+        bed.bella(&format!("teardown bella-dev --sandbox {flag}"))
+            .exits(2)
+    };
     let copy = "  # holds data; a copy that can be restored for 30 days is kept\n";
     let lost = "  # holds data, which is lost\n";
     look("").says(&["  - s3_bucket.files (", lost, "  - secret.vault (", copy]);
@@ -100,7 +137,12 @@ fn a_teardown_says_what_becomes_of_the_data() {
 
     // The secret comes back with the stack, and goes for good.
     bed.bella(PROVISION).succeeds();
-    let gone = bed.bella("teardown bella-dev --sandbox --yes --json --skip-final-snapshot").succeeds();
+    let gone = bed
+        .bella("teardown bella-dev --sandbox --yes --json --skip-final-snapshot")
+        .succeeds();
     let last = gone.lines().pop().expect("a summary");
-    assert_eq!((&last["survivors"], &last["kept"]), (&json!([]), &json!([])));
+    assert_eq!(
+        (&last["survivors"], &last["kept"]),
+        (&json!([]), &json!([]))
+    );
 }

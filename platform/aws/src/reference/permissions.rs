@@ -68,7 +68,10 @@ fn policy(actions: &BTreeSet<&str>) -> Value {
     let statements: Vec<Value> = services
         .into_iter()
         .map(|(service, actions)| {
-            let sid: String = service.chars().filter(char::is_ascii_alphanumeric).collect();
+            let sid: String = service
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .collect();
             json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": "*"})
         })
         .collect();
@@ -81,5 +84,8 @@ fn block(value: &Value) -> String {
 }
 
 fn list(actions: &[&str]) -> String {
-    actions.iter().map(|action| format!("- `{action}`\n")).collect()
+    actions
+        .iter()
+        .map(|action| format!("- `{action}`\n"))
+        .collect()
 }

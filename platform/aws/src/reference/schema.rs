@@ -97,7 +97,10 @@ fn shape(root: &Value, schema: &Value) -> String {
         return texts.join(" or ");
     }
     let word = match &schema["type"] {
-        Value::Array(types) => types.iter().filter_map(Value::as_str).find(|it| *it != "null"),
+        Value::Array(types) => types
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|it| *it != "null"),
         other => other.as_str(),
     };
     match word {
@@ -151,7 +154,12 @@ mod tests {
         });
         let rows: Vec<String> = properties(&root)
             .iter()
-            .map(|row| format!("{}: {}: {}: {}", row.path, row.shape, row.default, row.about))
+            .map(|row| {
+                format!(
+                    "{}: {}: {}: {}",
+                    row.path, row.shape, row.default, row.about
+                )
+            })
             .collect();
         assert_eq!(
             rows,

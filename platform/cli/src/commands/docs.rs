@@ -33,10 +33,7 @@ pub(crate) fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
                     .hint("name another folder with --dir DIR")
             })?;
     }
-    cx.ui.note(&format!(
-        "{} pages in {}",
-        pages.len(),
-        args.dir.display()
-    ));
+    cx.ui
+        .note(&format!("{} pages in {}", pages.len(), args.dir.display()));
     Ok(Exit::Done)
 }

@@ -104,13 +104,17 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
 
 /// What only a person can do before all of it works.
 fn prerequisites(cx: &Context, live: &Live, report: &Report) {
-    let made = report.steps.iter().filter_map(|(address, _, outcome)| match outcome {
-        Outcome::Done(id) => Some((address.kind(), id.as_str())),
-        Outcome::Failed(_) | Outcome::Skipped(_) => None,
-    });
+    let made = report
+        .steps
+        .iter()
+        .filter_map(|(address, _, outcome)| match outcome {
+            Outcome::Done(id) => Some((address.kind(), id.as_str())),
+            Outcome::Failed(_) | Outcome::Skipped(_) => None,
+        });
     let steps = manual::steps(manual::all(live).chain(made));
     if !steps.is_empty() {
-        cx.ui.note(&format!("\nLeft to do by hand:\n  {}", steps.join("\n  ")));
+        cx.ui
+            .note(&format!("\nLeft to do by hand:\n  {}", steps.join("\n  ")));
     }
 }
 

@@ -81,7 +81,8 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         });
     }
     if !kept.is_empty() {
-        cx.ui.note("\nKept, and costing money until somebody deletes it:");
+        cx.ui
+            .note("\nKept, and costing money until somebody deletes it:");
         for copy in &kept {
             cx.ui.note(&format!("  {} {}", copy.what, copy.id));
         }
