@@ -168,12 +168,18 @@ impl Session {
                 .get(&reference.output)
                 .cloned()
         };
-        bella_stack::OUTPUTS
+        let known = bella_stack::OUTPUTS
             .iter()
             .map(|(name, text)| (*name, resolve(&Value::from(*text), &lookup)))
             .filter(|(_, value)| !is_unresolved(value))
-            .filter_map(|(name, value)| Some((name.to_owned(), value.as_str()?.to_owned())))
-            .collect()
+            .filter_map(|(name, value)| Some((name.to_owned(), value.as_str()?.to_owned())));
+        let mut outputs: Vec<(String, String)> = Vec::new();
+        for (name, value) in known {
+            if outputs.iter().all(|(said, _)| *said != name) {
+                outputs.push((name, value));
+            }
+        }
+        outputs
     }
 
     /// Says which parts of the stack file this release does not make.

@@ -9,6 +9,7 @@ mod check;
 mod conform;
 mod load;
 mod problem;
+mod reach;
 mod scenario;
 mod schema;
 mod secrets;
@@ -17,9 +18,13 @@ pub mod value;
 mod verdict;
 mod yaml;
 
-pub use blueprint::{Node, OUTPUTS, blueprint, blueprint_running, not_yet_provisioned, tags};
+pub use blueprint::{
+    Node, OUTPUTS, app_keys, blueprint, blueprint_running, missing_variables, not_yet_provisioned,
+    tags,
+};
 pub use load::{Loaded, Loader, load, load_with};
 pub use problem::{Problem, Problems};
+pub use reach::{Unreachable, unreachable};
 pub use scenario::{budget, scenario};
 pub use schema::schema;
 pub use stack::Stack;

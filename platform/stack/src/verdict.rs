@@ -176,6 +176,7 @@ fn missing(
         message: format!("`{key}` is missing: {first}"),
         allowed: None,
         suggestion: None,
+        at: None,
     };
     let place = Place {
         text: String::new(),
@@ -231,6 +232,7 @@ fn plain(error: &ValidationError<'_>) -> Refusal {
         message: error.to_string(),
         allowed: None,
         suggestion: None,
+        at: None,
     }
 }
 

@@ -1,8 +1,10 @@
 //! The stack files of the repository, and the resources they become.
 
 use bella_stack::{
-    Loaded, Node, OUTPUTS as OUTPUTS_OF_STACKS, blueprint, blueprint_running, load,
-    not_yet_provisioned,
+    Loaded, Node, OUTPUTS as OUTPUTS_OF_STACKS, Stack, blueprint, blueprint_running, load,
+    missing_variables, not_yet_provisioned,
+    stack::{Cache, CacheMode, Egress},
+    unreachable,
 };
 use serde_json::Value;
 use std::{
@@ -10,10 +12,17 @@ use std::{
     path::Path,
 };
 
-fn dev() -> Loaded {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stacks/dev.yaml");
+fn shipped(name: &str) -> Loaded {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../stacks/{name}.yaml"));
     load(&path).unwrap_or_else(|problems| panic!("{problems}"))
 }
+
+fn dev() -> Loaded {
+    shipped("dev")
+}
+
+/// The stack files of the repository.
+const SHIPPED: [&str; 4] = ["dev", "staging", "prod", "preview"];
 
 /// A node in one line: `address key=value …`, text without quotation marks.
 fn short(node: &Node) -> String {
@@ -47,57 +56,143 @@ fn sorted_json(value: &Value) -> Value {
 }
 
 #[test]
-fn the_development_stack_becomes_these_resources() {
-    let seen: Vec<String> = blueprint(&dev().stack).iter().map(short).collect();
-    let seen = seen.join("\n") + "\n";
+fn the_stack_files_become_these_resources() {
+    let mut differing = String::new();
+    for name in SHIPPED {
+        let seen: Vec<String> = blueprint(&shipped(name).stack).iter().map(short).collect();
+        let seen = seen.join("\n") + "\n";
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/{name}.txt"));
+        let expected = std::fs::read_to_string(&golden).unwrap_or_default();
+        if seen != expected {
+            differing.push_str(&format!("=== {name}.txt\n{seen}"));
+        }
+    }
     assert!(
-        seen == include_str!("dev.txt"),
-        "the blueprint differs from dev.txt:\n{seen}"
+        differing.is_empty(),
+        "blueprints differ from their goldens:\n{differing}"
     );
 }
 
 #[test]
-fn the_development_stack_says_what_is_not_made_yet() {
-    let parts = not_yet_provisioned(&dev().stack);
-    assert_eq!(
-        parts,
-        [
-            "budget.notify",
-            "service.scaling",
-            "service.secrets",
-            "database",
-            "cache",
-            "auto_shutdown"
-        ]
-    );
+fn what_is_not_made_yet_is_said() {
+    let parts = SHIPPED.map(|name| not_yet_provisioned(&shipped(name).stack));
+    let none: Vec<&str> = Vec::new();
+    assert_eq!(parts, [none.clone(), none.clone(), none, vec!["ttl"]]);
 }
 
 #[test]
-fn an_image_is_run_by_as_many_tasks_as_always_run() {
-    let image = "registry.example/bella@sha256:00";
-    let stack = dev().stack;
-    let with_image = blueprint_running(&stack, Some(image));
-    let property = |address: &str, pointer: &str| {
-        let node = with_image.iter().find(|node| node.address == address);
-        node.and_then(|node| node.properties.pointer(pointer))
-            .cloned()
+fn everything_that_has_to_be_reached_is() {
+    for name in SHIPPED {
+        assert_eq!(unreachable(&blueprint(&shipped(name).stack)), [], "{name}");
+    }
+}
+
+#[test]
+fn every_alarm_has_its_runbook() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../runbooks");
+    for node in SHIPPED
+        .iter()
+        .flat_map(|name| blueprint(&shipped(name).stack))
+    {
+        let description = node.properties["description"].as_str().unwrap_or_default();
+        let Some((_, rest)) = description.split_once("Runbook: ") else {
+            assert!(
+                !node.address.starts_with("metric_alarm."),
+                "{}",
+                node.address
+            );
+            continue;
+        };
+        let page = rest.split(' ').next().unwrap_or_default();
+        let text = std::fs::read_to_string(folder.join(format!("{page}.md"))).unwrap_or_default();
+        for part in ["## Signal", "## Check", "## Act", "## Verify"] {
+            assert!(
+                text.contains(part),
+                "{} needs {page}.md with {part}",
+                node.address
+            );
+        }
+    }
+}
+
+#[test]
+fn the_service_gets_every_variable_it_needs() {
+    for name in SHIPPED {
+        let missing = missing_variables(&blueprint(&shipped(name).stack));
+        assert!(missing.is_empty(), "{name} lacks {missing:?}");
+    }
+}
+
+/// What an image changes, and where: address, pointer, without one, with one.
+fn changed_by_an_image(name: &str) -> Vec<String> {
+    let stack = shipped(name).stack;
+    let (without, with) = (blueprint(&stack), blueprint_running(&stack, Some(IMAGE)));
+    assert_eq!(without.len(), with.len());
+    let mut changes = Vec::new();
+    for (one, other) in without.iter().zip(&with) {
+        assert_eq!(one.address, other.address);
+        differences(
+            &one.address,
+            &one.properties,
+            &other.properties,
+            &mut changes,
+        );
+    }
+    changes
+}
+
+const IMAGE: &str = "registry.example/bella@sha256:00";
+
+fn differences(at: &str, one: &Value, other: &Value, found: &mut Vec<String>) {
+    match (one.as_object(), other.as_object()) {
+        (Some(one), Some(other)) => {
+            let keys: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+            for key in keys {
+                let null = &Value::Null;
+                let of =
+                    |map: &serde_json::Map<String, Value>| map.get(key).unwrap_or(null).clone();
+                differences(&format!("{at}.{key}"), &of(one), &of(other), found);
+            }
+        }
+        _ if one != other => found.push(format!("{at} {one} {other}")),
+        _ => {}
+    }
+}
+
+#[test]
+fn an_image_starts_tasks_and_changes_nothing_else() {
+    let images = |definition: &str| {
+        format!(
+            "task_definition.{definition}.container.image \"${{ecr_repository.service.uri}}:bootstrap\" \"{IMAGE}\""
+        )
     };
     assert_eq!(
-        property("task_definition.service", "/container/image"),
-        Some(image.into())
+        changed_by_an_image("dev"),
+        [
+            images("service"),
+            "ecs_service.service.desired_count 0 null".to_owned(),
+            images("migrate"),
+            "schedule.start_scaling.target.input.MinCapacity 0 1".to_owned(),
+        ]
     );
     assert_eq!(
-        property("ecs_service.service", "/desired_count"),
-        Some(1.into())
+        changed_by_an_image("prod"),
+        [
+            images("service"),
+            "ecs_service.service.desired_count 0 null".to_owned(),
+            images("migrate"),
+            "scaling_target.service.min_capacity 0 1".to_owned(),
+            "metric_alarm.service_down.actions_enabled false null".to_owned(),
+        ]
     );
-    let without = blueprint(&stack);
-    let changed: Vec<&str> = with_image
-        .iter()
-        .zip(&without)
-        .filter(|(one, other)| one != other)
-        .map(|(node, _)| node.address.as_str())
-        .collect();
-    assert_eq!(changed, ["task_definition.service", "ecs_service.service"]);
+    assert_eq!(
+        changed_by_an_image("preview"),
+        [
+            images("service"),
+            "ecs_service.service.desired_count 0 1".to_owned(),
+            images("migrate"),
+        ]
+    );
 }
 
 #[test]
@@ -117,29 +212,65 @@ fn the_digest_is_of_what_the_files_say_together() {
     assert_eq!(loaded.digest, dev().digest);
 }
 
-/// What each kind can be asked for once it exists.
+/// What each kind can be asked for once it exists: its own outputs, and properties that it repeats.
 const OUTPUTS: &[(&str, &[&str])] = &[
-    ("vpc", &["id"]),
-    ("internet_gateway", &["id", "vpc"]),
-    ("subnet", &["id"]),
-    ("route_table", &["id"]),
-    ("route", &["route_table"]),
-    ("route_table_association", &["subnet"]),
-    ("vpc_endpoint", &["id"]),
-    ("security_group", &["id"]),
-    ("security_group_rule", &["security_group"]),
-    ("iam_role", &["arn", "name"]),
-    ("log_group", &["name", "arn"]),
+    ("budget", &["name", "arn"]),
+    ("cache_subnet_group", &["name", "arn"]),
+    (
+        "certificate",
+        &[
+            "arn",
+            "validation_name",
+            "validation_type",
+            "validation_value",
+        ],
+    ),
+    ("composite_alarm", &["arn", "name"]),
+    ("dashboard", &["name", "arn"]),
+    (
+        "db_instance",
+        &["identifier", "arn", "endpoint", "port", "master_secret"],
+    ),
+    ("db_parameter_group", &["name", "arn"]),
+    ("db_subnet_group", &["name", "arn"]),
+    ("dns_record", &["name", "zone_id", "fqdn"]),
     ("ecr_repository", &["name", "arn", "uri"]),
+    ("ecs_cluster", &["arn", "name"]),
+    ("ecs_service", &["arn", "name"]),
+    ("elastic_ip", &["id", "public_ip"]),
+    ("iam_role", &["arn", "name"]),
+    ("internet_gateway", &["id", "vpc"]),
+    ("listener", &["arn", "target_group", "certificate"]),
     (
         "load_balancer",
         &["arn", "dns_name", "hosted_zone", "full_name"],
     ),
+    ("log_group", &["name", "arn"]),
+    ("metric_alarm", &["arn", "name"]),
+    ("nat_gateway", &["id", "subnet", "public_ip"]),
+    (
+        "replication_group",
+        &["id", "arn", "primary_endpoint", "port"],
+    ),
+    ("route", &["route_table"]),
+    ("route_table", &["id"]),
+    ("route_table_association", &["subnet"]),
+    ("scaling_policy", &["arn"]),
+    ("scaling_target", &["resource", "service"]),
+    ("schedule", &["arn", "group"]),
+    ("schedule_group", &["name", "arn"]),
+    ("secret", &["arn", "name"]),
+    ("security_group", &["id"]),
+    ("security_group_rule", &["security_group"]),
+    ("serverless_cache", &["name", "arn", "endpoint", "port"]),
+    ("sns_subscription", &["topic"]),
+    ("sns_topic", &["arn", "name"]),
+    ("sqs_queue", &["url", "arn", "name"]),
+    ("subnet", &["id"]),
     ("target_group", &["arn", "full_name"]),
-    ("listener", &["arn", "target_group"]),
-    ("ecs_cluster", &["arn", "name"]),
     ("task_definition", &["arn", "family"]),
-    ("ecs_service", &["arn", "name"]),
+    ("vpc", &["id"]),
+    ("vpc_endpoint", &["id"]),
 ];
 
 /// Every reference in a value: address and output.
@@ -179,7 +310,7 @@ fn assert_known(from: &str, found: &BTreeSet<(String, String)>, addresses: &BTre
 
 #[test]
 fn every_output_of_a_stack_leads_somewhere() {
-    let nodes = blueprint(&dev().stack);
+    let nodes = blueprint(&shipped("prod").stack);
     let addresses: BTreeSet<&str> = nodes.iter().map(|node| node.address.as_str()).collect();
     for (name, text) in OUTPUTS_OF_STACKS {
         let mut found = BTreeSet::new();
@@ -188,13 +319,12 @@ fn every_output_of_a_stack_leads_somewhere() {
     }
 }
 
-#[test]
-fn every_reference_leads_somewhere_and_none_in_a_circle() {
-    let nodes = blueprint(&dev().stack);
+/// Asserts that every reference is of a resource that there is, and that the resources can be made in some order.
+fn assert_makeable(nodes: &[Node]) {
     let addresses: BTreeSet<&str> = nodes.iter().map(|node| node.address.as_str()).collect();
     assert_eq!(addresses.len(), nodes.len(), "two nodes have one address");
     let mut waiting: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for node in &nodes {
+    for node in nodes {
         let mut found = BTreeSet::new();
         references(&node.properties, &mut found);
         assert_known(&node.address, &found, &addresses);
@@ -221,9 +351,31 @@ fn every_reference_leads_somewhere_and_none_in_a_circle() {
     }
 }
 
+/// Production with everything that the shipped files do without.
+fn with_all() -> Stack {
+    let mut stack = shipped("prod").stack;
+    stack.network.egress = Egress::NatGateway;
+    stack.cache = Some(Cache {
+        mode: CacheMode::Node,
+        nodes: Some(2),
+        ..Cache::default()
+    });
+    stack
+}
+
 #[test]
-fn every_kind_of_this_release_is_used() {
-    let nodes = blueprint(&dev().stack);
+fn every_reference_leads_somewhere_and_none_in_a_circle() {
+    for name in SHIPPED {
+        assert_makeable(&blueprint(&shipped(name).stack));
+    }
+    assert_makeable(&blueprint(&with_all()));
+}
+
+#[test]
+fn every_kind_is_used_by_some_stack() {
+    let stacks = SHIPPED.map(|name| shipped(name).stack);
+    let all = with_all();
+    let nodes: Vec<Node> = stacks.iter().chain([&all]).flat_map(blueprint).collect();
     let used: BTreeSet<&str> = nodes
         .iter()
         .filter_map(|node| node.address.split('.').next())

@@ -40,7 +40,7 @@ fn an_estimate_is_told_in_three_ways_and_says_what_it_rests_on() {
     ] {
         assert!(!document[key].is_null(), "{key}");
     }
-    let sum = format!("Total: ${total:.2}/month of a $40.00 budget.");
+    let sum = format!("Total: ${total:.2}/month of a $50.00 budget.");
     for format in ["table", "md"] {
         let told = estimate(&bed, &format!("{FILE} --format {format}"));
         assert!(told.out.contains(&sum), "{}", told.out);
@@ -70,7 +70,7 @@ fn a_price_that_is_missing_is_said_and_fails_when_strict() {
 #[test]
 fn a_budget_holds_until_somebody_says_why_not() {
     let bed = Bed::new();
-    bed.edit(FILE, "monthly_usd: 40", "monthly_usd: 5");
+    bed.edit(FILE, "monthly_usd: 50", "monthly_usd: 5");
     let over = [
         "error: bella-dev is expected to cost $",
         "over its budget of $5.00\n",

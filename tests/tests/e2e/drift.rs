@@ -81,7 +81,7 @@ fn each_change_says_who_made_it() {
     );
     let counts = "Plan: 0 to create, 2 to update, 0 to replace, 0 to delete. $";
     assert!(
-        sum.starts_with(counts) && sum.ends_with("/month of a $40.00 budget.\n"),
+        sum.starts_with(counts) && sum.ends_with("/month of a $50.00 budget.\n"),
         "{sum}"
     );
 
@@ -197,5 +197,5 @@ fn a_new_network_is_all_the_stack_files_doing() {
         .bella(&format!("teardown {FILE} --sandbox --yes"))
         .exits(0);
     // With the earlier revision of the task definition, which is kept for rollback.
-    assert!(gone.out.contains("37 objects removed"), "{}", gone.out);
+    assert!(gone.out.contains("67 objects removed"), "{}", gone.out);
 }

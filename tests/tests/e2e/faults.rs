@@ -87,7 +87,7 @@ fn a_denied_operation_stops_its_own_branch_only() {
     let clean = bed
         .bella(&format!("provision {FILE} --sandbox --yes"))
         .succeeds();
-    assert!(clean.err.contains("[36/36]"), "{}", clean.err);
+    assert!(clean.err.contains("[66/66]"), "{}", clean.err);
     let made = cloud.count();
     bed.bella(&format!("teardown {FILE} --sandbox --yes"))
         .succeeds();

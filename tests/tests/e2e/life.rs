@@ -18,12 +18,13 @@ fn a_stack_is_made_looked_at_and_removed() {
          service = bella-dev-service-ID\n\
          repository = ID.dkr.ecr.ca-central-1.amazonaws.com/bella/bella-dev/service\n\
          log_group = /bella/bella-dev/service\n\
+         database = 127.0.0.1\n\
          vpc = vpc-ID\n"
     );
     let next = "\nNext:\n  bella plan stacks/dev.yaml --sandbox\n  bella status stacks/dev.yaml --sandbox\n  \
                 bella teardown stacks/dev.yaml --sandbox\n";
     assert!(made.err.ends_with(next), "{}", made.err);
-    assert!(made.err.contains("[36/36] created "), "{}", made.err);
+    assert!(made.err.contains("[66/66] created "), "{}", made.err);
 
     looks(&bed, &made.out);
 
@@ -36,11 +37,11 @@ fn a_stack_is_made_looked_at_and_removed() {
     .succeeds();
     assert_eq!(
         gone.out,
-        "bella-dev: 36 objects removed; the census finds nothing left in ca-central-1 (000000000000).\n"
+        "bella-dev: 66 objects removed; the census finds nothing left in ca-central-1 (000000000000).\n"
     );
     assert!(
         gone.err
-            .contains("Plan: 0 to create, 0 to update, 0 to replace, 36 to delete.\n"),
+            .contains("Plan: 0 to create, 0 to update, 0 to replace, 66 to delete.\n"),
         "{}",
         gone.err
     );
@@ -100,7 +101,7 @@ fn looks(bed: &Bed, outputs: &str) {
         .succeeds()
         .document();
     let objects = status["objects"].as_array().expect("a list");
-    assert_eq!(objects.len(), 36);
+    assert_eq!(objects.len(), 66);
     assert!(
         objects.iter().all(|object| object["state"] == "ready"),
         "{status}"
@@ -116,9 +117,9 @@ fn looks(bed: &Bed, outputs: &str) {
     let status = bed.bella(&format!("status {FILE} --sandbox")).succeeds();
     assert_eq!(
         status.err.lines().last(),
-        Some("bella-dev in ca-central-1 (000000000000): 36 objects, 36 ready.")
+        Some("bella-dev in ca-central-1 (000000000000): 66 objects, 66 ready.")
     );
-    assert_eq!(status.out.lines().count(), 37);
+    assert_eq!(status.out.lines().count(), 67);
 
     assert_eq!(
         bed.bella(&format!("outputs {STACK} --sandbox"))
@@ -153,7 +154,7 @@ fn looks(bed: &Bed, outputs: &str) {
             )
         })
         .collect();
-    assert_eq!(said, [(&json!("provision"), &json!("done"), &json!(36))]);
+    assert_eq!(said, [(&json!("provision"), &json!("done"), &json!(66))]);
 }
 
 #[test]

@@ -36,12 +36,12 @@ fn streams_are_json_lines_that_end_with_a_summary() {
     let made = bed
         .bella(&format!("provision {FILE} --sandbox --yes --json"))
         .succeeds();
-    let summary = complete_stream(&made, "create", 36);
+    let summary = complete_stream(&made, "create", 66);
     assert_eq!(summary["outputs"]["log_group"], "/bella/bella-dev/service");
     let gone = bed
         .bella(&format!("teardown {FILE} --sandbox --yes --json"))
         .succeeds();
-    let summary = complete_stream(&gone, "delete", 36);
+    let summary = complete_stream(&gone, "delete", 66);
     assert_eq!(summary["survivors"], json!([]));
 
     bed.cloud().faults(&json!([{

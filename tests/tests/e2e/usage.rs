@@ -128,12 +128,12 @@ fn what_needs_no_cloud() {
         .succeeds();
     assert_eq!(
         valid.out,
-        "stacks/dev.yaml: bella-dev is valid, 36 resources\nstacks/second.yaml: bella-dev is valid, 36 resources\n"
+        "stacks/dev.yaml: bella-dev is valid, 66 resources\nstacks/second.yaml: bella-dev is valid, 66 resources\n"
     );
     let valid = bed.bella(&format!("validate {FILE} --json")).succeeds();
     assert_eq!(
         valid.document(),
-        json!([{"file": FILE, "valid": true, "resources": 36}])
+        json!([{"file": FILE, "valid": true, "resources": 66}])
     );
 
     let schema = bed.bella("schema").succeeds().document();

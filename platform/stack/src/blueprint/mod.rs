@@ -4,25 +4,37 @@
 //! are all there is to order: a resource is made after those it refers to. Where order matters without data, a resource refers *through*
 //! another, by an output that repeats one of that one's inputs (`${route.public_internet.route_table}` is known once the route exists).
 
+mod alarms;
+mod budget;
+mod cache;
+mod database;
 mod edge;
 mod logs;
+mod migrate;
 mod network;
 mod outputs;
 mod pending;
 mod reference;
 mod registry;
 mod roles;
+mod scaling;
+mod schedule;
+mod secrets;
 mod security;
 mod service;
 mod subnets;
 mod tags;
+mod variables;
 
 pub use outputs::OUTPUTS;
 pub use pending::not_yet_provisioned;
 pub use tags::tags;
+pub use variables::{app_keys, missing_variables};
 
 pub(crate) use reference::references;
+pub(crate) use secrets::DATABASE as DATABASE_SECRET;
 pub(crate) use subnets::Subnets;
+pub(crate) use variables::{known as known_variables, variable_of};
 
 use crate::Stack;
 use serde::Serialize;
@@ -72,11 +84,19 @@ fn concerns(stack: &Stack, image: Option<&str>) -> Vec<Node> {
     [
         network::nodes(stack),
         security::nodes(stack),
+        database::nodes(stack),
+        cache::nodes(stack),
+        secrets::nodes(stack),
         logs::nodes(stack),
         registry::nodes(),
-        roles::nodes(),
+        roles::nodes(stack),
         edge::nodes(stack),
         service::nodes(stack, image),
+        migrate::nodes(stack, image),
+        scaling::nodes(stack, image),
+        schedule::nodes(stack, image),
+        alarms::nodes(stack, image),
+        budget::nodes(stack),
     ]
     .concat()
 }

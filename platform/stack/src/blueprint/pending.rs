@@ -3,25 +3,20 @@
 use crate::{Stack, stack::CacheMode};
 
 /// Parts of the stack file that are accepted, checked, and not provisioned by this release; in the file's order.
+///
+/// A task has one container, so a cache beside the service is not made: sessions stay in the one task's memory. The schedule stops what
+/// can be stopped and removes nothing. How long a stack may live is written on it, and ending it is left to whoever reads that.
 pub fn not_yet_provisioned(stack: &Stack) -> Vec<&'static str> {
-    let scaling = &stack.service.scaling;
-    let cache = stack
+    let sidecar = stack
         .cache
         .as_ref()
-        .is_some_and(|cache| cache.mode != CacheMode::None);
+        .is_some_and(|cache| cache.mode == CacheMode::Sidecar);
     let removes = stack
         .auto_shutdown
         .as_ref()
         .is_some_and(|schedule| !schedule.remove.is_empty());
     [
-        ("budget.notify", !stack.budget.notify.is_empty()),
-        ("service.scaling", scaling.max > scaling.min),
-        ("service.secrets", !stack.service.secrets.is_empty()),
-        ("database", stack.database.is_some()),
-        ("cache", cache),
-        ("domain", stack.domain.is_some()),
-        ("alarms", !stack.alarms.is_empty()),
-        ("auto_shutdown", stack.auto_shutdown.is_some()),
+        ("cache.mode", sidecar),
         ("auto_shutdown.remove", removes),
         ("ttl", stack.ttl.is_some()),
     ]

@@ -1,9 +1,9 @@
 //! The booking service on Fargate.
 
-use super::{Node, network::public_subnets, security::group_with_rules};
+use super::{Node, edge, network::task_subnets, scaling, security::group_with_rules, variables};
 use crate::{
     Stack,
-    stack::{Architecture, Capacity, Environment},
+    stack::{Architecture, Capacity, Egress},
 };
 use serde_json::{Map, Value, json};
 
@@ -12,66 +12,70 @@ const CONTAINER: &str = "service";
 
 pub(super) fn nodes(stack: &Stack, image: Option<&str>) -> Vec<Node> {
     vec![
-        cluster(stack),
+        cluster(),
         task_definition(stack, image),
         service(stack, image),
     ]
 }
 
-/// Container Insights is billed per metric, so development does without.
-fn cluster(stack: &Stack) -> Node {
-    let insights = match stack.environment {
-        Environment::Development => "disabled",
-        Environment::Staging | Environment::Production => "enabled",
-    };
-    let properties = json!({ "container_insights": insights, "capacity_providers": ["FARGATE", "FARGATE_SPOT"] });
+/// Container Insights is billed by the metric, about $11 a month for one service (Container Insights user guide), and nothing reads it:
+/// scaling and alarms use the metrics that ECS gives for nothing.
+fn cluster() -> Node {
+    let properties = json!({ "container_insights": "disabled", "capacity_providers": ["FARGATE", "FARGATE_SPOT"] });
     Node::new("ecs_cluster", "main", properties)
 }
 
 fn task_definition(stack: &Stack, image: Option<&str>) -> Node {
+    let mut container = container(stack, image, CONTAINER);
+    container.insert("environment".to_owned(), variables::plain(stack).into());
+    let secrets = variables::secret(stack);
+    if !secrets.is_empty() {
+        container.insert("secrets".to_owned(), secrets.into());
+    }
+    let task = task(
+        stack,
+        "${iam_role.execution.arn}",
+        "${iam_role.task.arn}",
+        container,
+    );
+    Node::new("task_definition", "service", task)
+}
+
+/// A task of the service's size with this container.
+pub(super) fn task(
+    stack: &Stack,
+    execution_role: &str,
+    task_role: &str,
+    container: Map<String, Value>,
+) -> Value {
     let service = &stack.service;
     let architecture = match service.architecture {
         Architecture::Arm64 => "ARM64",
         Architecture::X86_64 => "X86_64",
     };
-    // ECS accepts a definition whose image does not exist; nothing pulls it while no task is wanted.
-    let image = image.unwrap_or("${ecr_repository.service.uri}:bootstrap");
-    let properties = json!({
+    json!({
         "cpu": service.cpu,
         "memory": service.memory,
         "architecture": architecture,
-        "execution_role": "${iam_role.execution.arn}",
-        "task_role": "${iam_role.task.arn}",
-        "container": {
-            "name": CONTAINER,
-            "image": image,
-            "port": service.port,
-            "environment": environment(stack),
-            "log_group": "${log_group.service.name}",
-            "log_region": stack.region,
-            "log_stream_prefix": CONTAINER,
-        },
-    });
-    Node::new("task_definition", "service", properties)
+        "execution_role": execution_role,
+        "task_role": task_role,
+        "container": container,
+    })
 }
 
-/// The variables of the service. `PUBLIC_BASE_URL` is the load balancer's own name unless the stack file says another: Twilio signs the
-/// URL it was given, and in this release no listener answers on a domain.
-fn environment(stack: &Stack) -> Value {
-    let mut variables = Map::new();
-    variables.insert("ENVIRONMENT".to_owned(), json!(stack.environment));
-    variables.insert(
-        "BIND".to_owned(),
-        json!(format!("0.0.0.0:{}", stack.service.port)),
-    );
-    variables.insert(
-        "PUBLIC_BASE_URL".to_owned(),
-        json!("http://${load_balancer.public.dns_name}"),
-    );
-    for (name, value) in &stack.service.environment {
-        variables.insert(name.to_string(), json!(value));
-    }
-    Value::Object(variables)
+/// A container of the service's image that logs under this name.
+pub(super) fn container(stack: &Stack, image: Option<&str>, name: &str) -> Map<String, Value> {
+    // ECS accepts a definition whose image does not exist; nothing pulls it while no task is wanted.
+    let image = image.unwrap_or("${ecr_repository.service.uri}:bootstrap");
+    let mut container = Map::new();
+    let mut set = |key: &str, value: Value| container.insert(key.to_owned(), value);
+    set("name", json!(name));
+    set("image", json!(image));
+    set("port", json!(stack.service.port));
+    set("log_group", json!("${log_group.service.name}"));
+    set("log_region", json!(stack.region));
+    set("log_stream_prefix", json!(name));
+    container
 }
 
 fn service(stack: &Stack, image: Option<&str>) -> Node {
@@ -82,13 +86,13 @@ fn service(stack: &Stack, image: Option<&str>) -> Node {
     let properties = json!({
         "cluster": "${ecs_cluster.main.arn}",
         "task_definition": "${task_definition.service.arn}",
-        "desired_count": image.map_or(0, |_| stack.service.scaling.min),
+        "desired_count": scaling::desired_count(stack, image),
         "capacity_provider": capacity,
-        "subnets": public_subnets(stack),
+        "subnets": task_subnets(stack),
         "security_groups": group_with_rules(stack, "task"),
-        "assign_public_ip": true,
+        "assign_public_ip": stack.network.egress == Egress::PublicIp,
         // Through the listener: ECS refuses a target group that no listener forwards to.
-        "target_group": "${listener.http.target_group}",
+        "target_group": format!("${{listener.{}.target_group}}", edge::forwarding(stack)),
         "container_name": CONTAINER,
         "container_port": stack.service.port,
     });

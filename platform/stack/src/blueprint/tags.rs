@@ -13,6 +13,8 @@ pub fn tags(stack: &Stack) -> BTreeMap<String, String> {
         ("bella:cost_center", stack.cost_center.to_string()),
     ]
     .into_iter()
+    // The reaper reads how long an ephemeral stack may live.
+    .chain(stack.ttl.map(|ttl| ("bella:ttl", ttl.to_string())))
     .map(|(key, value)| (key.to_owned(), value))
     .collect()
 }

@@ -34,6 +34,7 @@ fn zones(scope: &mut Scope<'_>) {
             message: reason.to_string(),
             allowed: Some(reason.allowed()),
             suggestion: None,
+            at: None,
         };
         scope.refuse(
             &[&["network", "cidr"], &["network", "availability_zones"]],
@@ -43,11 +44,15 @@ fn zones(scope: &mut Scope<'_>) {
 }
 
 fn egress(scope: &mut Scope<'_>) {
-    if scope.stack.network.egress == Egress::NatGateway {
-        let message = "this release provisions no NAT gateway; tasks reach the internet through public addresses only";
+    let network = &scope.stack.network;
+    if network.nat_per_zone && network.egress != Egress::NatGateway {
+        let refusal = Refusal::new(
+            "there are no NAT gateways without egress: nat-gateway",
+            "egress: nat-gateway, or no `nat_per_zone`",
+        );
         scope.refuse(
-            &[&["network", "egress"]],
-            Refusal::new(message, "public-ip").suggest(Some("public-ip")),
+            &[&["network", "nat_per_zone"], &["network", "egress"]],
+            refusal,
         );
     }
 }

@@ -2,9 +2,8 @@
 
 use super::Scope;
 use crate::{
-    Stack,
     blueprint::{self, references},
-    stack::Network,
+    reach::unreachable,
     value::{Refusal, ResourceAddress, nearest},
 };
 use serde_json::Value;
@@ -13,7 +12,7 @@ use std::collections::BTreeSet;
 pub(super) fn check(scope: &mut Scope<'_>) {
     kinds(scope);
     addresses(scope);
-    moved(scope);
+    ways(scope);
 }
 
 fn kinds(scope: &mut Scope<'_>) {
@@ -38,15 +37,7 @@ fn kinds(scope: &mut Scope<'_>) {
 
 fn addresses(scope: &mut Scope<'_>) {
     let stack = scope.stack;
-    // Addresses do not depend on the range, and one that is too small is reported already.
-    let roomy = Stack {
-        network: Network {
-            cidr: Network::default().cidr,
-            ..stack.network.clone()
-        },
-        ..stack.clone()
-    };
-    let built: BTreeSet<String> = blueprint::built(&roomy)
+    let built: BTreeSet<String> = blueprint::built(&scope.roomy())
         .into_iter()
         .map(|node| node.address)
         .collect();
@@ -68,6 +59,32 @@ fn addresses(scope: &mut Scope<'_>) {
             way.push(key.clone());
             references_in(scope, value, &known, &mut way);
             way.pop();
+        }
+    }
+    moved(scope, &known);
+}
+
+/// A way that packets would have to go and cannot. The platform's own resources reach each other, so it ends in a raw one.
+fn ways(scope: &mut Scope<'_>) {
+    let stack = scope.stack;
+    if stack.resources.is_empty() {
+        return;
+    }
+    for gap in unreachable(&blueprint::blueprint(&scope.roomy())) {
+        let refusal = Refusal {
+            message: gap.to_string(),
+            allowed: Some("a rule of a security group, or a route, that lets it".to_owned()),
+            suggestion: None,
+            at: None,
+        };
+        let ends = [&gap.from, &gap.to];
+        let raw = ends.into_iter().find(|end| {
+            let mut all = stack.resources.keys();
+            all.any(|address| address.as_str() == end.as_str())
+        });
+        match raw {
+            Some(address) => scope.refuse_key(&["resources"], address, refusal),
+            None => scope.refuse(&[&["resources"]], refusal),
         }
     }
 }
@@ -94,6 +111,7 @@ fn references_in(
                             message: format!("there is no resource `{address}`"),
                             allowed: None,
                             suggestion: near,
+                            at: None,
                         }
                     }
                     _ => Refusal::new(
@@ -123,7 +141,7 @@ fn references_in(
     }
 }
 
-fn moved(scope: &mut Scope<'_>) {
+fn moved(scope: &mut Scope<'_>, known: &BTreeSet<&str>) {
     let moved = &scope.stack.moved;
     for (from, to) in moved {
         let at: &[&str] = &["moved", from.as_str()];
@@ -160,6 +178,19 @@ fn moved(scope: &mut Scope<'_>) {
                 "each target once",
             );
             scope.refuse(&[at], refusal);
+        } else if known.contains(from.as_str()) {
+            let refusal = Refusal::new(
+                format!("the stack still has a resource `{from}`"),
+                "an address that the stack had before",
+            );
+            scope.refuse_key(&["moved"], from.as_str(), refusal);
+        } else if !known.contains(to.as_str()) {
+            let near = nearest(to.as_str(), known.iter().copied());
+            let refusal = Refusal::new(
+                format!("the stack has no resource `{to}`"),
+                "an address of the stack",
+            );
+            scope.refuse(&[at], refusal.suggest(near));
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     Stack,
     conform::Conformed,
     problem::Problem,
+    stack::Network,
     value::Refusal,
     verdict::dotted,
     yaml::{Files, Node},
@@ -78,6 +79,18 @@ impl<'a> Scope<'a> {
             let place = self.root.locate_key(&way, key);
             self.problems
                 .push(self.files.problem(place, dotted(&whole), refusal));
+        }
+    }
+
+    /// The stack with a range that is large enough for its subnets: one that is too small is reported, and decides nothing else.
+    pub(crate) fn roomy(&self) -> Stack {
+        Stack {
+            network: Network {
+                cidr: Network::default().cidr,
+                availability_zones: self.stack.network.availability_zones.min(3),
+                ..self.stack.network.clone()
+            },
+            ..self.stack.clone()
         }
     }
 

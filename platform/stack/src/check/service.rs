@@ -4,7 +4,11 @@ use super::{
     Scope,
     fargate::{cpu_sizes, memory_for, memory_in_words, nearest_size},
 };
-use crate::{stack::CacheMode, value::Refusal};
+use crate::{
+    blueprint::{DATABASE_SECRET, variable_of},
+    stack::CacheMode,
+    value::Refusal,
+};
 
 pub(super) fn check(scope: &mut Scope<'_>) {
     size(scope);
@@ -133,10 +137,24 @@ fn sessions(scope: &mut Scope<'_>) {
 
 fn secrets(scope: &mut Scope<'_>) {
     let secrets = &scope.stack.service.secrets;
+    let environment = &scope.stack.service.environment;
     for (index, secret) in secrets.iter().enumerate() {
-        if secrets[..index].contains(secret) {
-            let refusal = Refusal::new(format!("`{secret}` is named twice"), "each secret once");
-            scope.refuse(&[&["service", "secrets", &index.to_string()]], refusal);
-        }
+        let variable = variable_of(secret);
+        let refusal = if secrets[..index].contains(secret) {
+            Refusal::new(format!("`{secret}` is named twice"), "each secret once")
+        } else if secret.as_str() == DATABASE_SECRET {
+            let message = format!(
+                "`{secret}` is the service's own login to the database, written by migrations"
+            );
+            Refusal::new(message, "another name")
+        } else if environment.keys().any(|name| name.as_str() == variable) {
+            let message = format!(
+                "`{secret}` becomes the variable {variable}, which service.environment sets"
+            );
+            Refusal::new(message, "one of the two")
+        } else {
+            continue;
+        };
+        scope.refuse(&[&["service", "secrets", &index.to_string()]], refusal);
     }
 }

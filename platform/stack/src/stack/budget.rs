@@ -16,11 +16,12 @@ pub struct Budget {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("exclusiveMinimum" = 0))]
     pub daily_usd: Option<f64>,
-    /// Percentages of a limit at which a message goes out, each 1 to 1000, rising, at most 10. Default: 50, 80, 100.
+    /// Percentages of a limit at which a message goes out, each 1 to 1000, rising, at most 4: with the
+    /// forecast's they are as many as AWS takes for a budget. Default: 50, 80, 100.
     #[serde(default = "alert_at")]
-    #[schemars(inner(range(min = 1, max = 1000)), length(max = 10))]
+    #[schemars(inner(range(min = 1, max = 1000)), length(max = 4))]
     pub alert_at: Vec<u32>,
-    /// Mailboxes that get the messages, at most 10. Default: none.
+    /// Mailboxes that get the messages, at most 10. Default: the owner's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 10))]
     pub notify: Vec<Email>,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Database {
     /// Engine: postgres. Default: postgres.
     pub engine: DatabaseEngine,
-    /// PostgreSQL version in quotes, "13" to "18", optionally with a minor version such as "16.4". Default: "16".
+    /// Major version of PostgreSQL in quotes, "13" to "18"; AWS keeps the minor one up to date. Default: "16".
     pub version: PostgresVersion,
     /// RDS instance class, such as db.t4g.micro. Default: db.t4g.micro.
     pub instance: DatabaseClass,

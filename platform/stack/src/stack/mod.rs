@@ -4,6 +4,7 @@ mod alarms;
 mod budget;
 mod data;
 mod network;
+mod recipients;
 mod schedule;
 mod service;
 mod usage;
@@ -12,6 +13,7 @@ pub use alarms::{Alarm, Severity};
 pub use budget::Budget;
 pub use data::{Cache, CacheEngine, CacheMode, Database, DatabaseEngine};
 pub use network::{Domain, Egress, Network};
+pub use recipients::Recipients;
 pub use schedule::{AutoShutdown, Day, Removal};
 pub use service::{Architecture, Capacity, HealthCheck, Scaling, Service};
 pub use usage::{FreeTier, Usage};
@@ -61,6 +63,9 @@ pub struct Stack {
     /// Alarms, each with the runbook to open when it rings. Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alarms: Vec<Alarm>,
+    /// Who hears of alarms. Without this section the owner does.
+    #[serde(default, skip_serializing_if = "Recipients::is_default")]
+    pub recipients: Recipients,
     /// Hours in which the stack is stopped to save money; not in production.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_shutdown: Option<AutoShutdown>,

@@ -18,6 +18,10 @@ pub struct Network {
     /// Way out to the internet. public-ip: tasks have public addresses, no hourly price. nat-gateway: tasks are in private subnets
     /// behind a NAT gateway. Default: public-ip.
     pub egress: Egress,
+    /// Whether each zone has a NAT gateway of its own, so that none depends on another, at the price of one for each. Has a meaning
+    /// only with egress: nat-gateway. Default: false, one in the first zone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub nat_per_zone: bool,
 }
 
 impl Default for Network {
@@ -28,6 +32,7 @@ impl Default for Network {
                 .expect("the default is a valid range"),
             availability_zones: 2,
             egress: Egress::PublicIp,
+            nat_per_zone: false,
         }
     }
 }

@@ -31,7 +31,9 @@ pub struct Service {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = { "format": "bella-environment-variable", "pattern": "^[A-Z_][A-Z0-9_]*$" }))]
     pub environment: BTreeMap<EnvironmentVariable, String>,
-    /// Secrets Manager secrets of the stack that the service reads; values are set with `bella secret set`. Default: none.
+    /// Secrets Manager secrets of the stack that the service reads; values are set with `bella secret set`. `app` is a JSON object whose
+    /// keys become variables of their names (TWILIO_AUTH_TOKEN and others); any other secret becomes one variable, its name in
+    /// capitals. Default: none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<SecretName>,
 }

@@ -16,14 +16,14 @@ mod version;
 pub use cidr::Cidr;
 pub use class::{CacheClass, DatabaseClass};
 pub use clock::{TimeOfDay, TimeZoneName};
-pub use condition::{AlarmCondition, Comparison, METRICS, Metric, Unit};
+pub use condition::{AlarmCondition, Comparison, METRICS, Metric, Unit, Watched};
 pub use duration::Duration;
 pub use name::{
-    AlarmName, CostCenter, DomainName, Email, EnvironmentVariable, ResourceAddress, RunbookName,
-    SecretName, StackName, UrlPath,
+    AlarmName, CostCenter, DomainName, Email, EnvironmentVariable, Recipient, ResourceAddress,
+    RunbookName, SecretName, StackName, UrlPath,
 };
 pub use place::Region;
-pub use text::Refusal;
+pub use text::{Part, Refusal};
 pub use version::PostgresVersion;
 
 pub(crate) use text::{FORMATS, nearest};

@@ -63,6 +63,26 @@ checked_text!(
 );
 
 checked_text!(
+    /// Who is told: a mailbox, or an https address that takes notifications of SNS.
+    Recipient,
+    recipient,
+    "bella-recipient",
+    "A mailbox, or an https address that takes notifications of SNS.",
+    "^([^@\\s]+@[^@\\s]+\\.[^@\\s]+|https://[^\\s]+)$",
+    ["platform@bella.example", "https://events.pager.example/integration/1/enqueue"]
+);
+
+impl Recipient {
+    /// The protocol of an SNS subscription.
+    pub fn protocol(&self) -> &'static str {
+        match self.as_str().starts_with("https://") {
+            true => "https",
+            false => "email",
+        }
+    }
+}
+
+checked_text!(
     /// A DNS name of at least two labels, without the final dot.
     DomainName,
     domain,
@@ -109,6 +129,16 @@ impl ResourceAddress {
     }
 }
 
+fn recipient(text: &str) -> Result<(), Refusal> {
+    match text.strip_prefix("https://") {
+        Some(rest) if rest.contains('.') && !rest.contains(char::is_whitespace) => Ok(()),
+        _ => email(text).map_err(|refusal| {
+            let message = format!("`{text}` is neither a mailbox nor an https address");
+            Refusal::new(message, "name@host.tld or https://host/path").suggest(refusal.suggestion)
+        }),
+    }
+}
+
 fn is_slug(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.split('-').all(|part| {
@@ -152,6 +182,7 @@ fn runbook(text: &str) -> Result<(), Refusal> {
             message,
             allowed: None,
             suggestion: Some(page.to_owned()),
+            at: None,
         });
     }
     slug(text, "a runbook's name", 64)

@@ -2,8 +2,8 @@
 
 use super::{
     AlarmCondition, AlarmName, CacheClass, Cidr, CostCenter, DatabaseClass, DomainName, Duration,
-    Email, EnvironmentVariable, PostgresVersion, Region, ResourceAddress, RunbookName, SecretName,
-    StackName, TimeOfDay, TimeZoneName, UrlPath,
+    Email, EnvironmentVariable, PostgresVersion, Recipient, Region, ResourceAddress, RunbookName,
+    SecretName, StackName, TimeOfDay, TimeZoneName, UrlPath,
 };
 use std::str::FromStr;
 
@@ -16,6 +16,17 @@ pub struct Refusal {
     pub allowed: Option<String>,
     /// The accepted text that is nearest to what was written.
     pub suggestion: Option<String>,
+    /// The part of the text that is wrong; the whole of it when `None`.
+    pub at: Option<Part>,
+}
+
+/// A part of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Characters before it.
+    pub offset: usize,
+    /// What stands there; empty where something is missing.
+    pub text: String,
 }
 
 impl Refusal {
@@ -25,7 +36,18 @@ impl Refusal {
             message: message.into(),
             allowed: Some(allowed.into()),
             suggestion: None,
+            at: None,
         }
+    }
+
+    /// Says that only a part of the text is wrong, by its bytes.
+    #[must_use]
+    pub(super) fn at(mut self, text: &str, start: usize, end: usize) -> Self {
+        self.at = Some(Part {
+            offset: text[..start].chars().count(),
+            text: text[start..end].to_owned(),
+        });
+        self
     }
 
     /// Adds the accepted text that was probably meant.
@@ -65,6 +87,7 @@ pub(crate) const FORMATS: &[(&str, Judge)] = &[
     (Email::FORMAT, refuse::<Email>),
     (EnvironmentVariable::FORMAT, refuse::<EnvironmentVariable>),
     (PostgresVersion::FORMAT, refuse::<PostgresVersion>),
+    (Recipient::FORMAT, refuse::<Recipient>),
     (Region::FORMAT, refuse::<Region>),
     (ResourceAddress::FORMAT, refuse::<ResourceAddress>),
     (RunbookName::FORMAT, refuse::<RunbookName>),

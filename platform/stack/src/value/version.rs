@@ -3,30 +3,17 @@
 use super::text::{Refusal, text_value};
 use std::{fmt, str::FromStr};
 
-/// A version of PostgreSQL that RDS offers: a major version, or a major and a minor one.
-///
-/// A major version alone leaves the minor one to AWS; with automatic minor upgrades that is no difference to plan.
+/// A major version of PostgreSQL that RDS offers; which minor one runs is left to AWS, which upgrades it by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PostgresVersion {
-    major: u8,
-    minor: Option<u8>,
-}
+pub struct PostgresVersion(u8);
 
 impl PostgresVersion {
     /// The version that stacks get when they name none.
-    pub const DEFAULT: Self = Self {
-        major: 16,
-        minor: None,
-    };
+    pub const DEFAULT: Self = Self(16);
 
     /// The major version, 13 to 18.
     pub const fn major(self) -> u8 {
-        self.major
-    }
-
-    /// The minor version, where one is pinned.
-    pub const fn minor(self) -> Option<u8> {
-        self.minor
+        self.0
     }
 }
 
@@ -34,38 +21,38 @@ impl FromStr for PostgresVersion {
     type Err = Refusal;
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
-        let allowed = "\"13\" to \"18\", or with a minor version such as \"16.4\"";
+        let allowed = "\"13\" to \"18\"";
         let refusal = || Refusal::new(format!("`{text}` is not a version of PostgreSQL"), allowed);
-        let (major, minor) = match text.split_once('.') {
-            Some((major, minor)) => (major, Some(minor.parse::<u8>().map_err(|_| refusal())?)),
-            None => (text, None),
-        };
-        let major: u8 = major.parse().map_err(|_| refusal())?;
-        let version = Self { major, minor };
-        if version.to_string() != text {
-            return Err(refusal().suggest(Some(version.to_string())));
+        if let Some((major, minor)) = text.split_once('.')
+            && minor.parse::<u8>().is_ok()
+        {
+            let message =
+                format!("`{text}` pins a minor version, and AWS upgrades minor versions by itself");
+            let near = major.parse::<Self>().ok().map(|near| format!("\"{near}\""));
+            return Err(Refusal::new(message, allowed).suggest(near));
+        }
+        let major: u8 = text.parse().map_err(|_| refusal())?;
+        if major.to_string() != text {
+            return Err(refusal().suggest(Some(major.to_string())));
         }
         if !(13..=18).contains(&major) {
             let message = format!("RDS does not run PostgreSQL {major} any more or yet");
             return Err(Refusal::new(message, allowed));
         }
-        Ok(version)
+        Ok(Self(major))
     }
 }
 
 impl fmt::Display for PostgresVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.minor {
-            Some(minor) => write!(f, "{}.{minor}", self.major),
-            None => write!(f, "{}", self.major),
-        }
+        write!(f, "{}", self.0)
     }
 }
 
 text_value!(
     PostgresVersion,
     "bella-postgres-version",
-    "A PostgreSQL version in quotes: 13 to 18, optionally with a minor version.",
-    "^1[3-8](\\.[0-9]+)?$",
-    ["16", "16.4"]
+    "A major version of PostgreSQL in quotes: 13 to 18.",
+    "^1[3-8]$",
+    ["16"]
 );

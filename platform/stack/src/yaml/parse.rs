@@ -340,6 +340,7 @@ impl Builder<'_> {
                 message: format!("this is not valid YAML: {}", reason(error.info())),
                 allowed: None,
                 suggestion: None,
+                at: None,
             };
             self.problems.push(self.files.problem(&place, "", refusal));
         }

@@ -1,6 +1,9 @@
 //! The tree of values with their places.
 
-use crate::{problem::Problem, value::Refusal};
+use crate::{
+    problem::Problem,
+    value::{Part, Refusal},
+};
 use serde_json::{Number, Value};
 
 /// A position in one of the files that were read.
@@ -14,6 +17,21 @@ pub(crate) struct Place {
     pub(crate) column: usize,
     /// What stands there, its first line.
     pub(crate) text: String,
+}
+
+impl Place {
+    /// Column and text of a part of the scalar that stands here. The whole of it where the part is not found as it was read: the
+    /// scalar has escapes, or goes over several lines.
+    fn part<'a>(&'a self, part: Option<&'a Part>) -> (usize, &'a str) {
+        let whole = (self.column, self.text.as_str());
+        let Some(part) = part else { return whole };
+        let offset = part.offset + usize::from(self.text.starts_with(['"', '\'']));
+        let rest: String = self.text.chars().skip(offset).collect();
+        match rest.starts_with(&part.text) {
+            true => (self.column + offset, part.text.as_str()),
+            false => whole,
+        }
+    }
 }
 
 /// A value and where it was written.
@@ -169,12 +187,13 @@ impl Files {
             .lines()
             .nth(place.line.saturating_sub(1))
             .unwrap_or_default();
+        let (column, shown) = place.part(refusal.at.as_ref());
         Problem {
             file: name.clone(),
             line: place.line,
-            column: place.column,
+            column,
             path: path.into(),
-            text: place.text.clone(),
+            text: shown.to_owned(),
             message: refusal.message,
             allowed: refusal.allowed,
             suggestion: refusal.suggestion,

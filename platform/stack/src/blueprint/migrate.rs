@@ -1,0 +1,69 @@
+//! The migration task: the only thing that acts as the database's master.
+//!
+//! It is defined here and run by a deployment before the new service starts. It makes the service's own database role and writes that
+//! role's name and password to the secret the service reads; the service itself never comes near the master's.
+
+use super::{Node, roles, secrets, service, variables};
+use crate::Stack;
+use serde_json::{Map, Value, json};
+
+pub(super) fn nodes(stack: &Stack, image: Option<&str>) -> Vec<Node> {
+    match stack.database {
+        Some(_) => vec![role(), definition(stack, image)],
+        None => Vec::new(),
+    }
+}
+
+/// One role starts the task and is what it runs as: both read the master's secret, and nothing else may.
+fn role() -> Node {
+    let service_secret = format!("${{secret.{}.arn}}", secrets::DATABASE);
+    let secrets = roles::policy(json!([
+        {
+            "Effect": "Allow",
+            "Action": ["secretsmanager:GetSecretValue"],
+            "Resource": ["${db_instance.main.master_secret}", service_secret],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["secretsmanager:PutSecretValue"],
+            "Resource": [service_secret],
+        },
+    ]));
+    Node::new(
+        "iam_role",
+        "migrate",
+        json!({
+            "description": "migrates the database as its master; only the migration task has it",
+            "assume_role_policy": roles::trust_of_tasks(),
+            "policies": { "pull": roles::pull(), "log": roles::log(), "secrets": secrets },
+        }),
+    )
+}
+
+fn definition(stack: &Stack, image: Option<&str>) -> Node {
+    let mut environment = Map::new();
+    environment.insert("ENVIRONMENT".to_owned(), json!(stack.environment));
+    for (name, value) in variables::of_database(stack) {
+        environment.insert(name.to_owned(), value.into());
+    }
+    environment.insert(
+        "DATABASE_SECRET".to_owned(),
+        format!("${{secret.{}.arn}}", secrets::DATABASE).into(),
+    );
+    let key = |key: &str| Value::from(format!("${{db_instance.main.master_secret}}:{key}::"));
+    let secrets = json!({
+        "DATABASE_USER": key("username"),
+        "DATABASE_PASSWORD": key("password"),
+    });
+    let mut container = service::container(stack, image, "migrate");
+    container.insert("command".to_owned(), json!(["migrate"]));
+    container.insert("environment".to_owned(), environment.into());
+    container.insert("secrets".to_owned(), secrets);
+    let task = service::task(
+        stack,
+        "${iam_role.migrate.arn}",
+        "${iam_role.migrate.arn}",
+        container,
+    );
+    Node::new("task_definition", "migrate", task)
+}
