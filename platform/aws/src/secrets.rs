@@ -117,9 +117,10 @@ fn is_ours(stack: &str, tags: &[Tag]) -> bool {
         .any(|tag| tag.key() == Some(STACK_TAG) && tag.value() == Some(stack))
 }
 
-/// Sets a secret's value, or with `key` one key of its JSON object, and answers the new version's
-/// id. Whoever calls it holds the stack's lease: between reading the object and writing it, nobody
-/// else writes.
+/// Sets a secret's value, or with `key` one key of its JSON object; answers the new version's id.
+///
+/// Whoever calls it holds the stack's lease: between reading the object and writing it, nobody else
+/// writes.
 ///
 /// # Errors
 /// The secret is not the stack's, has no keys, or AWS refuses.
