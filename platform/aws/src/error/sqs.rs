@@ -12,3 +12,38 @@ pub(super) static ROWS: &[Row] = &[
     row("sqs", "", "*NonExistentQueue", "", Fault::NotFound),
     row("sqs", "", "*QueueDoesNotExist", "", Fault::NotFound),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::super::classify;
+    use super::*;
+
+    #[test]
+    fn codes_mean_the_same_with_and_without_a_prefix() {
+        let cases = [
+            (
+                "CreateQueue",
+                "AWS.SimpleQueueService.QueueDeletedRecently",
+                "",
+                Fault::NotYet,
+            ),
+            ("CreateQueue", "QueueAlreadyExists", "", Fault::Exists),
+            (
+                "GetQueueUrl",
+                "AWS.SimpleQueueService.NonExistentQueue",
+                "",
+                Fault::NotFound,
+            ),
+            (
+                "GetQueueAttributes",
+                "QueueDoesNotExist",
+                "",
+                Fault::NotFound,
+            ),
+        ];
+        for (operation, code, message, fault) in cases {
+            let found = classify("sqs", operation, code, message).map(|(fault, _)| fault);
+            assert_eq!(found, Some(fault), "{operation} {code}");
+        }
+    }
+}
