@@ -115,6 +115,13 @@ impl Bed {
         fs::write(&path, kept).expect("the stack file is writable");
     }
 
+    /// Adds lines to the end of a stack file.
+    pub(crate) fn append(&self, file: &str, lines: &str) {
+        let path = self.path(file);
+        let text = fs::read_to_string(&path).expect("the stack file is there");
+        fs::write(&path, text + lines).expect("the stack file is writable");
+    }
+
     /// Makes the stack of [`FILE`].
     pub(crate) fn provisioned(self) -> Self {
         self.bella(&format!("provision {FILE} --sandbox --yes"))
@@ -242,7 +249,10 @@ pub(crate) fn plain(text: &str) -> String {
             word.push(character);
             continue;
         }
+        // The second half of a load balancer's name has no digit now and then.
+        let after = word.len() == 8 && out.ends_with("ID-");
         let generated = word.len() >= 8 && word.contains(|c: char| c.is_ascii_digit());
+        let generated = generated || after;
         out.push_str(if generated { "ID" } else { &word });
         word.clear();
         out.push(character);

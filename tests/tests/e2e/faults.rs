@@ -114,8 +114,12 @@ fn a_denied_operation_stops_its_own_branch_only() {
     );
     assert_eq!(
         rest,
-        "error: skipped, since load_balancer.public failed: listener.http, task_definition.service, ecs_service.service\n\
-         error: 32 done, 1 failed, 3 skipped\n\
+        "error: skipped, since load_balancer.public failed: listener.http, task_definition.service, ecs_service.service, \
+         iam_role.scheduler, scaling_target.service, scaling_policy.calls, scaling_policy.cpu, scaling_policy.memory, \
+         schedule.start_database, schedule.start_scaling, schedule.stop_database, schedule.stop_database_again_1, \
+         schedule.stop_database_again_2, schedule.stop_scaling_1, schedule.stop_scaling_2, schedule.stop_service_1, \
+         schedule.stop_service_2\n\
+         error: 48 done, 1 failed, 17 skipped\n\
          hint: the caller lacks a permission: an administrator has to allow the operation named above\n\
          hint: what is done stays done; go on with: bella provision stacks/dev.yaml --sandbox --yes\n"
     );
@@ -124,7 +128,7 @@ fn a_denied_operation_stops_its_own_branch_only() {
         .bella(&format!("provision {FILE} --sandbox --yes"))
         .succeeds();
     assert!(
-        resumed.err.contains("Plan: 4 to create, 0 to update"),
+        resumed.err.contains("Plan: 18 to create, 0 to update"),
         "{}",
         resumed.err
     );

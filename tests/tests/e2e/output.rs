@@ -79,7 +79,7 @@ fn stdout_has_only_data() {
     let quiet = bed
         .bella(&format!("provision {FILE} --sandbox --yes -q"))
         .succeeds();
-    assert_eq!((quiet.out.lines().count(), quiet.err.as_str()), (6, ""));
+    assert_eq!((quiet.out.lines().count(), quiet.err.as_str()), (7, ""));
     let plan = bed.bella(&format!("plan {FILE} --sandbox -q")).succeeds();
     assert_eq!((plan.out.lines().count(), plan.err.as_str()), (1, ""));
     let plan = bed.bella(&format!("plan {FILE} --sandbox -v")).succeeds();

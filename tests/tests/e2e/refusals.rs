@@ -61,6 +61,7 @@ fn production_goes_only_when_it_is_said() {
         "deletion_protection: false",
         "deletion_protection: true",
     );
+    bed.edit("stacks/dev.yaml", "monthly_usd: 50", "monthly_usd: 90");
     bed.cut("stacks/dev.yaml", "auto_shutdown:");
     bed.bella(&format!("provision {FILE} --sandbox --yes"))
         .succeeds();
@@ -68,7 +69,7 @@ fn production_goes_only_when_it_is_said() {
     bed.bella(&format!("teardown {STACK} --sandbox --yes"))
         .exits(3)
         .says(&["error: ", "hint: ", "--unprotect "]);
-    // The load balancer's own protection is a second gate.
+    // The load balancer's own protection is a second gate, the database's a third.
     bed.bella(&format!(
         "teardown {STACK} --sandbox --yes --unprotect production"
     ))
@@ -79,7 +80,7 @@ fn production_goes_only_when_it_is_said() {
         "--unprotect load_balancer.public\n",
     ]);
     bed.bella(&format!(
-        "teardown {STACK} --sandbox --yes --unprotect load_balancer.public"
+        "teardown {STACK} --sandbox --yes --unprotect load_balancer.public --unprotect db_instance.main"
     ))
     .exits(3)
     .says(&[
@@ -88,7 +89,7 @@ fn production_goes_only_when_it_is_said() {
     ]);
     assert_eq!(bed.cloud().count(), before);
     bed.bella(&format!(
-        "teardown {STACK} --sandbox --yes --unprotect production --unprotect load_balancer.public"
+        "teardown {STACK} --sandbox --yes --unprotect production --unprotect load_balancer.public --unprotect db_instance.main"
     ))
     .succeeds();
 }

@@ -16,13 +16,13 @@ fn a_name_in_two_regions_has_to_say_which() {
     bed.bella("provision stacks/ireland.yaml --sandbox --yes")
         .exits(3)
         .says(&[
-            "error: bella-dev has 66 objects in ca-central-1; they would stay and cost money beside a second stack in eu-west-1\n",
+            "error: bella-dev has 66 objects in ca-central-1, with data in db_instance.main, secret.app, secret.database; they would stay and cost money beside a second stack in eu-west-1\n",
             "hint: remove it there first with `bella teardown bella-dev --region ca-central-1`, set `region` back, or have both with --accept-second-region\n",
         ]);
     assert_eq!(bed.cloud().changes(before), 0);
     bed.bella("plan stacks/ireland.yaml --sandbox")
         .succeeds()
-        .says(&["note: bella-dev has 66 objects in ca-central-1; "]);
+        .says(&["note: bella-dev has 66 objects in ca-central-1, with data in db_instance.main, "]);
     bed.bella("provision stacks/ireland.yaml --sandbox --yes --accept-second-region")
         .succeeds();
     bed.bella(&format!("teardown {STACK} --sandbox --yes"))

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 /// The database's name on the server.
 pub(super) const NAME: &str = "bella";
 
+/// The port it listens on: PostgreSQL's own.
+pub(super) const PORT: u16 = 5432;
+
 /// Who owns everything in it. Only migrations act under this name; the service has a role of its own with fewer rights.
 const MASTER: &str = "bella_admin";
 

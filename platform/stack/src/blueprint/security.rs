@@ -1,11 +1,10 @@
 //! Security groups: who may open a connection to whom.
 
-use super::Node;
+use super::{Node, database};
 use crate::Stack;
 use serde_json::{Value, json};
 
-/// Ports of the data stores.
-const POSTGRES: u16 = 5432;
+/// The cache's port.
 const VALKEY: u16 = 6379;
 
 /// A rule of one of the groups.
@@ -62,7 +61,7 @@ fn rules(stack: &Stack) -> Vec<Rule> {
         rules.push(from_internet("balancer_https", 443, "HTTPS from anywhere"));
     }
     if stack.database.is_some() {
-        rules.extend(to_store("database", POSTGRES, "to PostgreSQL"));
+        rules.extend(to_store("database", database::PORT, "to PostgreSQL"));
     }
     if has_cache(stack) {
         rules.extend(to_store("cache", VALKEY, "to the session cache"));

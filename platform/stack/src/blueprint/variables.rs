@@ -99,7 +99,7 @@ pub(super) fn of_database(stack: &Stack) -> Vec<(&'static str, String)> {
     match stack.database {
         Some(_) => vec![
             ("DATABASE_HOST", "${db_instance.main.endpoint}".to_owned()),
-            ("DATABASE_PORT", "${db_instance.main.port}".to_owned()),
+            ("DATABASE_PORT", database::PORT.to_string()),
             ("DATABASE_NAME", database::NAME.to_owned()),
         ],
         None => Vec::new(),
