@@ -222,13 +222,11 @@ pub trait Resource:
 
     /// Terraform's expression for each output, `{}` standing for the address of the first resource
     /// of [`Resource::terraform`]: `("uri", "{}.repository_url")`.
-    const TERRAFORM: &'static [(&'static str, &'static str)] = &[];
+    const TERRAFORM: &'static [(&'static str, &'static str)];
 
-    /// What it is in Terraform: the resource that has its outputs first, then those beside it.
-    /// `self` is what is wanted, with its references.
-    fn terraform(&self, _exported: &Exported<'_>) -> Vec<Block> {
-        Vec::new()
-    }
+    /// What it is in Terraform: the resource that has its outputs first, then those beside it; none
+    /// where Terraform cannot import it. `self` is what is wanted, with its references.
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block>;
 
     /// One valid value with its parents.
     fn example() -> Example;

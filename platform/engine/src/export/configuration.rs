@@ -135,7 +135,7 @@ fn parts<'a, C: Cloud>(source: &Source<'a, C>) -> Vec<Part<'a, C>> {
             Some(Part {
                 kind,
                 object,
-                address: known.unwrap_or(&object.address).clone(),
+                address: referable(known.unwrap_or(&object.address)),
                 props: object.props.as_ref()?,
             })
         })
@@ -153,6 +153,21 @@ fn parts<'a, C: Cloud>(source: &Source<'a, C>) -> Vec<Part<'a, C>> {
     };
     parts.sort_by_cached_key(|part| (position(part), part.address.clone(), part.object.id.clone()));
     parts
+}
+
+/// The address; that of a child nobody declared, its id in parentheses, as one that text can refer
+/// to.
+fn referable(address: &Address) -> Address {
+    let name = address.name().trim_matches(['(', ')']).to_lowercase();
+    let name: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    let text = format!("{}.{}", address.kind(), name.trim_start_matches('_'));
+    match address.name().starts_with('(') {
+        true => Address::parse(&text).unwrap_or_else(|_| address.clone()),
+        false => address.clone(),
+    }
 }
 
 fn recovered<C: Cloud>(parts: &[Part<'_, C>]) -> BTreeMap<Address, Value> {
@@ -254,7 +269,6 @@ fn local_name(
     };
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let mut name: String = text
-        .trim_matches(['(', ')'])
         .chars()
         .map(|c| if is_part(c) { c } else { '_' })
         .collect();

@@ -9,6 +9,7 @@ mod broken;
 mod cost;
 mod crash;
 mod drift;
+mod export;
 mod fake;
 mod graph;
 mod live;

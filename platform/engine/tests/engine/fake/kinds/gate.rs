@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Resource};
 use bella_engine::usage::{Assumptions, Usage};
@@ -11,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{remove, retag, tagged};
+use super::{block, remove, retag, tagged};
 use crate::fake::world::Law;
 use crate::fake::{Fake, Look};
 
@@ -84,6 +85,13 @@ impl Resource for Gate {
 
     async fn tag(fake: &Fake, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         retag(fake, "wide", &LAW, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("arn", "{}.arn"), ("name", "{}.name")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        vec![block("fake_gate", self, exported)]
     }
 
     fn example() -> Example {

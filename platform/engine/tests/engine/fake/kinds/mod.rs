@@ -11,6 +11,7 @@ mod subnet;
 
 use bella_engine::address::Address;
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Body, Exported};
 use bella_engine::planner::{ADDRESS_TAG, STACK_TAG};
 use bella_engine::resource::{Catalog, Identity, Observed, Of, Outputs, Phase};
 use serde::Serialize;
@@ -118,6 +119,16 @@ fn observed<P: DeserializeOwned>(
 
 fn one_output(name: &str, value: &str) -> Outputs {
     Outputs::from([(name.to_owned(), value.to_owned())])
+}
+
+/// Every property as an argument.
+fn block(resource: &'static str, props: &impl Serialize, exported: &Exported<'_>) -> Block {
+    let props = json(props);
+    let arguments = props.as_object().into_iter().flatten();
+    let body = arguments.fold(Body::new(), |body, (name, value)| {
+        body.set(name, value.clone())
+    });
+    Block::new(resource, exported.id, body.tags(exported.tags))
 }
 
 fn json(props: &impl Serialize) -> Value {

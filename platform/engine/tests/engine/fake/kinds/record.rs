@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::planner::{ADDRESS_TAG, STACK_TAG};
 use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Resource, Tags};
@@ -12,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{json, remove, tagged};
+use super::{block, json, remove, tagged};
 use crate::fake::world::Law;
 use crate::fake::{Fake, Look};
 
@@ -90,6 +91,13 @@ impl Resource for Record {
             world.tag(&LAW, id, &note, &[])
         })
         .await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] =
+        &[("name", "{}.name"), ("proof", "{}.proof")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        vec![block("fake_record", self, exported)]
     }
 
     fn example() -> Example {

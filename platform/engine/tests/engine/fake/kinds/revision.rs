@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Disposition, Example, Identity, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
@@ -12,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{json as as_json, one_output, remove, retag, tagged};
+use super::{block, json as as_json, one_output, remove, retag, tagged};
 use crate::fake::world::Law;
 use crate::fake::{Fake, Look};
 
@@ -91,6 +92,12 @@ impl Resource for Revision {
 
     async fn tag(fake: &Fake, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         retag(fake, "wide", &LAW, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[("arn", "{}.arn")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        vec![block("fake_revision", self, exported)]
     }
 
     fn example() -> Example {

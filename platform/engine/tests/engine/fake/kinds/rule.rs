@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::planner::STACK_TAG;
 use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Resource};
@@ -85,6 +86,12 @@ impl Resource for Rule {
 
     async fn tag(_: &Fake, _: &Identity, _: &[String]) -> Result<(), CloudError> {
         Ok(())
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[];
+
+    fn terraform(&self, _exported: &Exported<'_>) -> Vec<Block> {
+        Vec::new()
     }
 
     fn example() -> Example {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Running, Usage};
@@ -11,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{json as as_json, one_output, remove, retag, tagged};
+use super::{block, json as as_json, one_output, remove, retag, tagged};
 use crate::fake::world::Law;
 use crate::fake::{Fake, Look};
 
@@ -91,6 +92,12 @@ impl Resource for Service {
 
     async fn tag(fake: &Fake, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         retag(fake, "wide", &LAW, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[("name", "{}.name")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        vec![block("fake_service", self, exported)]
     }
 
     fn example() -> Example {

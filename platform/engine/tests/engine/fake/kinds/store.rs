@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bella_engine::cloud::CloudError;
+use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Disposition, Example, Identity, Observed, Outputs, Owner, Resource};
 use bella_engine::usage::{Assumptions, Usage};
@@ -10,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{json as as_json, remove, retag, tagged};
+use super::{block, json as as_json, remove, retag, tagged};
 use crate::fake::world::Law;
 use crate::fake::{Fake, Look};
 
@@ -74,6 +75,12 @@ impl Resource for Store {
 
     async fn tag(fake: &Fake, who: &Identity, gone: &[String]) -> Result<(), CloudError> {
         retag(fake, "wide", &LAW, who, gone).await
+    }
+
+    const TERRAFORM: &'static [(&'static str, &'static str)] = &[("endpoint", "{}.address")];
+
+    fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
+        vec![block("fake_store", self, exported)]
     }
 
     fn example() -> Example {
