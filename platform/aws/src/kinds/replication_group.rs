@@ -207,7 +207,11 @@ impl Resource for ReplicationGroup {
             .set("transit_encryption_enabled", self.transit_encryption)
             .set("at_rest_encryption_enabled", self.at_rest_encryption)
             .set("snapshot_retention_limit", self.snapshot_retention_days)
-            .tags(exported.tags);
+            .tags(exported.tags)
+            .ignore_changes(
+                "There is no such token; an import does not read that.",
+                &["auth_token_update_strategy"],
+            );
         vec![Block::new("aws_elasticache_replication_group", id, body)]
     }
 

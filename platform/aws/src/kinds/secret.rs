@@ -152,7 +152,11 @@ impl Resource for Secret {
             .set("name", exported.output("name"))
             .text("description", &self.description)
             .tags(exported.tags)
-            .prevent_destroy();
+            .prevent_destroy()
+            .ignore_changes(
+                "An import does not read these; take a name out to set it.",
+                &["force_overwrite_replica_secret", "recovery_window_in_days"],
+            );
         vec![Block::new("aws_secretsmanager_secret", exported.id, body)]
     }
 

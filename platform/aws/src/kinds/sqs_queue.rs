@@ -187,6 +187,10 @@ impl Resource for SqsQueue {
             Some(policy) => body.document("policy", policy.document()),
             None => body,
         };
+        let body = body.ignore_changes(
+            "What AWS gives a new queue is not what the provider takes for it.",
+            &["max_message_size"],
+        );
         vec![Block::new(
             "aws_sqs_queue",
             exported.id,

@@ -27,7 +27,7 @@ fn object(address: &str, id: &str, props: Value, outputs: &[(&str, &str)]) -> Ob
     }
 }
 
-/// Two networks whose names are one identifier, a subnet, a rule, and what is not exported: an
+/// A network, another that nobody declared, a subnet, a rule, and what is not exported: an
 /// older revision and a store on its way out.
 fn live() -> Live {
     let net = |name: &str, id: &str| {
@@ -49,7 +49,7 @@ fn live() -> Live {
     let store = json!({"subnet": "sub-00000001", "engine": "pg", "size": 1, "protected": false});
     Live {
         objects: vec![
-            net("net.(a)", "net-00000001"),
+            net("net.(net-00000001)", "net-00000001"),
             net("net.a", "net-00000002"),
             Object {
                 props: None,
@@ -118,7 +118,7 @@ fn what_exists_refers_to_each_other_by_name() {
   tags  = {}
 }
 
-resource "fake_net" "a_2" {
+resource "fake_net" "net_00000001" {
   cidr  = "10.0.0.0/8"
   label = ""
   tags  = {}
@@ -127,7 +127,7 @@ resource "fake_net" "a_2" {
 resource "fake_subnet" "a" {
   cidr  = "10.1.0.0/16"
   label = "net-00000001x"
-  net   = fake_net.a.id
+  net   = fake_net.net_00000001.id
   tags  = {}
 }
 "#
@@ -152,7 +152,7 @@ fn what_is_declared_keeps_its_references() {
     let text = &made.files["narrow.tf"];
     // The rule has no form there: what it refers to is written out.
     assert!(
-        text.contains("  label = \"in ${\"net-00000001\"}\"\n  net   = fake_net.a_2.id\n"),
+        text.contains("  label = \"in ${\"net-00000001\"}\"\n  net   = fake_net.a.id\n"),
         "{text}"
     );
 

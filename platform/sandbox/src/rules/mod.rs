@@ -105,6 +105,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &scaling::policies::RULE,
     &sns::pending_subscriptions::RULE,
     &scheduler::untag_every_key::RULE,
+    &budgets::cost_types::RULE,
     &budgets::daily_forecasts::RULE,
     &budgets::notifications_for_account::RULE,
     &elasticache::interfaces_in_use::RULE,

@@ -7,8 +7,7 @@ use super::DbInstance;
 /// What an import does not read, and the minor version, which RDS chooses.
 const NOT_READ: &[&str] = &[
     "engine_version",
-    "apply_immediately",
-    "delete_automated_backups",
+    "manage_master_user_password",
     "skip_final_snapshot",
 ];
 

@@ -1,4 +1,5 @@
 //! Behaviours of AWS Budgets.
 
+pub(super) mod cost_types;
 pub(super) mod daily_forecasts;
 pub(super) mod notifications_for_account;
