@@ -134,6 +134,19 @@ impl Cloud {
         self.send(method, path, &headers, "")
     }
 
+    /// Makes a hosted zone.
+    pub(crate) fn zone(&self, name: &str) {
+        let scope = "somebody/20260101/us-east-1/route53/aws4_request";
+        let head = format!(
+            "Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0\r\n"
+        );
+        let body = format!(
+            "<CreateHostedZoneRequest xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Name>{name}</Name><CallerReference>{name}</CallerReference></CreateHostedZoneRequest>"
+        );
+        let (status, answer) = self.send("POST", "/2013-04-01/hostedzone", &head, &body);
+        assert_eq!(status, 201, "{answer}");
+    }
+
     /// Injects faults, a JSON list.
     pub(crate) fn faults(&self, faults: &Value) {
         let (status, answer) = self.send("POST", "/_bella/faults", "", &faults.to_string());

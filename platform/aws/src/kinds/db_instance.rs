@@ -208,7 +208,7 @@ impl Resource for DbInstance {
         ("identifier", "{}.identifier"),
         ("arn", "{}.arn"),
         ("endpoint", "{}.address"),
-        ("port", "{}.port"),
+        ("port", "tostring({}.port)"),
         ("master_secret", "{}.master_user_secret[0].secret_arn"),
     ];
 

@@ -187,7 +187,7 @@ impl Resource for ReplicationGroup {
         ("id", "{}.id"),
         ("arn", "{}.arn"),
         ("primary_endpoint", "{}.primary_endpoint_address"),
-        ("port", "{}.port"),
+        ("port", "tostring({}.port)"),
     ];
 
     fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {

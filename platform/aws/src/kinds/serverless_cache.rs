@@ -213,7 +213,7 @@ impl Resource for ServerlessCache {
         ("name", "{}.name"),
         ("arn", "{}.arn"),
         ("endpoint", "{}.endpoint[0].address"),
-        ("port", "{}.endpoint[0].port"),
+        ("port", "tostring({}.endpoint[0].port)"),
     ];
 
     fn terraform(&self, exported: &Exported<'_>) -> Vec<Block> {
