@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::at_once::{self, Read};
 use super::lifecycle::Lifecycle;
+use super::tag_lookup;
 use super::when::timestamp;
 use crate::clients::Aws;
 use crate::error::refused;
@@ -67,6 +68,7 @@ impl Resource for EcrRepository {
         "ecr:PutLifecyclePolicy",
         "ecr:TagResource",
         "ecr:UntagResource",
+        tag_lookup::ACTION,
     ];
 
     fn usage(&self, assumptions: &Assumptions) -> Usage {
@@ -95,16 +97,16 @@ impl Resource for EcrRepository {
             let name = repository.repository_name().unwrap_or_default();
             look.id() == Some(name) || name.starts_with(&prefix)
         });
-        let reads = found.into_iter().map(|repository| {
+        let mut reads = Vec::new();
+        for repository in found {
             let (aws, stack) = (look.aws.clone(), look.stack().to_owned());
-            let read: Read<_> = Box::pin(async move { observe(&aws, &stack, &repository).await });
-            read
-        });
-        Ok(at_once::all(reads.collect())
-            .await?
-            .into_iter()
-            .flatten()
-            .collect())
+            let arn = repository.repository_arn().unwrap_or_default();
+            let noted = tag_lookup::noted(look, arn).await?;
+            let read: Read<_> =
+                Box::pin(async move { observe(&aws, &stack, &repository, noted).await });
+            reads.push(read);
+        }
+        Ok(at_once::all(reads).await?.into_iter().flatten().collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -262,8 +264,9 @@ async fn observe(
     aws: &Aws,
     stack: &str,
     repository: &Wire,
+    noted: Option<Tags>,
 ) -> Result<Option<Observed<EcrRepository>>, CloudError> {
-    match read(aws, stack, repository).await {
+    match read(aws, stack, repository, noted).await {
         Err(error) if error.fault == Fault::NotFound => Ok(None),
         other => other,
     }
@@ -273,18 +276,19 @@ async fn read(
     aws: &Aws,
     stack: &str,
     repository: &Wire,
+    noted: Option<Tags>,
 ) -> Result<Option<Observed<EcrRepository>>, CloudError> {
     let name = repository.repository_name().unwrap_or_default();
     let arn = repository.repository_arn().unwrap_or_default();
-    let answer = aws
-        .ecr
-        .list_tags_for_resource()
-        .resource_arn(arn)
-        .send()
-        .await
-        .map_err(refused)?;
-    let tags = answer.tags.unwrap_or_default().into_iter();
-    let tags: Tags = tags.map(|tag| (tag.key, tag.value)).collect();
+    let tags = match noted {
+        Some(tags) => tags,
+        None => {
+            let call = aws.ecr.list_tags_for_resource().resource_arn(arn);
+            let answer = call.send().await.map_err(refused)?;
+            let tags = answer.tags.unwrap_or_default().into_iter();
+            tags.map(|tag| (tag.key, tag.value)).collect()
+        }
+    };
     let Some(address) = owned(stack, &tags) else {
         return Ok(None);
     };

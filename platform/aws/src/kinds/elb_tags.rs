@@ -7,14 +7,17 @@ use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::resource::{Identity, Tags};
 
 use super::at_once::{self, Read};
+use super::tag_lookup;
 use crate::clients::Aws;
 use crate::error::refused;
+use crate::look::Look;
 
 /// Permissions of [`set`] and [`of`].
-pub(super) const ACTIONS: [&str; 3] = [
+pub(super) const ACTIONS: [&str; 4] = [
     "elasticloadbalancing:AddTags",
     "elasticloadbalancing:DescribeTags",
     "elasticloadbalancing:RemoveTags",
+    tag_lookup::ACTION,
 ];
 
 /// DescribeTags takes so many ARNs.
@@ -27,8 +30,31 @@ pub(super) fn wire(tags: &Tags) -> Vec<Tag> {
         .collect()
 }
 
-/// The tags of each of `arns`; an object that has gone meanwhile has none.
-pub(super) async fn of(aws: &Aws, arns: Vec<String>) -> Result<HashMap<String, Tags>, CloudError> {
+/// The tags of those of `arns` that may be the stack's: from the tagging service, which knows all
+/// kinds by one call, and by a call for those that have the stack's name and are not known there
+/// yet. For what is waited on always by a call. An object that has gone meanwhile has none.
+pub(super) async fn of(
+    look: &Look,
+    arns: Vec<String>,
+) -> Result<HashMap<String, Tags>, CloudError> {
+    if look.focus().is_some() || arns.is_empty() {
+        return asked(&look.aws, arns).await;
+    }
+    let tagged = look.tagged().await?;
+    let lead = tag_lookup::name_start(look);
+    let (known, unknown): (Vec<String>, Vec<String>) =
+        arns.into_iter().partition(|arn| tagged.contains_key(arn));
+    let named = |arn: &String| arn.split('/').any(|part| part.starts_with(&lead));
+    let mut tags = asked(&look.aws, unknown.into_iter().filter(named).collect()).await?;
+    tags.extend(
+        known
+            .into_iter()
+            .map(|arn| (arn.clone(), tagged[&arn].clone())),
+    );
+    Ok(tags)
+}
+
+async fn asked(aws: &Aws, arns: Vec<String>) -> Result<HashMap<String, Tags>, CloudError> {
     let reads = arns.chunks(BATCH).map(|batch| {
         let (aws, batch) = (aws.clone(), batch.to_vec());
         let read: Read<_> = Box::pin(async move { described(&aws, batch).await });

@@ -1,5 +1,7 @@
 //! A role that services assume, with its inline policies.
 
+use std::collections::HashMap;
+
 use aws_sdk_iam::types::{Role as Wire, Tag};
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
@@ -10,8 +12,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::at_once::{self, Read};
 use super::policy::Policy;
+use super::role_details::{self, Detail};
 use super::role_policies::{self, Policies};
 use super::when::timestamp;
 use crate::clients::Aws;
@@ -65,6 +67,7 @@ impl Resource for IamRole {
         "iam:DeleteRole",
         "iam:DeleteRolePolicy",
         "iam:DetachRolePolicy",
+        "iam:GetAccountAuthorizationDetails",
         "iam:GetRole",
         "iam:GetRolePolicy",
         "iam:ListAttachedRolePolicies",
@@ -93,16 +96,23 @@ impl Resource for IamRole {
             }
             None => all(look).await?,
         };
-        let reads = roles.into_iter().map(|role| {
-            let (aws, stack) = (look.aws.clone(), look.stack().to_owned());
-            let read: Read<_> = Box::pin(async move { observe(&aws, &stack, &role).await });
-            read
-        });
-        Ok(at_once::all(reads.collect())
-            .await?
-            .into_iter()
-            .flatten()
-            .collect())
+        let mut details = match roles.is_empty() || look.focus().is_some() {
+            true => HashMap::new(),
+            false => role_details::all(&look.aws, &path(look.stack())).await?,
+        };
+        let mut found = Vec::new();
+        for role in &roles {
+            let detail = match details.remove(role.role_name()) {
+                Some(detail) => Ok(detail),
+                None => role_details::one(&look.aws, role.role_name()).await,
+            };
+            match detail {
+                Ok(detail) => found.push(observed(&look.aws, look.stack(), role, detail)?),
+                Err(error) if error.fault == Fault::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found.into_iter().flatten().collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -248,42 +258,21 @@ fn wire(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
     tags.map_err(|err| CloudError::new(Fault::Rejected, "iam", "TagRole", err.to_string()))
 }
 
-/// The role, when it is ours and still there.
-async fn observe(
+/// The role, when it is ours.
+fn observed(
     aws: &Aws,
     stack: &str,
     role: &Wire,
+    detail: Detail,
 ) -> Result<Option<Observed<IamRole>>, CloudError> {
-    match read(aws, stack, role).await {
-        Err(error) if error.fault == Fault::NotFound => Ok(None),
-        other => other,
-    }
-}
-
-async fn read(
-    aws: &Aws,
-    stack: &str,
-    role: &Wire,
-) -> Result<Option<Observed<IamRole>>, CloudError> {
+    let Detail { tags, policies } = detail;
     let name = role.role_name();
-    let mut pages = aws
-        .iam
-        .list_role_tags()
-        .role_name(name)
-        .into_paginator()
-        .send();
-    let mut tags = Tags::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(refused)?.tags;
-        tags.extend(page.into_iter().map(|tag| (tag.key, tag.value)));
-    }
     let elsewhere = tags
         .get(REGION_TAG)
         .is_some_and(|region| region != aws.region());
     let Some(address) = owned(stack, &tags).filter(|_| !elsewhere) else {
         return Ok(None);
     };
-    let policies = role_policies::read(aws, name).await?;
     let trust = role.assume_role_policy_document().unwrap_or("{}");
     let trust = Policy::from_wire("GetRole", trust)?;
     let outputs = [("arn", role.arn()), ("name", name)];

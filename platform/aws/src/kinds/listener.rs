@@ -76,6 +76,7 @@ impl Resource for Listener {
         elb_tags::ACTIONS[0],
         elb_tags::ACTIONS[1],
         elb_tags::ACTIONS[2],
+        elb_tags::ACTIONS[3],
     ];
 
     fn usage(&self, _assumptions: &Assumptions) -> Usage {
@@ -109,7 +110,7 @@ impl Resource for Listener {
         let arns = listeners
             .iter()
             .filter_map(|listener| listener.listener_arn.clone());
-        let mut tags = elb_tags::of(&look.aws, arns.collect()).await?;
+        let mut tags = elb_tags::of(look, arns.collect()).await?;
         let found = listeners.iter().filter_map(|listener| {
             let arn = listener.listener_arn()?;
             let tags = tags.remove(arn)?;

@@ -85,6 +85,7 @@ impl Resource for LoadBalancer {
         elb_tags::ACTIONS[0],
         elb_tags::ACTIONS[1],
         elb_tags::ACTIONS[2],
+        elb_tags::ACTIONS[3],
         "ec2:DescribeAccountAttributes",
         "ec2:DescribeAddresses",
         "ec2:DescribeInternetGateways",
@@ -127,7 +128,7 @@ impl Resource for LoadBalancer {
                 };
                 let answer = call.send().await.map_err(refused)?;
                 let all = answer.load_balancers.unwrap_or_default();
-                Arc::new(of_stack(&look.aws, look.stack(), all).await?)
+                Arc::new(of_stack(look, all).await?)
             }
             None => of_look(look).await?,
         };
@@ -255,19 +256,19 @@ pub(super) async fn of_look(look: &Look) -> Result<Arc<Vec<(Wire, Tags)>>, Cloud
         while let Some(page) = pages.next().await {
             all.extend(page.map_err(refused)?.load_balancers.unwrap_or_default());
         }
-        of_stack(&look.aws, look.stack(), all).await
+        of_stack(look, all).await
     })
     .await
 }
 
-async fn of_stack(aws: &Aws, stack: &str, all: Vec<Wire>) -> Result<Vec<(Wire, Tags)>, CloudError> {
+async fn of_stack(look: &Look, all: Vec<Wire>) -> Result<Vec<(Wire, Tags)>, CloudError> {
     let arns = all
         .iter()
         .filter_map(|balancer| balancer.load_balancer_arn.clone());
-    let mut tags = elb_tags::of(aws, arns.collect()).await?;
+    let mut tags = elb_tags::of(look, arns.collect()).await?;
     let tagged = all.into_iter().filter_map(|balancer| {
         let tags = tags.remove(balancer.load_balancer_arn()?)?;
-        owned(stack, &tags).map(|_| (balancer, tags))
+        owned(look.stack(), &tags).map(|_| (balancer, tags))
     });
     Ok(tagged.collect())
 }

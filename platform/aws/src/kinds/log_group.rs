@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::at_once::{self, Read};
+use super::tag_lookup;
 use super::when::timestamp;
 use crate::clients::Aws;
 use crate::error::refused;
@@ -50,6 +51,7 @@ impl Resource for LogGroup {
         "logs:PutRetentionPolicy",
         "logs:TagResource",
         "logs:UntagResource",
+        tag_lookup::ACTION,
     ];
 
     /// Storage is what the retention lets pile up; kept for ever, a year's worth.
@@ -79,16 +81,14 @@ impl Resource for LogGroup {
             Some(name) => described(&look.aws, name).await?.into_iter().collect(),
             None => beginning(&look.aws, &format!("{LEAD}{}/", look.stack())).await?,
         };
-        let reads = groups.into_iter().map(|group| {
+        let mut reads = Vec::new();
+        for group in groups {
             let (aws, stack) = (look.aws.clone(), look.stack().to_owned());
-            let read: Read<_> = Box::pin(async move { observe(&aws, &stack, &group).await });
-            read
-        });
-        Ok(at_once::all(reads.collect())
-            .await?
-            .into_iter()
-            .flatten()
-            .collect())
+            let noted = tag_lookup::noted(look, &arn(&group)).await?;
+            let read: Read<_> = Box::pin(async move { observe(&aws, &stack, &group, noted).await });
+            reads.push(read);
+        }
+        Ok(at_once::all(reads).await?.into_iter().flatten().collect())
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
@@ -201,26 +201,28 @@ fn arn(group: &Wire) -> String {
     arn.strip_suffix(":*").unwrap_or(arn).to_owned()
 }
 
+async fn tags_of(aws: &Aws, arn: &str) -> Result<Tags, CloudError> {
+    let call = aws.logs.list_tags_for_resource().resource_arn(arn);
+    let answer = call.send().await.map_err(refused)?;
+    Ok(answer.tags.unwrap_or_default().into_iter().collect())
+}
+
 async fn observe(
     aws: &Aws,
     stack: &str,
     group: &Wire,
+    noted: Option<Tags>,
 ) -> Result<Option<Observed<LogGroup>>, CloudError> {
     let arn = arn(group);
     let name = group.log_group_name().unwrap_or_default().to_owned();
-    let tags = match aws
-        .logs
-        .list_tags_for_resource()
-        .resource_arn(&arn)
-        .send()
-        .await
-        .map_err(refused)
-    {
-        Ok(answer) => answer.tags.unwrap_or_default(),
-        Err(error) if error.fault == Fault::NotFound => return Ok(None),
-        Err(error) => return Err(error),
+    let tags = match noted {
+        Some(tags) => tags,
+        None => match tags_of(aws, &arn).await {
+            Ok(tags) => tags,
+            Err(error) if error.fault == Fault::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        },
     };
-    let tags: Tags = tags.into_iter().collect();
     let created = group.creation_time().map(DateTime::from_millis);
     Ok(owned(stack, &tags).map(|address| Observed {
         id: name.clone(),

@@ -39,6 +39,7 @@ mod number;
 mod policy;
 mod rds_tags;
 mod replication_group;
+mod role_details;
 mod role_policies;
 mod rollout;
 mod route;

@@ -55,7 +55,14 @@ impl Resource for RouteTableAssociation {
     async fn list(look: &Look) -> Result<Vec<Observed<Self>>, CloudError> {
         let ours = subnet::our_ids(look).await?;
         let mut found = Vec::new();
-        for some in ours.chunks(MOST_VALUES) {
+        if look.focus().is_none() {
+            // Most follow a table of this stack, and these are read anyway.
+            let tables = route_table::tables(look).await?;
+            found.extend(explicit(&tables, &ours).filter_map(observe));
+        }
+        let is_open = |subnet: &String| found.iter().all(|it| it.id != *subnet);
+        let open: Vec<String> = ours.iter().filter(|it| is_open(it)).cloned().collect();
+        for some in open.chunks(MOST_VALUES) {
             let tables = tables_of(&look.aws, some).await?;
             found.extend(explicit(&tables, some).filter_map(observe));
         }

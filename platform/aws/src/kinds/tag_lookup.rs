@@ -18,15 +18,22 @@ pub(super) async fn of<F>(look: &Look, arn: &str, ask: F) -> Result<Option<Tags>
 where
     F: Future<Output = Result<Tags, CloudError>>,
 {
-    if look.focus().is_none()
-        && let Some(tags) = look.tagged().await?.get(arn)
-    {
-        return Ok(Some(tags.clone()));
+    if let Some(tags) = noted(look, arn).await? {
+        return Ok(Some(tags));
     }
     match ask.await {
         Ok(tags) => Ok(Some(tags)),
         Err(error) if error.fault == Fault::NotFound => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// The tags of the object `arn` by the tagging service; `None` when it does not know the object,
+/// and for a look that waits for one.
+pub(super) async fn noted(look: &Look, arn: &str) -> Result<Option<Tags>, CloudError> {
+    match look.focus() {
+        Some(_) => Ok(None),
+        None => Ok(look.tagged().await?.get(arn).cloned()),
     }
 }
 

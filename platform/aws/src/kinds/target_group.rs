@@ -102,6 +102,7 @@ impl Resource for TargetGroup {
         elb_tags::ACTIONS[0],
         elb_tags::ACTIONS[1],
         elb_tags::ACTIONS[2],
+        elb_tags::ACTIONS[3],
         "ec2:DescribeInternetGateways",
         "ec2:DescribeVpcs",
     ];
@@ -130,7 +131,7 @@ impl Resource for TargetGroup {
         let arns = all
             .iter()
             .filter_map(|group| group.target_group_arn.clone());
-        let mut tags = elb_tags::of(&look.aws, arns.collect()).await?;
+        let mut tags = elb_tags::of(look, arns.collect()).await?;
         let reads = all.into_iter().filter_map(|group| {
             let tags = tags.remove(group.target_group_arn()?)?;
             owned(look.stack(), &tags)?;
