@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bella_aws::kinds::KINDS;
 use bella_tests::{Bed, Sandbox};
 
-use crate::shipped::declared;
+use crate::shipped::{declared, zone};
 
 /// Calls of a no-op plan of the largest shipped stack.
 const MOST: u64 = 65;
@@ -13,7 +13,8 @@ const MOST: u64 = 65;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plan_of_an_unchanged_stack_stays_within_its_calls() {
     let sandbox = Sandbox::start("budget");
-    let stack = declared("dev.yaml");
+    zone(&sandbox.aws().await).await;
+    let stack = declared("prod.yaml");
     for name in ["bella-one", "bella-two"] {
         let aws = sandbox.aws().await;
         let made = Bed::new(&aws, KINDS, name).provision(&stack).await;

@@ -6,7 +6,7 @@ use bella_engine::live::Object;
 use bella_engine::resource::{Owner, find_kind};
 use bella_tests::{Bed, Sandbox};
 
-use crate::shipped::declared;
+use crate::shipped::{declared, zone};
 
 /// The census does not ask a kind's `list`. So if it finds every object of a stack that stands, it
 /// finds the one that a blind listing would have left.
@@ -14,8 +14,9 @@ use crate::shipped::declared;
 async fn an_object_whose_listing_is_blind_is_still_found() {
     let sandbox = Sandbox::start("census");
     let aws = sandbox.aws().await;
+    zone(&aws).await;
     let bed = Bed::new(&aws, KINDS, "bella-census");
-    let stack = declared("dev.yaml");
+    let stack = declared("prod.yaml");
     let made = bed.provision(&stack).await;
     made.unwrap_or_else(|why| panic!("{why}"));
     let live = bed.look().await.unwrap_or_else(|why| panic!("{why}"));

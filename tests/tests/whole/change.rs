@@ -11,7 +11,7 @@ use bella_engine::resource::{Disposition, find_kind};
 use bella_tests::{Bed, Declared, Sandbox, address, put};
 use serde_json::{Value, json};
 
-use crate::shipped::declared;
+use crate::shipped::{declared, zone};
 
 /// Fields that cannot change beside the others, or not to the example's value here.
 const APART: &[(&str, &str, &str)] = &[
@@ -53,9 +53,20 @@ async fn every_field_of_the_development_stack_changes_and_it_leaves_nothing() {
     there_and_back("dev.yaml").await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_field_of_the_staging_stack_changes_and_it_leaves_nothing() {
+    there_and_back("staging.yaml").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_field_of_the_production_stack_changes_and_it_leaves_nothing() {
+    there_and_back("prod.yaml").await;
+}
+
 async fn there_and_back(file: &str) {
     let sandbox = Sandbox::start("whole");
     let aws = sandbox.aws().await;
+    zone(&aws).await;
     let bed = Bed::new(&aws, KINDS, "bella-whole");
     let as_shipped = declared(file);
     let made = bed.provision(&as_shipped).await;

@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use bella_aws::clients::Aws;
 use bella_aws::kinds::KINDS;
 use bella_stack::{Disk, Loader, blueprint};
 use bella_tests::Declared;
@@ -14,4 +15,11 @@ pub(crate) fn declared(file: &str) -> Declared {
     let loaded = loaded.unwrap_or_else(|problems| panic!("{problems}"));
     let nodes = blueprint(&loaded.stack).into_iter();
     nodes.map(|node| (node.address, node.properties)).collect()
+}
+
+/// Makes the hosted zone that the production stack expects to find.
+pub(crate) async fn zone(aws: &Aws) {
+    let call = aws.route53.create_hosted_zone().name("bella.example");
+    let made = call.caller_reference("whole").send().await;
+    made.expect("the sandbox makes zones");
 }

@@ -17,8 +17,15 @@ pub(super) fn nodes(stack: &Stack) -> Vec<Node> {
     let at = |percent: &u32| notification("ACTUAL", *percent, &emails);
     let actual: Vec<Value> = budget.alert_at.iter().map(at).collect();
     // Budgets forecasts no days.
-    let mut monthly = actual.clone();
+    let mut monthly = actual;
     monthly.push(notification("FORECASTED", 100, &emails));
+    // Half of a day's money is spent by noon of any day: only from the limit on it is worth a message.
+    let mut reached: Vec<u32> = budget.alert_at.clone();
+    reached.retain(|percent| *percent >= 100);
+    if reached.is_empty() {
+        reached.push(100);
+    }
+    let reached = reached.iter().map(at).collect();
     let mut nodes = vec![node(
         stack,
         "monthly",
@@ -29,7 +36,7 @@ pub(super) fn nodes(stack: &Stack) -> Vec<Node> {
     nodes.extend(
         budget
             .daily_usd
-            .map(|daily| node(stack, "daily", "DAILY", daily, actual)),
+            .map(|daily| node(stack, "daily", "DAILY", daily, reached)),
     );
     nodes.extend(
         stack

@@ -17,7 +17,7 @@ pub struct Budget {
     #[schemars(extend("exclusiveMinimum" = 0))]
     pub daily_usd: Option<f64>,
     /// Percentages of a limit at which a message goes out, each 1 to 1000, rising, at most 4: with the
-    /// forecast's they are as many as AWS takes for a budget. Default: 50, 80, 100.
+    /// forecast's they are as many as AWS takes for a budget. Of the daily limit only those from 100 on. Default: 50, 80, 100.
     #[serde(default = "alert_at")]
     #[schemars(inner(range(min = 1, max = 1000)), length(max = 4))]
     pub alert_at: Vec<u32>,
