@@ -16,6 +16,11 @@ use crate::shipped::{declared, zone};
 /// Fields that cannot change beside the others, or not to the example's value here.
 const APART: &[(&str, &str, &str)] = &[
     (
+        "budget",
+        "period",
+        "a daily budget has no forecast, a monthly one has",
+    ),
+    (
         "task_definition",
         "container.name",
         "the service names its container",
@@ -26,9 +31,21 @@ const APART: &[(&str, &str, &str)] = &[
         "the service names its port",
     ),
     (
-        "task_definition",
-        "memory",
-        "goes with the cpu, which changes",
+        "metric_alarm",
+        "dimensions",
+        "a formula's metrics have their own",
+    ),
+    ("dns_record", "values", "an alias has none"),
+    ("listener", "ssl_policy", "one that speaks HTTP has none"),
+    (
+        "dns_record",
+        "ttl",
+        "an alias has that of what it stands for",
+    ),
+    (
+        "scaling_policy",
+        "predefined_metric",
+        "no two policies follow one metric",
     ),
     (
         "ecs_service",

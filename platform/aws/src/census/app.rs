@@ -142,6 +142,26 @@ pub(super) async fn load_balancers(aws: &Aws, wanted: &Wanted) -> Found {
             }));
         }
     }
+    let left = found.iter().filter(|it| it.what == "load balancer");
+    let left: Vec<String> = left.map(|it| it.id.clone()).collect();
+    for balancer in left {
+        found.extend(listeners(aws, &balancer).await?);
+    }
+    Ok(found)
+}
+
+/// Listeners go with their load balancer, so they are left where it is.
+async fn listeners(aws: &Aws, balancer: &str) -> Found {
+    let call = aws.elb.describe_listeners().load_balancer_arn(balancer);
+    let mut pages = call.into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(listener) = pages.next().await {
+        found.extend(listener.map_err(refused)?.listener_arn.map(|id| Survivor {
+            what: "listener",
+            id,
+            why: format!("of {balancer}"),
+        }));
+    }
     Ok(found)
 }
 

@@ -2,6 +2,7 @@
 
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 use aws_sdk_cloudwatch::types::AlarmType;
+use aws_sdk_ecs::types::ClusterField;
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::resource::Tags;
 
@@ -106,8 +107,22 @@ async fn targets(aws: &Aws, wanted: &Wanted) -> Found {
     while let Some(target) = pages.next().await {
         let target = target.map_err(refused)?;
         let id = target.resource_id();
-        let cluster = id.split('/').nth(1);
-        found.extend(wanted.survivor("scalable target", Some(id), &Tags::new(), cluster, None));
+        let cluster = id.split('/').nth(1).unwrap_or_default();
+        if wanted.ties(&Tags::new(), Some(cluster), None).is_some() {
+            // The name may be that of a stack whose own name only begins as this one's.
+            let tags = cluster_tags(aws, cluster).await?;
+            found.extend(wanted.survivor("scalable target", Some(id), &tags, Some(cluster), None));
+        }
     }
     Ok(found)
+}
+
+/// Tags of a cluster; none when it has gone.
+async fn cluster_tags(aws: &Aws, cluster: &str) -> Result<Tags, CloudError> {
+    let call = aws.ecs.describe_clusters().clusters(cluster);
+    let answer = call.include(ClusterField::Tags).send().await;
+    let clusters = answer.map_err(refused)?.clusters.unwrap_or_default();
+    let tags = clusters.iter().flat_map(|cluster| cluster.tags());
+    let pairs = tags.filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
+    Ok(pairs.collect())
 }
