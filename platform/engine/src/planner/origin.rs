@@ -99,6 +99,14 @@ impl<C: Cloud> Planner<'_, C> {
             let live = &self.request.live.objects;
             live.iter()
                 .find(|live| live.claimed && live.address == *address)
+                // A child of a child: the one between has no tag either, and is known the same way.
+                .or_else(|| {
+                    let between = |live: &&Object| {
+                        live.kind == address.kind() && live.kind != object.kind && !live.claimed
+                    };
+                    let mut between = live.iter().filter(between);
+                    between.find(|live| self.noted_as(live).as_ref() == Some(address))
+                })
                 .map(|live| &live.outputs)
                 .or_else(|| self.plan.known.get(address))
         };
