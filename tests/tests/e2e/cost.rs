@@ -1,5 +1,6 @@
 //! What a stack costs: estimates that were worked out by hand, and a budget that holds.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -10,6 +11,99 @@ use crate::bed::{Bed, FILE, Ran};
 /// Estimates a file of the repository, offline.
 fn estimate(bed: &Bed, line: &str) -> Ran {
     bed.bella(&format!("cost estimate {line}"))
+}
+
+/// A stack file of the repository.
+fn shipped(name: &str) -> String {
+    let stacks = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stacks");
+    stacks.join(name).display().to_string()
+}
+
+/// Lines of each scenario by unit and price: quantity and dollars together.
+type Lines = BTreeMap<(String, String), (f64, f64)>;
+
+/// What `worked_out.csv` says of a scenario: its lines and its total.
+fn worked_out(scenario: &str) -> (Lines, f64) {
+    let (mut lines, mut total) = (Lines::new(), 0.0);
+    for line in include_str!("worked_out.csv").lines().skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let [of, component, quantity, unit, price, usd] = fields[..] else {
+            panic!("six fields: {line}");
+        };
+        let number = |text: &str| text.parse::<f64>().expect("a number");
+        match (of == scenario, component) {
+            (false, _) => {}
+            (true, "total") => total = number(usd),
+            (true, _) => add(
+                &mut lines,
+                unit,
+                number(price),
+                number(quantity),
+                number(usd),
+            ),
+        }
+    }
+    assert!(total > 0.0, "{scenario} is not in worked_out.csv");
+    (lines, total)
+}
+
+fn add(lines: &mut Lines, unit: &str, price: f64, quantity: f64, usd: f64) {
+    let sums = lines
+        .entry((unit.to_owned(), price.to_string()))
+        .or_default();
+    sums.0 += quantity;
+    sums.1 += usd;
+}
+
+#[test]
+fn the_scenarios_cost_what_was_worked_out() {
+    let bed = Bed::with_files();
+    let mut wrong = Vec::new();
+    for scenario in [
+        "p0-as-drawn",
+        "p3-recommended",
+        "d5-off-at-night",
+        "staging-run-as-drawn",
+        "staging-run-small",
+    ] {
+        let file = shipped(&format!("scenarios/{scenario}.yaml"));
+        let found = estimate(&bed, &format!("{file} --json --strict"))
+            .succeeds()
+            .document();
+        let mut lines = Lines::new();
+        for item in found["items"].as_array().expect("a list") {
+            let number = |key: &str| item[key].as_f64().expect("a number");
+            let unit = item["unit"].as_str().expect("a text");
+            add(
+                &mut lines,
+                unit,
+                number("unit_usd"),
+                number("quantity"),
+                number("monthly_usd"),
+            );
+        }
+        // A free tier takes off what a line above it counted.
+        lines.retain(|_, (quantity, _)| quantity.abs() > 1e-6);
+        let (wanted, total) = worked_out(scenario);
+        if found["monthly_usd"] != json!(total) {
+            wrong.push(format!("{scenario}: {}, not {total}", found["monthly_usd"]));
+        }
+        let keys: BTreeSet<_> = lines.keys().chain(wanted.keys()).collect();
+        for key in keys {
+            let (got, want) = (lines.get(key), wanted.get(key));
+            let same = match (got, want) {
+                (Some(got), Some(want)) => {
+                    // Lines worked out by hand are rounded, and some are two of ours.
+                    (got.0 - want.0).abs() < 1e-3 && (got.1 - want.1).abs() < 0.016
+                }
+                _ => false,
+            };
+            if !same {
+                wrong.push(format!("{scenario}: {key:?} is {got:?}, not {want:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
 #[test]
@@ -48,6 +142,26 @@ fn an_estimate_is_told_in_three_ways_and_says_what_it_rests_on() {
         assert!(told.out.contains("08:00 to 20:00"), "{}", told.out);
     }
     assert!(!bed.path("sandbox").exists(), "an estimate needs no cloud");
+}
+
+#[test]
+fn every_shipped_stack_is_priced_and_within_its_budget() {
+    let bed = Bed::with_files();
+    for name in ["dev", "staging", "prod", "preview"] {
+        let file = shipped(&format!("{name}.yaml"));
+        let found = estimate(&bed, &format!("{file} --json --strict"))
+            .succeeds()
+            .document();
+        let usd = |key: &str| found[key].as_f64().expect("a number");
+        let (low, expected, high) = (usd("low_usd"), usd("monthly_usd"), usd("high_usd"));
+        assert!(
+            low <= expected && expected < usd("budget_monthly_usd"),
+            "{name}"
+        );
+        // Only a preview is not scaled.
+        assert_eq!(name == "preview", high == low, "{name}: {low} to {high}");
+        assert_eq!(name == "preview", !found["life_hours"].is_null(), "{name}");
+    }
 }
 
 #[test]

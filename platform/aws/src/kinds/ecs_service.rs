@@ -114,11 +114,11 @@ impl Resource for EcsService {
     ];
 
     /// Its task definition, run so many hours. Where scaling owns the number of tasks, it is the
-    /// figure `tasks`, 1 by default. A task with a public address pays for it.
+    /// figure `average_tasks`, 1 by default. A task with a public address pays for it.
     fn usage(&self, assumptions: &Assumptions) -> Usage {
         let tasks = match self.desired_count {
             Some(count) => Decimal::from(count),
-            None => assumptions.figure("tasks", Decimal::ONE),
+            None => assumptions.figure("average_tasks", Decimal::ONE),
         };
         let hours = tasks * assumptions.hours(Self::KIND);
         let address = self.assign_public_ip.then(|| {

@@ -10,6 +10,7 @@ use bella_engine::live::Live;
 use bella_engine::plan::Plan;
 use bella_engine::progress::Outcome;
 use clap::Args as ClapArgs;
+use serde_json::json;
 
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
@@ -94,7 +95,9 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     }
     let outputs = session.outputs(&report.outputs);
     if cx.ui.json {
-        cx.ui.line(&report::summary(&report, &outputs, None));
+        let mut summary = report::summary(&report, &outputs, None);
+        summary["cost"] = json!(priced.as_ref().map(|one| render::cost::summary(&one.money)));
+        cx.ui.line(&summary);
         return Ok(Exit::Done);
     }
     finish(cx, args, &planned.plan, began.elapsed(), &outputs);

@@ -45,6 +45,7 @@ pub(crate) fn summary(money: &Money) -> Value {
         "monthly_usd": number(money.usd()),
         "low_usd": number(money.outlook.low_usd),
         "high_usd": number(money.outlook.high_usd),
+        "usd_per_call": per_call(money).and_then(number),
         "life_hours": money.scenario.life_hours.and_then(number),
         "budget_monthly_usd": number(money.budget.monthly_usd),
         "over_budget_usd": money.over_usd().and_then(number),
@@ -58,6 +59,9 @@ pub(crate) fn text(file: &StackFile, money: &Money) -> String {
     let mut out = format!("{}\n\n", title(file, money));
     out.push_str(&table(&HEADING, &right(&HEADING, &rows, &[2, 4, 5])));
     out.push_str(&format!("\n{}\n", total(money)));
+    if let Some(usd) = per_call(money) {
+        out.push_str(&format!("A call: ${usd}, without Twilio and OpenAI.\n"));
+    }
     for one in &money.outlook.expected.unpriced {
         out.push_str(&format!(
             "Not priced, and in no total: {} ({}): {}\n",
@@ -149,6 +153,12 @@ fn total(money: &Money) -> String {
         money.phrase(),
         money.budget.monthly_usd
     )
+}
+
+/// What a call costs of it, to a tenth of a cent.
+fn per_call(money: &Money) -> Option<Decimal> {
+    let calls = money.scenario.calls?;
+    money.usd().checked_div(calls).map(|usd| usd.round_dp(3))
 }
 
 fn row(item: &Item) -> Vec<String> {

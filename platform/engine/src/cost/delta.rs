@@ -66,6 +66,7 @@ fn before<C: Cloud>(
         nodes: &nodes,
         known: &known,
         beside: &[],
+        not_counted: &scenario.not_counted,
         assumptions: &scenario.expected,
         free_tier: false,
         book,

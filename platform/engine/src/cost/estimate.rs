@@ -1,6 +1,6 @@
 //! Quantities of every node, times prices.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -26,6 +26,8 @@ pub struct Bill<'a, C: Cloud> {
     pub known: &'a BTreeMap<Address, Outputs>,
     /// Quantities beside the nodes.
     pub beside: &'a [Beside],
+    /// Nodes that another budget pays for.
+    pub not_counted: &'a BTreeSet<Address>,
     /// What a month looks like.
     pub assumptions: &'a Assumptions,
     /// Whether nothing else in the account uses its free tier.
@@ -42,7 +44,9 @@ const FREE_TIER: &str = "stack.free_tier";
 pub fn estimate<C: Cloud>(bill: &Bill<'_, C>) -> Estimate {
     let mut out = Estimate::default();
     let mut used: Vec<(Address, Quantity)> = Vec::new();
-    for (address, properties) in bill.nodes {
+    let counted = bill.nodes.iter();
+    for (address, properties) in counted.filter(|(address, _)| !bill.not_counted.contains(*address))
+    {
         match quantities(bill, address, properties) {
             Ok(quantities) => {
                 used.extend(quantities.into_iter().map(|one| (address.clone(), one)));

@@ -1,7 +1,7 @@
 //! What is assumed of a month, and the estimates that follow: as few, as many and as large as is
 //! expected.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -58,10 +58,14 @@ pub struct Scenario {
     pub high: Assumptions,
     /// Quantities that no object has by itself.
     pub beside: Vec<Beside>,
+    /// Nodes that another budget pays for.
+    pub not_counted: BTreeSet<Address>,
     /// Whether nothing else in the account uses its free tier.
     pub free_tier: bool,
     /// Hours the stack lives for, where it is not to stay: the estimate is of that time then.
     pub life_hours: Option<Decimal>,
+    /// Calls that callers make in that time, where somebody says so: what a call costs follows.
+    pub calls: Option<Decimal>,
     /// All of it in words.
     pub assumed: Vec<Assumed>,
 }
@@ -95,6 +99,7 @@ pub fn outlook<C: Cloud>(
             nodes,
             known,
             beside: &scenario.beside,
+            not_counted: &scenario.not_counted,
             assumptions,
             free_tier: scenario.free_tier,
             book,

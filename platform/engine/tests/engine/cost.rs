@@ -1,6 +1,6 @@
 //! Estimates: whole outputs, and what holds whatever the numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bella_engine::address::Address;
 use bella_engine::cost::{
@@ -73,6 +73,7 @@ fn priced(beside: &[(Address, Quantity)], free_tier: bool) -> Estimate {
         nodes: &BTreeMap::new(),
         known: &BTreeMap::new(),
         beside,
+        not_counted: &BTreeSet::new(),
         assumptions: &Assumptions::default(),
         free_tier,
         book: &book(),
@@ -155,6 +156,7 @@ fn what_runs_another_object_costs_what_that_one_uses() {
             nodes: &running(of),
             known: &known(),
             beside: &[],
+            not_counted: &BTreeSet::new(),
             assumptions: &Assumptions::default(),
             free_tier: false,
             book: &book(),
@@ -260,6 +262,16 @@ fn scaling_gives_a_range() {
     let found = outlook(KINDS, &nodes, &BTreeMap::new(), &scenario, &book());
     let usd = (found.low_usd, found.expected.monthly_usd(), found.high_usd);
     assert_eq!(usd, (decimal("0.4"), decimal("0.6"), decimal("2")));
+
+    let elsewhere = Scenario {
+        not_counted: BTreeSet::from([at("service.s")]),
+        ..scenario
+    };
+    let found = outlook(KINDS, &nodes, &BTreeMap::new(), &elsewhere, &book());
+    assert_eq!(
+        (found.expected.items.len(), found.high_usd),
+        (0, Decimal::ZERO)
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod resources;
 mod schedule;
 mod scope;
 mod service;
+mod usage;
 
 pub(crate) use scope::Scope;
 
@@ -23,5 +24,6 @@ pub(crate) fn all(mut scope: Scope<'_>) -> Vec<Problem> {
     schedule::check(&mut scope);
     alarms::check(&mut scope);
     resources::check(&mut scope);
+    usage::check(&mut scope);
     scope.finish()
 }

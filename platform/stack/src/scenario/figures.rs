@@ -131,9 +131,13 @@ impl Figures {
     }
 }
 
-/// Whether a node is of the kind.
+/// Whether a node is of the kind; a cluster only where its metrics are on.
 fn is(kind: &str, node: &Node) -> bool {
-    node.address.split('.').next() == Some(kind)
+    let off = node
+        .properties
+        .get("container_insights")
+        .is_some_and(|value| value == "disabled");
+    node.address.split('.').next() == Some(kind) && !off
 }
 
 /// A number as it is written; the limits of the stack file keep it in range.
@@ -201,7 +205,15 @@ mod tests {
             .expect("properties")
             .keys()
             .map(String::as_str)
-            .filter(|name| !["free_tier", "calls_per_month", "average_tasks"].contains(name))
+            .filter(|name| {
+                ![
+                    "free_tier",
+                    "not_counted",
+                    "calls_per_month",
+                    "average_tasks",
+                ]
+                .contains(name)
+            })
             .collect();
         let mut listed: Vec<&str> = FIGURES.iter().map(|figure| figure.name).collect();
         named.sort_unstable();

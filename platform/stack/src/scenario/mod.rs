@@ -9,12 +9,14 @@ mod hours;
 
 use crate::{Stack, blueprint_running, stack::FreeTier};
 use bella_engine::{
+    address::Address,
     cost::{Assumed, Budget, Scenario, Source},
     usage::Assumptions,
 };
 use figures::Figures;
 use hours::Hours;
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 /// An image, so that the blueprint is that of a service that runs.
 const SOME_IMAGE: &str = "image";
@@ -56,16 +58,39 @@ pub fn scenario(stack: &Stack) -> Scenario {
             false => Source::Default,
         },
     });
+    if !stack.usage.not_counted.is_empty() {
+        let addresses = stack.usage.not_counted.iter().map(ToString::to_string);
+        assumed.push(Assumed {
+            name: "not_counted".to_owned(),
+            value: format!(
+                "{}: another budget pays",
+                addresses.collect::<Vec<_>>().join(", ")
+            ),
+            source: Source::StackFile,
+        });
+    }
     assumed.extend(figures.assumed.iter().cloned());
     Scenario {
         low: with(low),
         expected: with(expected),
         high: with(high.max(low)),
         beside: beside::quantities(stack, &figures, hours.share_of_month()),
+        not_counted: not_counted(stack),
         free_tier,
         life_hours: hours.life,
+        calls: figures
+            .said("calls_per_month")
+            .map(|calls| calls * hours.share_of_month())
+            .filter(|calls| !calls.is_zero()),
         assumed,
     }
+}
+
+fn not_counted(stack: &Stack) -> BTreeSet<Address> {
+    let addresses = stack.usage.not_counted.iter();
+    addresses
+        .filter_map(|address| Address::parse(&address.to_string()).ok())
+        .collect()
 }
 
 /// The budget in decimals, as the file writes it.

@@ -1,5 +1,6 @@
 //! What a month is assumed to look like: what no other part of the file says and a bill depends on.
 
+use crate::value::ResourceAddress;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,6 +16,9 @@ pub struct Usage {
     /// Whether other stacks of the account use up its monthly free tier (10 alarms, 10 custom metrics, 3 dashboards, 5 GB of logs,
     /// 100 GB out to the internet): used or unused. Default: used.
     pub free_tier: FreeTier,
+    /// Resources of the stack that another budget pays for, by address. Estimates leave them out and say so. Default: none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_counted: Vec<ResourceAddress>,
     /// Calls that callers make.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
@@ -67,7 +71,7 @@ pub struct Usage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub custom_metrics: Option<f64>,
-    /// Metrics of CloudWatch Container Insights, which is on outside development and bills each as a custom metric.
+    /// Metrics of CloudWatch Container Insights, where it is on; each is billed as a custom metric.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub insights_metrics: Option<f64>,
