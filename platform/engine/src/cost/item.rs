@@ -1,5 +1,7 @@
 //! The lines of an estimate.
 
+use std::cmp::Reverse;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -105,7 +107,7 @@ impl Estimate {
     #[must_use]
     pub fn largest(&self, count: usize) -> Vec<&Item> {
         let mut items: Vec<&Item> = self.items.iter().collect();
-        items.sort_by(|a, b| b.monthly_usd.cmp(&a.monthly_usd));
+        items.sort_by_key(|item| Reverse(item.monthly_usd));
         items.truncate(count);
         items
     }
