@@ -14,7 +14,7 @@ use crate::live::LONGEST_CALL;
 use crate::name::{fingerprint, name};
 use crate::plan::{Step, Work};
 use crate::progress::{Progress, StepError};
-use crate::resource::{Disposition, Identity, Kind, Observed, Outputs, Phase};
+use crate::resource::{Disposition, Identity, Kind, Observed, Outputs, Owner, Phase};
 use crate::retry::Backoff;
 
 type Done = Result<(String, Outputs), StepError>;
@@ -227,12 +227,12 @@ impl<C: Cloud> Doer<'_, C> {
 
     fn clash(&self, who: &Identity, error: CloudError) -> CloudError {
         let address = &self.step.address;
-        let hint = match who.name.as_str() {
-            "" => format!(
-                "what is there is not known to be this stack's. To bring it in: bella adopt STACK {address} ID; otherwise remove it, or declare {address} in another place"
-            ),
-            name => format!(
+        let hint = match (self.kind.owner(), who.name.as_str()) {
+            (Owner::Tags, name) if !name.is_empty() => format!(
                 "{name} exists and does not carry this stack's tags. To bring it in: bella adopt STACK {address} {name}; otherwise rename one of the two"
+            ),
+            _ => format!(
+                "what is there is not known to be this stack's, and is left alone: remove it by hand if it is not needed, or declare {address} in another place"
             ),
         };
         CloudError {

@@ -108,8 +108,10 @@ pub(super) async fn gateways(aws: &Aws, wanted: &Wanted) -> Found {
         .send();
     while let Some(gateway) = pages.next().await {
         let gateway = gateway.map_err(refused)?;
-        // A deleted gateway stays listed for about an hour (row 19).
-        if gateway.state().map(|state| state.as_str()) != Some("deleted") {
+        // A deleted gateway stays listed for about an hour, and one that failed has let go of its
+        // address and goes by itself (row 19).
+        let state = gateway.state().map(|state| state.as_str());
+        if !matches!(state, Some("deleted" | "failed")) {
             let tags = tags(gateway.tags());
             found.extend(wanted.survivor(
                 "NAT gateway",
