@@ -87,7 +87,7 @@ const SINGLE: &[(&str, &str)] = &[("vpc_endpoint", "endpoint_type")];
 /// A value for `path` that the kind takes and that differs from the one in `properties`; `None`
 /// where that is null or the only one.
 pub(crate) fn another(kind: &dyn Kind<Aws>, properties: &Value, path: &str) -> Option<Value> {
-    const TEXTS: [&str; 13] = [
+    const TEXTS: [&str; 14] = [
         "10.90.200.0/24",
         "10.98.0.0/16",
         "internal",
@@ -100,6 +100,7 @@ pub(crate) fn another(kind: &dyn Kind<Aws>, properties: &Value, path: &str) -> O
         "instance",
         "Interface",
         "email",
+        "sqs",
         "another",
     ];
     let now = at(properties, path).clone();
