@@ -4,7 +4,7 @@
 use bella_aws::census::{Wanted, census, copies};
 use bella_engine::plan::{Action, Origin};
 use bella_tests::{Bed, Declared};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::apart::{Outcome, Stage};
 use crate::one_kind::brief;

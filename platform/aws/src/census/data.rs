@@ -77,10 +77,13 @@ async fn of_group(aws: &Aws, arn: Option<&str>) -> Result<Tags, CloudError> {
     }
 }
 
+/// What it is, and its name, ARN and VPC.
+type Untagged = (&'static str, Option<String>, Option<String>, Option<String>);
+
 /// Caches with their subnet groups; none of them shows tags.
 pub(super) async fn caches(aws: &Aws, wanted: &Wanted) -> Found {
     let cache = &aws.elasticache;
-    let mut seen: Vec<(&'static str, Option<String>, Option<String>, Option<String>)> = Vec::new();
+    let mut seen: Vec<Untagged> = Vec::new();
     let mut pages = cache
         .describe_replication_groups()
         .into_paginator()
