@@ -48,7 +48,7 @@ impl Bed {
         let stacks = folder.join("stacks");
         fs::create_dir_all(&stacks).expect("the temporary folder is writable");
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stacks");
-        for file in ["base.yaml", "dev.yaml"] {
+        for file in ["base.yaml", "dev.yaml", "staging.yaml", "prod.yaml"] {
             fs::copy(shipped.join(file), stacks.join(file))
                 .expect("the shipped stack files are there");
         }
