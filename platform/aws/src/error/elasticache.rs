@@ -25,3 +25,61 @@ pub(super) static ROWS: &[Row] = &[
     row("elasticache", "", "*NotFound", "", Fault::NotFound),
     row("elasticache", "", "*NotFoundFault", "", Fault::NotFound),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::classify;
+
+    #[test]
+    fn refusals_mean_what_the_rows_say() {
+        let cases = [
+            (
+                "ModifyReplicationGroup",
+                "InvalidCacheClusterState",
+                "It is serving as primary for replication group one.",
+                Fault::Rejected,
+            ),
+            (
+                "DeleteReplicationGroup",
+                "InvalidReplicationGroupState",
+                "Cache cluster one-001 is not in a valid state to be deleted.",
+                Fault::NotYet,
+            ),
+            (
+                "CreateReplicationGroup",
+                "CacheSubnetGroupNotFoundFault",
+                "",
+                Fault::NotYet,
+            ),
+            (
+                "CreateReplicationGroup",
+                "ReplicationGroupAlreadyExists",
+                "",
+                Fault::Exists,
+            ),
+            (
+                "CreateServerlessCache",
+                "ServerlessCacheAlreadyExistsFault",
+                "",
+                Fault::Exists,
+            ),
+            (
+                "DescribeServerlessCaches",
+                "ServerlessCacheNotFoundFault",
+                "",
+                Fault::NotFound,
+            ),
+            (
+                "DeleteCacheSubnetGroup",
+                "CacheSubnetGroupInUse",
+                "",
+                Fault::InUse,
+            ),
+        ];
+        for (operation, code, text, expected) in cases {
+            let found = classify("elasticache", operation, code, text).map(|(fault, _)| fault);
+            assert_eq!(found, Some(expected), "{operation} {code} {text}");
+        }
+    }
+}

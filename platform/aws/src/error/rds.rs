@@ -26,3 +26,79 @@ pub(super) static ROWS: &[Row] = &[
     row("rds", "", "*NotFound", "", Fault::NotFound),
     row("rds", "", "*NotFoundFault", "", Fault::NotFound),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::classify;
+
+    #[test]
+    fn refusals_mean_what_the_rows_say() {
+        let cases = [
+            (
+                "DeleteDBInstance",
+                "InvalidDBInstanceState",
+                "Instance one is already being deleted.",
+                Fault::NotFound,
+            ),
+            (
+                "DeleteDBInstance",
+                "InvalidParameterCombination",
+                "Cannot delete protected DB Instance, please disable deletion protection and try again.",
+                Fault::NotYet,
+            ),
+            (
+                "ModifyDBInstance",
+                "InvalidDBInstanceState",
+                "RDS is configuring Enhanced Monitoring. Try your request later.",
+                Fault::NotYet,
+            ),
+            (
+                "CreateDBInstance",
+                "InvalidParameterValue",
+                "Invalid security group , groupId= sg-1, groupName=.",
+                Fault::NotYet,
+            ),
+            (
+                "CreateDBInstance",
+                "DBSubnetGroupNotFoundFault",
+                "",
+                Fault::NotYet,
+            ),
+            (
+                "CreateDBInstance",
+                "DBInstanceAlreadyExists",
+                "",
+                Fault::Exists,
+            ),
+            (
+                "DescribeDBInstances",
+                "DBInstanceNotFound",
+                "",
+                Fault::NotFound,
+            ),
+            (
+                "DeleteDBSubnetGroup",
+                "InvalidDBSubnetGroupStateFault",
+                "",
+                Fault::InUse,
+            ),
+            (
+                "DeleteDBSubnetGroup",
+                "DBSubnetGroupNotFoundFault",
+                "",
+                Fault::NotFound,
+            ),
+            (
+                "DeleteDBParameterGroup",
+                "InvalidDBParameterGroupState",
+                "",
+                Fault::InUse,
+            ),
+        ];
+        for (operation, code, text, expected) in cases {
+            let found = classify("rds", operation, code, text).map(|(fault, _)| fault);
+            assert_eq!(found, Some(expected), "{operation} {code} {text}");
+        }
+    }
+}

@@ -12,3 +12,44 @@ pub(super) static ROWS: &[Row] = &[
     within(120, row("secretsmanager", "RestoreSecret", "ResourceNotFoundException", "", Fault::NotYet)),
     row("secretsmanager", "", "ResourceExistsException", "", Fault::Exists),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::classify;
+
+    #[test]
+    fn refusals_mean_what_the_rows_say() {
+        let cases = [
+            (
+                "CreateSecret",
+                "InvalidRequestException",
+                "You can't create this secret because a secret with this name is already scheduled for deletion.",
+                Fault::NotYet,
+            ),
+            ("CreateSecret", "ResourceExistsException", "", Fault::Exists),
+            (
+                "RestoreSecret",
+                "ResourceNotFoundException",
+                "",
+                Fault::NotYet,
+            ),
+            (
+                "DeleteSecret",
+                "InvalidRequestException",
+                "it was already scheduled for deletion",
+                Fault::NotFound,
+            ),
+            (
+                "DescribeSecret",
+                "ResourceNotFoundException",
+                "",
+                Fault::NotFound,
+            ),
+        ];
+        for (operation, code, text, expected) in cases {
+            let found = classify("secretsmanager", operation, code, text).map(|(fault, _)| fault);
+            assert_eq!(found, Some(expected), "{operation} {code} {text}");
+        }
+    }
+}

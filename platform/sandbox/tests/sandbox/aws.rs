@@ -59,6 +59,16 @@ impl Aws {
             .expect("an answer")
     }
 
+    pub(crate) async fn rds(&self, action: &str, fields: &str) -> Answer {
+        let form = format!("Action={action}&Version=2014-10-31&{fields}");
+        self.query("rds", &form).await.expect("an answer")
+    }
+
+    pub(crate) async fn elasticache(&self, action: &str, fields: &str) -> Answer {
+        let form = format!("Action={action}&Version=2015-02-02&{fields}");
+        self.query("elasticache", &form).await.expect("an answer")
+    }
+
     pub(crate) async fn iam(&self, action: &str, fields: &str) -> Answer {
         let form = format!("Action={action}&Version=2010-05-08&{fields}");
         self.query("iam", &form).await.expect("an answer")

@@ -4,6 +4,7 @@
 //! first to need it installs; each has a home of its own.
 
 mod aws;
+mod data;
 mod faults;
 mod identity;
 mod instance;
