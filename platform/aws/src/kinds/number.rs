@@ -42,7 +42,7 @@ mod tests {
             ("60.0", "60"),
             ("-3", "-3"),
             ("0.05", "0.05"),
-            ("1e300", "1e300"),
+            ("1e300", "1e+300"),
         ] {
             let number: Number = serde_json::from_str(given).expect("a number");
             let text = serde_json::to_string(&number).expect("a number is JSON");
