@@ -37,8 +37,8 @@ pub(super) fn check(scope: &mut Scope<'_>) {
 fn span(scope: &mut Scope<'_>, alarm: &Alarm, item: &str) {
     let seconds = alarm.lasting.seconds();
     let whole = match seconds > DAY {
-        true => seconds % 3_600 == 0,
-        false => seconds % 60 == 0,
+        true => seconds.is_multiple_of(3_600),
+        false => seconds.is_multiple_of(60),
     };
     if !whole || !(60..=7 * DAY).contains(&seconds) {
         let refusal = Refusal::new(
