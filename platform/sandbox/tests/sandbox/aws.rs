@@ -100,6 +100,16 @@ impl Aws {
         (answer.status, body)
     }
 
+    /// A call of Route 53 by its path below `/2013-04-01/`.
+    pub(crate) async fn route53(&self, method: Method, path: &str, body: &str) -> Answer {
+        let path = format!("/2013-04-01/{path}");
+        let request = self
+            .request(method, &path, "route53", "text/xml")
+            .body(Full::from(body.to_owned()))
+            .expect("a request");
+        self.send(request).await.expect("an answer")
+    }
+
     /// The gateway's own endpoints.
     pub(crate) async fn control(&self, method: Method, path: &str, body: &str) -> Value {
         let request = Request::builder()

@@ -5,6 +5,7 @@
 
 mod aws;
 mod data;
+mod edge;
 mod faults;
 mod identity;
 mod instance;
