@@ -37,6 +37,7 @@ const APART: &[(&str, &str, &str)] = &[
     ),
     ("dns_record", "values", "an alias has none"),
     ("listener", "ssl_policy", "one that speaks HTTP has none"),
+    ("listener", "port", "two would get the same"),
     (
         "dns_record",
         "ttl",

@@ -11,7 +11,7 @@ use super::classify::Call;
 use crate::error::SandboxError;
 
 /// How many calls stay in memory; the file has them all.
-const KEPT: usize = 20_000;
+const KEPT: usize = 100_000;
 
 /// One AWS call and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

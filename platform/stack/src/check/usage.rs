@@ -6,7 +6,8 @@ use crate::{blueprint::built, value::Refusal};
 /// An estimate that leaves out what is not there says less than it seems to.
 pub(super) fn check(scope: &mut Scope<'_>) {
     let stack = scope.stack;
-    let mut there: Vec<String> = built(stack).into_iter().map(|node| node.address).collect();
+    let built = built(&scope.roomy()).into_iter();
+    let mut there: Vec<String> = built.map(|node| node.address).collect();
     there.extend(stack.resources.keys().map(ToString::to_string));
     for (position, address) in stack.usage.not_counted.iter().enumerate() {
         let text = address.to_string();
