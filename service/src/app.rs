@@ -1,11 +1,39 @@
-//! The routes.
+//! What every request shares, and the router.
+
+use std::ops::Deref;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
 
-use crate::health;
+use crate::config::Config;
+use crate::http;
 
-/// The service's router: `main` and the tests serve the same one.
-pub fn router() -> Router {
-    Router::new().route("/healthz", get(health::healthz))
+/// What every request shares; a clone is the same application.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// The parts of an [`App`].
+pub struct Shared {
+    /// The environment it was started in.
+    pub config: Config,
+}
+
+impl App {
+    /// Puts the parts together; connects to nothing.
+    pub fn new(config: Config) -> Self {
+        Self(Arc::new(Shared { config }))
+    }
+
+    /// Every route. `main` and the tests serve the same ones.
+    pub fn router(&self) -> Router {
+        http::routes().with_state(self.clone())
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }

@@ -1,8 +1,15 @@
-//! The voice booking service. For now it answers liveness; the dialogue follows.
+//! The voice booking service: a caller says a name and a time, confirms, and has an appointment.
+//!
+//! - [`config`]: the environment, read once
+//! - [`clock`]: now, which tests freeze
+//! - [`app`]: what every request shares, and the router
+//! - `http`: one file a surface: parse, call, answer
+//! - [`commands`]: what `bella-service` can be told to do
+//!
+//! What it decides is in `bella-domain`, which does no input or output.
 
-mod app;
-mod config;
-mod health;
-
-pub use app::router;
-pub use config::{Config, ConfigError};
+pub mod app;
+pub mod clock;
+pub mod commands;
+pub mod config;
+mod http;

@@ -1,0 +1,226 @@
+//! Configuration from the environment: read once, every problem at once.
+//!
+//! - [`Config`]: all that `serve` needs
+//! - [`ConfigError`]: the variables that are missing or bad
+//! - `reader`: how variables are read
+
+mod database;
+mod reader;
+
+use std::net::SocketAddr;
+
+use bella_domain::phone::Mobile;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use secrecy::SecretString;
+
+pub use database::DatabaseConfig;
+pub use reader::{ConfigError, Problem};
+
+use crate::clock::Clock;
+use reader::Reader;
+
+/// What the service needs to start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `BIND`: address and port to listen on; default `0.0.0.0:8000`, which a container needs.
+    pub bind: SocketAddr,
+    /// `ENVIRONMENT`; default development.
+    pub environment: Environment,
+    /// `BELLA_STACK`: the stack it runs in, the dimension of its metrics.
+    pub stack: Option<String>,
+    /// `PUBLIC_BASE_URL` without a final slash: what Twilio calls, and signs.
+    pub public_base_url: String,
+    /// Where appointments are kept.
+    pub database: DatabaseConfig,
+    /// `REDIS_URL`; without it sessions are in this process's memory only.
+    pub redis_url: Option<SecretString>,
+    /// Twilio's account.
+    pub twilio: TwilioConfig,
+    /// How callers are heard.
+    pub speech: SpeechMode,
+    /// The business that is booked.
+    pub business: Business,
+    /// `ENCRYPTION_KEYS`: `id:base64` pairs, newest first, comma separated.
+    pub encryption_keys: SecretString,
+    /// `ADMIN_USER`, `ADMIN_PASSWORD`.
+    pub admin: Credentials,
+    /// `BELLA_API_KEY`.
+    pub api_key: SecretString,
+    /// `RETENTION_DAYS` after the last activity; default 365.
+    pub retention_days: u16,
+    /// `SESSION_TTL_SECONDS`; default 300.
+    pub session_ttl_seconds: u32,
+    /// `FEATURE_FLAGS` as given; empty when unset.
+    pub feature_flags: String,
+    /// System time, or `TEST_NOW` outside production.
+    pub clock: Clock,
+}
+
+/// Where the service runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// `production`
+    Production,
+    /// `staging`
+    Staging,
+    /// `development`
+    Development,
+}
+
+impl Environment {
+    /// As it is written in `ENVIRONMENT`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Staging => "staging",
+            Self::Development => "development",
+        }
+    }
+}
+
+/// A user's name and password.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The user.
+    pub user: String,
+    /// The password.
+    pub password: SecretString,
+}
+
+/// Twilio's account, and where it is reached.
+#[derive(Debug, Clone)]
+pub struct TwilioConfig {
+    /// `TWILIO_ACCOUNT_SID`
+    pub account_sid: String,
+    /// `TWILIO_AUTH_TOKEN`: signs webhooks, authorises calls.
+    pub auth_token: SecretString,
+    /// `TWILIO_FROM`: the number texts come from.
+    pub from: Mobile,
+    /// `TWILIO_API_BASE`; default `https://api.twilio.com`.
+    pub api_base: String,
+}
+
+/// `SPEECH_MODE`: how callers are heard.
+#[derive(Debug, Clone)]
+pub enum SpeechMode {
+    /// Twilio's `<Gather>`; the default.
+    Gather,
+    /// `<Record>`, and OpenAI's transcription.
+    Whisper {
+        /// `OPENAI_API_KEY`
+        api_key: SecretString,
+        /// `OPENAI_API_BASE`; default `https://api.openai.com/v1`.
+        api_base: String,
+    },
+}
+
+/// The business that is booked.
+#[derive(Debug, Clone)]
+pub struct Business {
+    /// `BUSINESS_TIMEZONE`, an IANA name; default `America/Toronto`.
+    pub zone: TimeZone,
+    /// `BUSINESS_HOURS` as given; default `mon-fri 09:00-17:00`.
+    pub hours: String,
+    /// `SLOT_MINUTES`; default 30.
+    pub slot_minutes: u16,
+    /// `TRANSFER_NUMBER`: who answers when the caller wants a person.
+    pub transfer: Option<Mobile>,
+    /// `APPOINTMENT_PRICE` in cents of the business's currency; unset when revenue is not to be reported.
+    pub price_cents: Option<u64>,
+}
+
+impl Config {
+    /// Reads variables through `get`.
+    ///
+    /// # Errors
+    /// Every variable that is missing or cannot be used.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut read = Reader::new(&get);
+        let environment = read.environment();
+        let config = Self {
+            bind: read.or(
+                "BIND",
+                "0.0.0.0:8000",
+                "an address and port such as 0.0.0.0:8000",
+            ),
+            environment,
+            stack: read.optional("BELLA_STACK"),
+            public_base_url: read.url("PUBLIC_BASE_URL", None),
+            database: database::read(&mut read),
+            redis_url: read.redis(),
+            twilio: TwilioConfig {
+                account_sid: read.required("TWILIO_ACCOUNT_SID"),
+                auth_token: read.secret("TWILIO_AUTH_TOKEN"),
+                from: read.mobile("TWILIO_FROM"),
+                api_base: read.url("TWILIO_API_BASE", Some("https://api.twilio.com")),
+            },
+            speech: speech(&mut read),
+            business: business(&mut read),
+            encryption_keys: read.secret("ENCRYPTION_KEYS"),
+            admin: Credentials {
+                user: read.required("ADMIN_USER"),
+                password: read.secret("ADMIN_PASSWORD"),
+            },
+            api_key: read.secret("BELLA_API_KEY"),
+            retention_days: read.or("RETENTION_DAYS", "365", "a number of days, 1 to 65535"),
+            session_ttl_seconds: read.or("SESSION_TTL_SECONDS", "300", "a number of seconds"),
+            feature_flags: read.optional("FEATURE_FLAGS").unwrap_or_default(),
+            clock: clock(&mut read, environment),
+        };
+        read.finish(config)
+    }
+}
+
+fn speech(read: &mut Reader<'_>) -> SpeechMode {
+    match read.optional("SPEECH_MODE").as_deref() {
+        None | Some("gather") => SpeechMode::Gather,
+        Some("whisper") => SpeechMode::Whisper {
+            api_key: read.secret("OPENAI_API_KEY"),
+            api_base: read.url("OPENAI_API_BASE", Some("https://api.openai.com/v1")),
+        },
+        Some(_) => {
+            read.bad("SPEECH_MODE", "gather or whisper");
+            SpeechMode::Gather
+        }
+    }
+}
+
+fn business(read: &mut Reader<'_>) -> Business {
+    let zone = read
+        .optional("BUSINESS_TIMEZONE")
+        .unwrap_or_else(|| "America/Toronto".to_owned());
+    let zone = TimeZone::get(&zone).unwrap_or_else(|_| {
+        read.bad("BUSINESS_TIMEZONE", "an IANA name such as America/Toronto");
+        TimeZone::UTC
+    });
+    Business {
+        zone,
+        hours: read
+            .optional("BUSINESS_HOURS")
+            .unwrap_or_else(|| "mon-fri 09:00-17:00".to_owned()),
+        slot_minutes: read.or("SLOT_MINUTES", "30", "a number of minutes"),
+        transfer: read.optional_mobile("TRANSFER_NUMBER"),
+        price_cents: read.cents("APPOINTMENT_PRICE"),
+    }
+}
+
+fn clock(read: &mut Reader<'_>, environment: Environment) -> Clock {
+    let Some(text) = read.optional("TEST_NOW") else {
+        return Clock::System;
+    };
+    if environment == Environment::Production {
+        read.bad("TEST_NOW", "no value when ENVIRONMENT is production");
+        return Clock::System;
+    }
+    match text.parse::<Timestamp>() {
+        Ok(moment) => Clock::Frozen(moment),
+        Err(_) => {
+            read.bad("TEST_NOW", "a moment such as 2026-03-10T09:00:00-04:00");
+            Clock::System
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

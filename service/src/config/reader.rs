@@ -1,0 +1,213 @@
+//! Reads variables and collects what is wrong with them.
+
+use std::str::FromStr;
+
+use bella_domain::phone::Mobile;
+use secrecy::SecretString;
+
+use super::Environment;
+
+/// The variables that are missing or cannot be used, all of them.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// In the order in which they were read.
+    pub problems: Vec<Problem>,
+}
+
+/// One variable that is missing or cannot be used.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Its name.
+    pub variable: &'static str,
+    /// Its value; absent when it is missing or a secret.
+    pub value: Option<String>,
+    /// What is needed.
+    pub needed: String,
+}
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (index, problem) in self.problems.iter().enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            match &problem.value {
+                Some(value) => write!(
+                    f,
+                    "{}=`{value}`: {} is needed",
+                    problem.variable, problem.needed
+                )?,
+                None => write!(f, "{}: {}", problem.variable, problem.needed)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// Reads variables; what is wrong is collected, and a stand-in returned that [`Reader::finish`] never lets out.
+pub(super) struct Reader<'a> {
+    get: &'a dyn Fn(&str) -> Option<String>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(get: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self {
+            get,
+            problems: Vec::new(),
+        }
+    }
+
+    /// A variable that is set and not blank.
+    pub(super) fn optional(&self, variable: &str) -> Option<String> {
+        (self.get)(variable).filter(|value| !value.trim().is_empty())
+    }
+
+    pub(super) fn required(&mut self, variable: &'static str) -> String {
+        self.optional(variable).unwrap_or_else(|| {
+            self.missing(variable);
+            String::new()
+        })
+    }
+
+    pub(super) fn optional_secret(&self, variable: &str) -> Option<SecretString> {
+        self.optional(variable).map(SecretString::from)
+    }
+
+    pub(super) fn secret(&mut self, variable: &'static str) -> SecretString {
+        SecretString::from(self.required(variable))
+    }
+
+    pub(super) fn or<T: FromStr>(
+        &mut self,
+        variable: &'static str,
+        default: &str,
+        needed: &'static str,
+    ) -> T
+    where
+        T::Err: std::fmt::Debug,
+    {
+        let value = self.optional(variable);
+        let value = value.as_deref().unwrap_or(default);
+        value.parse().unwrap_or_else(|_| {
+            self.bad(variable, needed);
+            default.parse().expect("a default can be parsed")
+        })
+    }
+
+    /// An http or https URL without query and final slash; plain http only where nobody but this machine hears it is the
+    /// caller's concern.
+    pub(super) fn url(&mut self, variable: &'static str, default: Option<&str>) -> String {
+        let Some(url) = self
+            .optional(variable)
+            .or_else(|| default.map(str::to_owned))
+        else {
+            self.missing(variable);
+            return String::new();
+        };
+        let rest = url
+            .strip_prefix("https://")
+            .or_else(|| url.strip_prefix("http://"));
+        if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['?', '#', ' '])) {
+            self.bad(variable, "a URL such as https://book.bella.example");
+        }
+        url.trim_end_matches('/').to_owned()
+    }
+
+    pub(super) fn redis(&mut self) -> Option<SecretString> {
+        let url = self.optional("REDIS_URL")?;
+        if !url.starts_with("redis://") && !url.starts_with("rediss://") {
+            self.bad_secret("REDIS_URL", "a URL that begins with rediss:// or redis://");
+        }
+        Some(SecretString::from(url))
+    }
+
+    pub(super) fn mobile(&mut self, variable: &'static str) -> Mobile {
+        match self.optional_mobile(variable) {
+            Some(mobile) => mobile,
+            None => {
+                if self.optional(variable).is_none() {
+                    self.missing(variable);
+                }
+                Mobile::from_e164("+14165550100").expect("a valid number")
+            }
+        }
+    }
+
+    pub(super) fn optional_mobile(&mut self, variable: &'static str) -> Option<Mobile> {
+        let value = self.optional(variable)?;
+        let mobile = Mobile::from_e164(&value).ok();
+        if mobile.is_none() {
+            self.bad(variable, "a number in E.164 form such as +14165550199");
+        }
+        mobile
+    }
+
+    /// An amount of money such as `85` or `85.50`, in cents.
+    pub(super) fn cents(&mut self, variable: &'static str) -> Option<u64> {
+        let value = self.optional(variable)?;
+        let cents = parse_cents(&value);
+        if cents.is_none() {
+            self.bad(variable, "an amount such as 85 or 85.50");
+        }
+        cents
+    }
+
+    pub(super) fn environment(&mut self) -> Environment {
+        match self.optional("ENVIRONMENT").as_deref() {
+            None | Some("development") => Environment::Development,
+            Some("staging") => Environment::Staging,
+            Some("production") => Environment::Production,
+            Some(_) => {
+                self.bad("ENVIRONMENT", "production, staging or development");
+                Environment::Production
+            }
+        }
+    }
+
+    fn missing(&mut self, variable: &'static str) {
+        self.problems.push(Problem {
+            variable,
+            value: None,
+            needed: "is not set".to_owned(),
+        });
+    }
+
+    pub(super) fn bad(&mut self, variable: &'static str, needed: &str) {
+        self.problems.push(Problem {
+            variable,
+            value: self.optional(variable),
+            needed: needed.to_owned(),
+        });
+    }
+
+    /// As [`Reader::bad`], without the value.
+    pub(super) fn bad_secret(&mut self, variable: &'static str, needed: &str) {
+        self.problems.push(Problem {
+            variable,
+            value: None,
+            needed: format!("{needed} is needed"),
+        });
+    }
+
+    pub(super) fn finish<T>(self, config: T) -> Result<T, ConfigError> {
+        if self.problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError {
+                problems: self.problems,
+            })
+        }
+    }
+}
+
+fn parse_cents(value: &str) -> Option<u64> {
+    let (whole, part) = value.split_once('.').unwrap_or((value, "00"));
+    if part.len() != 2 || !part.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let whole: u64 = whole.parse().ok()?;
+    whole.checked_mul(100)?.checked_add(part.parse().ok()?)
+}

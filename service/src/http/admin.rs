@@ -1,0 +1,9 @@
+//! Pages for the people of the business.
+
+use axum::Router;
+
+use crate::app::App;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+}

@@ -1,0 +1,178 @@
+//! A server process: started, watched, frozen, killed, started again.
+
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::error::{StoreError, io};
+
+/// How long a server may take to answer after its start.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+
+/// A server process on a loopback port. Dropping it kills it; so does the end of this process, however it comes.
+#[derive(Debug)]
+pub struct Server {
+    program: &'static str,
+    arguments: Vec<String>,
+    user: Option<String>,
+    log: PathBuf,
+    port: u16,
+    child: Option<Child>,
+    /// The thread that started the child: the kernel ends the child with it.
+    keeper: Option<mpsc::Sender<()>>,
+}
+
+impl Server {
+    pub(crate) fn new(
+        program: &'static str,
+        arguments: Vec<String>,
+        user: Option<String>,
+        log: PathBuf,
+        port: u16,
+    ) -> Self {
+        Self {
+            program,
+            arguments,
+            user,
+            log,
+            port,
+            child: None,
+            keeper: None,
+        }
+    }
+
+    /// Its port on 127.0.0.1; stays the same over a restart.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Starts it, on the same port and data as before, and waits until it listens.
+    pub(crate) fn start(&mut self) -> Result<(), StoreError> {
+        self.kill();
+        let log = std::fs::File::create(&self.log).map_err(io("creating a store's log"))?;
+        let errors = log.try_clone().map_err(io("creating a store's log"))?;
+        // `setpriv` asks the kernel to end the server with the thread that started it.
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL"]);
+        if let Some(user) = &self.user {
+            command.args(["--reuid", user, "--regid", user, "--clear-groups"]);
+        }
+        command
+            .arg(self.program)
+            .args(&self.arguments)
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(errors);
+        let (started, starting) = mpsc::channel();
+        let (keeper, ended) = mpsc::channel::<()>();
+        std::thread::spawn(move || {
+            let child = command.spawn();
+            if started.send(child).is_ok() {
+                // Returns when the sender is dropped.
+                let _ = ended.recv();
+            }
+        });
+        let child = starting
+            .recv()
+            .map_err(|_| std::io::Error::other("the starting thread ended"))
+            .and_then(|child| child)
+            .map_err(io("starting a store"))?;
+        self.child = Some(child);
+        self.keeper = Some(keeper);
+        self.wait()
+    }
+
+    fn wait(&mut self) -> Result<(), StoreError> {
+        let until = Instant::now() + READY_WITHIN;
+        loop {
+            if TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok() {
+                return Ok(());
+            }
+            let ended = match &mut self.child {
+                Some(child) => child.try_wait().map_err(io("watching a store"))?.is_some(),
+                None => true,
+            };
+            if ended || Instant::now() > until {
+                return Err(StoreError::NotReady {
+                    program: self.program,
+                    log: self.log.clone(),
+                    said: last_lines(&self.log),
+                });
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Kills it (SIGKILL); nothing happens when it does not run.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // Both fail only when it is gone already.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        self.keeper = None;
+    }
+
+    /// Stops it from running, with its connections open (SIGSTOP): a dependency that never answers.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it run again (SIGCONT).
+    pub fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        for pid in self.family() {
+            let _ = kill_process(pid, signal);
+        }
+    }
+
+    /// The server and its direct children: PostgreSQL serves each connection from a process of its own.
+    fn family(&self) -> Vec<Pid> {
+        let Some(child) = &self.child else {
+            return Vec::new();
+        };
+        let id = child.id();
+        let children = format!("/proc/{id}/task/{id}/children");
+        let children = std::fs::read_to_string(children).unwrap_or_default();
+        std::iter::once(id.to_string())
+            .chain(children.split_whitespace().map(str::to_owned))
+            .filter_map(|pid| Pid::from_raw(pid.parse().ok()?))
+            .collect()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.thaw();
+        self.kill();
+    }
+}
+
+/// A loopback port that was free a moment ago.
+pub(crate) fn free_port() -> Result<u16, StoreError> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(io("looking for a port"))?;
+    let address = listener.local_addr().map_err(io("looking for a port"))?;
+    Ok(address.port())
+}
+
+/// A new folder under the system's temporary one, for this process.
+pub(crate) fn folder(name: &str) -> Result<PathBuf, StoreError> {
+    let port = free_port()?;
+    let folder = std::env::temp_dir().join(format!("bella-{name}-{}-{port}", std::process::id()));
+    std::fs::create_dir_all(&folder).map_err(io("creating a store's folder"))?;
+    Ok(folder)
+}
+
+fn last_lines(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let mut lines: Vec<_> = text.lines().rev().take(5).collect();
+    lines.reverse();
+    lines.join(" | ")
+}
