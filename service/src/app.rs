@@ -7,6 +7,7 @@ use axum::Router;
 
 use crate::config::Config;
 use crate::http;
+use crate::metrics::Metrics;
 
 /// What every request shares; a clone is the same application.
 #[derive(Clone)]
@@ -16,12 +17,15 @@ pub struct App(Arc<Shared>);
 pub struct Shared {
     /// The environment it was started in.
     pub config: Config,
+    /// Everything that is counted.
+    pub metrics: Metrics,
 }
 
 impl App {
     /// Puts the parts together; connects to nothing.
     pub fn new(config: Config) -> Self {
-        Self(Arc::new(Shared { config }))
+        let metrics = Metrics::new(config.environment.as_str(), config.stack.as_deref());
+        Self(Arc::new(Shared { config, metrics }))
     }
 
     /// Every route. `main` and the tests serve the same ones.

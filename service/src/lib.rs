@@ -3,6 +3,8 @@
 //! - [`config`]: the environment, read once
 //! - [`clock`]: now, which tests freeze
 //! - [`app`]: what every request shares, and the router
+//! - [`flags`]: which features are on, for whom
+//! - [`metrics`], [`telemetry`]: what is counted, what is logged
 //! - `http`: one file a surface: parse, call, answer
 //! - [`commands`]: what `bella-service` can be told to do
 //!
@@ -12,4 +14,7 @@ pub mod app;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod flags;
 mod http;
+pub mod metrics;
+pub mod telemetry;

@@ -4,10 +4,12 @@ use axum::serve;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use super::CommandError;
 use crate::app::App;
 use crate::config::Config;
+use crate::{metrics, telemetry};
 
 /// Serve callers, the API and the admin pages; configured by the environment
 #[derive(Debug, Args)]
@@ -15,15 +17,24 @@ pub(super) struct Arguments {}
 
 pub(super) async fn run(_arguments: Arguments) -> Result<(), CommandError> {
     let config = Config::read(|name| std::env::var(name).ok())?;
+    telemetry::start();
     let bind = config.bind;
     let app = App::new(config);
     let listener = TcpListener::bind(bind)
         .await
         .map_err(|err| CommandError::failed(format!("listening on {bind}"), err))?;
-    serve(listener, app.router())
+    let (stop, stopping) = watch::channel(false);
+    let publishing = tokio::spawn({
+        let app = app.clone();
+        async move { metrics::publish(&app.metrics, app.config.clock, told(stopping)).await }
+    });
+    let served = serve(listener, app.router())
         .with_graceful_shutdown(stopped())
-        .await
-        .map_err(|err| CommandError::failed(format!("serving on {bind}"), err))
+        .await;
+    // Both fail only when the publisher is gone.
+    let _ = stop.send(true);
+    let _ = publishing.await;
+    served.map_err(|err| CommandError::failed(format!("serving on {bind}"), err))
 }
 
 /// Resolves on SIGTERM, which ECS sends, or SIGINT.
@@ -39,4 +50,9 @@ async fn stopped() {
         _ = term.recv() => {}
         _ = int.recv() => {}
     }
+}
+
+/// Resolves when `true` is sent, or nobody can send any more.
+async fn told(mut stopping: watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stop| *stop).await;
 }

@@ -18,6 +18,7 @@ pub use database::DatabaseConfig;
 pub use reader::{ConfigError, Problem};
 
 use crate::clock::Clock;
+use crate::flags::Flags;
 use reader::Reader;
 
 /// What the service needs to start.
@@ -51,8 +52,8 @@ pub struct Config {
     pub retention_days: u16,
     /// `SESSION_TTL_SECONDS`; default 300.
     pub session_ttl_seconds: u32,
-    /// `FEATURE_FLAGS` as given; empty when unset.
-    pub feature_flags: String,
+    /// `FEATURE_FLAGS`; see [`Flags::parse`].
+    pub flags: Flags,
     /// System time, or `TEST_NOW` outside production.
     pub clock: Clock,
 }
@@ -165,7 +166,7 @@ impl Config {
             api_key: read.secret("BELLA_API_KEY"),
             retention_days: read.or("RETENTION_DAYS", "365", "a number of days, 1 to 65535"),
             session_ttl_seconds: read.or("SESSION_TTL_SECONDS", "300", "a number of seconds"),
-            feature_flags: read.optional("FEATURE_FLAGS").unwrap_or_default(),
+            flags: flags(&mut read),
             clock: clock(&mut read, environment),
         };
         read.finish(config)
@@ -184,6 +185,14 @@ fn speech(read: &mut Reader<'_>) -> SpeechMode {
             SpeechMode::Gather
         }
     }
+}
+
+fn flags(read: &mut Reader<'_>) -> Flags {
+    let text = read.optional("FEATURE_FLAGS").unwrap_or_default();
+    Flags::parse(&text).unwrap_or_else(|needed| {
+        read.bad("FEATURE_FLAGS", &needed);
+        Flags::default()
+    })
 }
 
 fn business(read: &mut Reader<'_>) -> Business {

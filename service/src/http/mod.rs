@@ -14,8 +14,10 @@ mod sms;
 mod voice;
 
 use axum::Router;
+use axum::middleware::from_fn;
 
 use crate::app::App;
+use crate::telemetry;
 
 /// Every route.
 pub(crate) fn routes() -> Router<App> {
@@ -27,4 +29,5 @@ pub(crate) fn routes() -> Router<App> {
         .merge(admin::routes())
         .merge(health::routes())
         .merge(metrics::routes())
+        .layer(from_fn(telemetry::trace))
 }
