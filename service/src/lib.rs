@@ -5,6 +5,7 @@
 //! - [`app`]: what every request shares, and the router
 //! - [`flags`]: which features are on, for whom
 //! - [`metrics`], [`telemetry`]: what is counted, what is logged
+//! - [`twilio`]: everything to and from Twilio
 //! - `http`: one file a surface: parse, call, answer
 //! - [`commands`]: what `bella-service` can be told to do
 //!
@@ -18,3 +19,4 @@ pub mod flags;
 mod http;
 pub mod metrics;
 pub mod telemetry;
+pub mod twilio;
