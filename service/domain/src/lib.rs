@@ -14,3 +14,5 @@ pub mod name;
 pub mod phone;
 pub mod understood;
 pub mod when;
+
+mod words;
