@@ -169,7 +169,22 @@ fn contraction(low: &str) -> Option<(&str, &'static str)> {
 fn has_is(stem: &str) -> bool {
     matches!(
         stem,
-        "it" | "that" | "this" | "what" | "who" | "when" | "where" | "how" | "there" | "here"
-            | "he" | "she" | "name" | "number" | "everything" | "everybody" | "something" | "why"
+        "it" | "that"
+            | "this"
+            | "what"
+            | "who"
+            | "when"
+            | "where"
+            | "how"
+            | "there"
+            | "here"
+            | "he"
+            | "she"
+            | "name"
+            | "number"
+            | "everything"
+            | "everybody"
+            | "something"
+            | "why"
     )
 }

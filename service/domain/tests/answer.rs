@@ -17,8 +17,22 @@ fn own_cases() {
 #[test]
 fn a_word_that_contains_an_answer_is_none() {
     for word in [
-        "know", "now", "Norman", "note", "north", "noon", "piano", "nose", "another", "cannon",
-        "yesterday", "yesenia", "okra", "books", "sunny", "nothing",
+        "know",
+        "now",
+        "Norman",
+        "note",
+        "north",
+        "noon",
+        "piano",
+        "nose",
+        "another",
+        "cannon",
+        "yesterday",
+        "yesenia",
+        "okra",
+        "books",
+        "sunny",
+        "nothing",
     ] {
         assert_eq!(answer::understand(word), Answer::Unclear, "{word}");
     }
@@ -28,8 +42,18 @@ fn a_word_that_contains_an_answer_is_none() {
 fn case_and_marks_change_nothing() {
     for case in support::table("answer-tuned") {
         let plain = answer::understand(&case.input);
-        assert_eq!(answer::understand(&case.input.to_uppercase()), plain, "{}", case.input);
-        assert_eq!(answer::understand(&format!("  {}  ", case.input)), plain, "{}", case.input);
+        assert_eq!(
+            answer::understand(&case.input.to_uppercase()),
+            plain,
+            "{}",
+            case.input
+        );
+        assert_eq!(
+            answer::understand(&format!("  {}  ", case.input)),
+            plain,
+            "{}",
+            case.input
+        );
         let curly = case.input.replace('\'', "’");
         assert_eq!(answer::understand(&curly), plain, "{curly}");
     }
@@ -38,8 +62,9 @@ fn case_and_marks_change_nothing() {
 #[test]
 fn no_text_makes_it_panic() {
     let vocabulary = [
-        "yes", "no", "not", "don't", "but", "sure", "sorry", "wait", "I mean", "right", "wrong", "cancel",
-        "can", "you", "why", "what", "maybe", "book it", "it's", "that's", "uh-huh", "n't", "'s",
+        "yes", "no", "not", "don't", "but", "sure", "sorry", "wait", "I mean", "right", "wrong",
+        "cancel", "can", "you", "why", "what", "maybe", "book it", "it's", "that's", "uh-huh",
+        "n't", "'s",
     ];
     let mut dice = Dice(11);
     for _ in 0..100_000 {

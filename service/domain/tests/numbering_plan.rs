@@ -8,7 +8,9 @@ fn by_metadata(number: &str) -> bool {
 
 #[test]
 fn area_codes_are_those_of_the_metadata() {
-    let exchanges = ["000", "100", "199", "200", "234", "411", "555", "700", "911", "999"];
+    let exchanges = [
+        "000", "100", "199", "200", "234", "411", "555", "700", "911", "999",
+    ];
     for area in 0..1000 {
         for exchange in exchanges {
             for line in ["0000", "0100", "1234", "9999"] {

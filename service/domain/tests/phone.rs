@@ -41,7 +41,12 @@ fn a_reason_says_what_is_missing() {
 
 #[test]
 fn e164_is_read_strictly() {
-    for text in ["+14165551234", "+447911123456", "+33612345678", "+12425021234"] {
+    for text in [
+        "+14165551234",
+        "+447911123456",
+        "+33612345678",
+        "+12425021234",
+    ] {
         assert_eq!(Mobile::from_e164(text).expect(text).e164(), text);
     }
     for text in [
@@ -105,15 +110,26 @@ const DIGITS: [&str; 10] = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
 ];
 const TEENS: [&str; 10] = [
-    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
-    "eighteen", "nineteen",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 10] = [
     "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
 ];
 
 fn values(digits: &str) -> Vec<usize> {
-    digits.bytes().map(|byte| usize::from(byte - b'0')).collect()
+    digits
+        .bytes()
+        .map(|byte| usize::from(byte - b'0'))
+        .collect()
 }
 
 fn digit_by_digit(digits: &str, zero: &str) -> String {
@@ -212,10 +228,45 @@ fn every_number_is_understood_however_it_is_spoken() {
 #[test]
 fn no_text_makes_it_panic() {
     let vocabulary = [
-        "one", "two", "to", "for", "oh", "double", "triple", "hundred", "thousand", "twenty",
-        "twelve", "plus", "+", "area code", "country code", "extension", "x12", "no", "sorry",
-        "not", "or", "ends in", "416", "555", "1234", "4165551234", "011", "pm", "my number is",
-        "fives", "cell", "home", "last four", "é", "１２", "O127", "tel:", "#", "x",
+        "one",
+        "two",
+        "to",
+        "for",
+        "oh",
+        "double",
+        "triple",
+        "hundred",
+        "thousand",
+        "twenty",
+        "twelve",
+        "plus",
+        "+",
+        "area code",
+        "country code",
+        "extension",
+        "x12",
+        "no",
+        "sorry",
+        "not",
+        "or",
+        "ends in",
+        "416",
+        "555",
+        "1234",
+        "4165551234",
+        "011",
+        "pm",
+        "my number is",
+        "fives",
+        "cell",
+        "home",
+        "last four",
+        "é",
+        "１２",
+        "O127",
+        "tel:",
+        "#",
+        "x",
     ];
     let mut dice = Dice(7);
     for _ in 0..100_000 {

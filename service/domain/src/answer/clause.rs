@@ -86,7 +86,8 @@ fn weigh(clause: &[Word]) -> Option<Saying> {
         });
     }
     // "certainly not", "please do not": nothing is left to turn round but what stood before.
-    if denied && strong == Some(Saying::Yes) && clause.last().is_some_and(|last| last.low == "not") {
+    if denied && strong == Some(Saying::Yes) && clause.last().is_some_and(|last| last.low == "not")
+    {
         strong = None;
     }
     let said = match (strong, denied) {
@@ -109,8 +110,31 @@ fn is_wish(clause: &[Word]) -> bool {
     clause.iter().all(|word| {
         matches!(
             word.low.as_str(),
-            "i" | "we" | "would" | "do" | "want" | "like" | "love" | "need" | "it" | "that" | "this"
-                | "please" | "to" | "very" | "much" | "and" | "really" | "just" | "thanks" | "um" | "uh" | "oh" | "well" | "one" | "the" | "appointment"
+            "i" | "we"
+                | "would"
+                | "do"
+                | "want"
+                | "like"
+                | "love"
+                | "need"
+                | "it"
+                | "that"
+                | "this"
+                | "please"
+                | "to"
+                | "very"
+                | "much"
+                | "and"
+                | "really"
+                | "just"
+                | "thanks"
+                | "um"
+                | "uh"
+                | "oh"
+                | "well"
+                | "one"
+                | "the"
+                | "appointment"
         )
     })
 }
@@ -119,7 +143,12 @@ fn is_wish(clause: &[Word]) -> bool {
 fn is_request(clause: &[Word]) -> bool {
     clause
         .iter()
-        .find(|word| !matches!(word.low.as_str(), "please" | "oh" | "just" | "uh" | "um" | "so" | "well"))
+        .find(|word| {
+            !matches!(
+                word.low.as_str(),
+                "please" | "oh" | "just" | "uh" | "um" | "so" | "well"
+            )
+        })
         .is_some_and(|word| matches!(word.low.as_str(), "do" | "never"))
 }
 
@@ -128,7 +157,12 @@ fn is_question(clause: &[Word]) -> bool {
     let mut low = clause
         .iter()
         .map(|word| word.low.as_str())
-        .skip_while(|low| matches!(*low, "um" | "uh" | "oh" | "so" | "well" | "and" | "sorry" | "wait"));
+        .skip_while(|low| {
+            matches!(
+                *low,
+                "um" | "uh" | "oh" | "so" | "well" | "and" | "sorry" | "wait"
+            )
+        });
     let (Some(first), second) = (low.next(), low.next()) else {
         return false;
     };
@@ -138,7 +172,17 @@ fn is_question(clause: &[Word]) -> bool {
     let inverted = second.is_some_and(|second| {
         matches!(
             second,
-            "i" | "you" | "we" | "it" | "that" | "this" | "they" | "there" | "he" | "she" | "the" | "my"
+            "i" | "you"
+                | "we"
+                | "it"
+                | "that"
+                | "this"
+                | "they"
+                | "there"
+                | "he"
+                | "she"
+                | "the"
+                | "my"
         )
     });
     match first {
@@ -149,15 +193,18 @@ fn is_question(clause: &[Word]) -> bool {
         "huh" | "pardon" | "eh" => true,
         "can" | "could" | "would" | "will" if second == Some("you") => !asks_to_book(clause),
         "do" if matches!(second, Some("it" | "that" | "this" | "the")) => false,
-        "is" | "are" | "was" | "were" | "am" | "do" | "does" | "did" | "can" | "could" | "would"
-        | "will" | "shall" | "should" | "may" | "have" | "has" => inverted,
+        "is" | "are" | "was" | "were" | "am" | "do" | "does" | "did" | "can" | "could"
+        | "would" | "will" | "shall" | "should" | "may" | "have" | "has" => inverted,
         _ => false,
     }
 }
 
 fn asks_to_book(clause: &[Word]) -> bool {
     clause.iter().any(|word| {
-        matches!(word.low.as_str(), "book" | "confirm" | "reserve" | "proceed")
+        matches!(
+            word.low.as_str(),
+            "book" | "confirm" | "reserve" | "proceed"
+        )
     }) && !clause.iter().any(|word| word.low == "not")
 }
 
@@ -169,11 +216,21 @@ fn is_bare_agreement(clause: &[Word]) -> bool {
         .filter(|low| !matches!(*low, "um" | "uh" | "oh" | "well" | "yes" | "so"))
         .collect();
     match low.as_slice() {
-        ["it" | "that" | "this", "is" | "does" | "will" | "would" | "was" | "works"] => true,
+        [
+            "it" | "that" | "this",
+            "is" | "does" | "will" | "would" | "was" | "works",
+        ] => true,
         ["i" | "we", "do" | "would" | "can" | "will" | "am" | "did"] => true,
-        ["it" | "that" | "this", "is" | "was", "me" | "it" | "us" | "him" | "her" | "mine"] => true,
+        [
+            "it" | "that" | "this",
+            "is" | "was",
+            "me" | "it" | "us" | "him" | "her" | "mine",
+        ] => true,
         ["it" | "that" | "this", "is", "my" | "the", rest @ ..] => {
-            matches!(rest, ["number" | "name" | "one"] | ["phone" | "cell" | "mobile", ..])
+            matches!(
+                rest,
+                ["number" | "name" | "one"] | ["phone" | "cell" | "mobile", ..]
+            )
         }
         _ => false,
     }
@@ -187,8 +244,24 @@ pub(super) fn names_a_time(clause: &[Word]) -> bool {
             || low.bytes().any(|byte| byte.is_ascii_digit())
             || matches!(
                 low,
-                "tomorrow" | "morning" | "afternoon" | "evening" | "noon" | "week" | "one" | "two" | "three"
-                    | "four" | "five" | "six" | "seven" | "eight" | "nine" | "ten" | "eleven" | "twelve"
+                "tomorrow"
+                    | "morning"
+                    | "afternoon"
+                    | "evening"
+                    | "noon"
+                    | "week"
+                    | "one"
+                    | "two"
+                    | "three"
+                    | "four"
+                    | "five"
+                    | "six"
+                    | "seven"
+                    | "eight"
+                    | "nine"
+                    | "ten"
+                    | "eleven"
+                    | "twelve"
             )
     })
 }

@@ -116,20 +116,46 @@ pub(super) fn opening(words: &[Word]) -> usize {
     };
     let bare = matches!(
         words[0].low.as_str(),
-        "yes" | "yeah" | "yep" | "yup" | "ya" | "oh" | "no" | "nope" | "nah" | "ok" | "okay" | "sure"
+        "yes"
+            | "yeah"
+            | "yep"
+            | "yup"
+            | "ya"
+            | "oh"
+            | "no"
+            | "nope"
+            | "nah"
+            | "ok"
+            | "okay"
+            | "sure"
     );
-    if length == 1 && bare && sense != Empty { 1 } else { 0 }
+    if length == 1 && bare && sense != Empty {
+        1
+    } else {
+        0
+    }
 }
 
 /// Whether a word makes a condition of what follows.
 pub(super) fn is_reserve(low: &str) -> bool {
-    matches!(low, "but" | "except" | "unless" | "although" | "however" | "only" | "if")
+    matches!(
+        low,
+        "but" | "except" | "unless" | "although" | "however" | "only" | "if"
+    )
 }
 
 /// How many words of a correction these words begin with.
 pub(super) fn correction(words: &[Word]) -> usize {
     const CORRECTIONS: [&str; 9] = [
-        "i mean", "i meant", "i said", "wait", "sorry", "actually", "rather", "scratch that", "hold on",
+        "i mean",
+        "i meant",
+        "i said",
+        "wait",
+        "sorry",
+        "actually",
+        "rather",
+        "scratch that",
+        "hold on",
     ];
     if begins(words, "rather not").is_some() {
         return 0;

@@ -105,7 +105,8 @@ fn clauses(words: &[Word]) -> Vec<&[Word]> {
             start = at;
             continue;
         }
-        if at > start && (lexicon::is_reserve(&words[at].low) || lexicon::correction(&words[at..]) > 0)
+        if at > start
+            && (lexicon::is_reserve(&words[at].low) || lexicon::correction(&words[at..]) > 0)
         {
             clauses.push(&words[start..at]);
             start = at;

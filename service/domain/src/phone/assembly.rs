@@ -134,14 +134,22 @@ impl Assembly {
     }
 
     fn note(&mut self, part: &Part) {
-        let length = part.readings.iter().map(|reading| reading.digits.len()).min().unwrap_or(0);
+        let length = part
+            .readings
+            .iter()
+            .map(|reading| reading.digits.len())
+            .min()
+            .unwrap_or(0);
         self.heard = self.heard.max(length);
         self.heard_impossible |= part.plus && length >= 8
-            || part.readings.iter().any(|reading| match reading.digits.len() {
-                10 => true,
-                11 => reading.digits.starts_with('1'),
-                _ => false,
-            });
+            || part
+                .readings
+                .iter()
+                .any(|reading| match reading.digits.len() {
+                    10 => true,
+                    11 => reading.digits.starts_with('1'),
+                    _ => false,
+                });
     }
 
     fn reason(&self) -> &'static str {
@@ -180,7 +188,13 @@ impl Part {
     fn followed_by(&self, after: &Self) -> Self {
         let firsts = self.readings.iter().take(8);
         let readings = firsts
-            .flat_map(|first| after.readings.iter().take(8).map(|second| first.then(second)))
+            .flat_map(|first| {
+                after
+                    .readings
+                    .iter()
+                    .take(8)
+                    .map(|second| first.then(second))
+            })
             .collect();
         Self {
             readings,
@@ -220,7 +234,10 @@ fn scattered(runs: &[Run]) -> Option<Mobile> {
     let groups = parts
         .iter()
         .all(|readings| readings.iter().any(|reading| reading.digits.len() >= 3));
-    if !groups || !(2..=4).contains(&parts.len()) || runs.iter().any(|run| run.link == Link::Alternative) {
+    if !groups
+        || !(2..=4).contains(&parts.len())
+        || runs.iter().any(|run| run.link == Link::Alternative)
+    {
         return None;
     }
     let mut whole = Part {

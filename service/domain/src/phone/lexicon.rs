@@ -111,13 +111,13 @@ fn silent(word: &str) -> Option<Role> {
         "um" | "uh" | "er" | "erm" | "ah" | "hmm" | "mm" | "and" | "dash" | "hyphen" | "dot"
         | "point" | "period" | "space" | "comma" | "like" | "eh" => Some(Role::Filler),
         "is" | "it's" | "its" | "it" | "that's" | "that" | "the" | "a" | "my" | "me" | "number"
-        | "number's" | "numbers" | "phone" | "telephone" | "tel" | "call" | "text" | "at" | "on"
-        | "reach" | "are" | "digit" | "digits" | "first" | "next" | "last" | "final" | "middle"
-        | "then" | "followed" | "by" | "please" | "yes" | "yeah" | "okay" | "ok" | "so" | "well"
-        | "let" | "let's" | "see" | "think" | "hang" | "hold" | "i" | "what" | "second" | "just"
-        | "again" | "repeat" | "prefix" | "exchange" | "rest" | "with" | "of" | "would" | "be"
-        | "now" | "in" | "you" | "can" | "dial" | "starts" | "begins" | "code" | "was" | "but"
-        | "sure" | "alright" | "right" => Some(Role::Between),
+        | "number's" | "numbers" | "phone" | "telephone" | "tel" | "call" | "text" | "at"
+        | "on" | "reach" | "are" | "digit" | "digits" | "first" | "next" | "last" | "final"
+        | "middle" | "then" | "followed" | "by" | "please" | "yes" | "yeah" | "okay" | "ok"
+        | "so" | "well" | "let" | "let's" | "see" | "think" | "hang" | "hold" | "i" | "what"
+        | "second" | "just" | "again" | "repeat" | "prefix" | "exchange" | "rest" | "with"
+        | "of" | "would" | "be" | "now" | "in" | "you" | "can" | "dial" | "starts" | "begins"
+        | "code" | "was" | "but" | "sure" | "alright" | "right" => Some(Role::Between),
         _ => None,
     }
 }
@@ -152,9 +152,15 @@ pub(super) fn phrase(words: &[&str]) -> Option<(Role, usize)> {
     ];
     if let [place @ ("first" | "next" | "last" | "final"), count, ..] = words
         && matches!(word(count), Some(Role::Unit(2..=7)))
-        && (words.get(2).is_some_and(|after| matches!(*after, "are" | "is" | "digits" | "numbers" | "ones")))
+        && (words
+            .get(2)
+            .is_some_and(|after| matches!(*after, "are" | "is" | "digits" | "numbers" | "ones")))
     {
-        let role = if matches!(*place, "last" | "final") { Role::Ending } else { Role::Between };
+        let role = if matches!(*place, "last" | "final") {
+            Role::Ending
+        } else {
+            Role::Between
+        };
         return Some((role, 2));
     }
     PHRASES

@@ -74,10 +74,7 @@ impl Mobile {
             return None;
         }
         let number = phonenumber::parse(None, format!("+{digits}")).ok()?;
-        let e164 = number
-            .format()
-            .mode(phonenumber::Mode::E164)
-            .to_string();
+        let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
         (number.is_valid() && !WITHHELD.contains(&e164.as_str())).then_some(Self(e164))
     }
 
@@ -123,8 +120,7 @@ fn national_is_valid(national: &str) -> bool {
 
 fn world_is_valid(e164: &str) -> bool {
     phonenumber::parse(None, e164).is_ok_and(|number| {
-        number.is_valid()
-            && number.format().mode(phonenumber::Mode::E164).to_string() == e164
+        number.is_valid() && number.format().mode(phonenumber::Mode::E164).to_string() == e164
     })
 }
 

@@ -58,9 +58,9 @@ pub(super) fn readings(pieces: &[Piece]) -> Vec<Reading> {
     let mut search = Search {
         found: Vec::new(),
         steps: 0,
-        hyphens: pieces
-            .iter()
-            .any(|piece| matches!(piece, Piece::Spoken(Role::Pair(pair)) if *pair > 20 && pair % 10 > 0)),
+        hyphens: pieces.iter().any(
+            |piece| matches!(piece, Piece::Spoken(Role::Pair(pair)) if *pair > 20 && pair % 10 > 0),
+        ),
     };
     search.go(pieces, &Reading::default());
     if search.found.is_empty() {
@@ -158,7 +158,10 @@ fn hundreds(digit: u8, rest: &[Piece]) -> Vec<(String, usize)> {
 
 fn after_hundred(start: &str, rest: &[Piece]) -> Vec<(String, usize)> {
     let apart = (format!("{start}00"), 2);
-    match (rest.first().and_then(role_of), rest.get(1).and_then(role_of)) {
+    match (
+        rest.first().and_then(role_of),
+        rest.get(1).and_then(role_of),
+    ) {
         (Some(Role::Pair(number)), _) => vec![(format!("{start}{number}"), 3), apart],
         (Some(Role::Tens(ten)), Some(Role::Unit(unit))) if unit > 0 => {
             vec![

@@ -242,7 +242,8 @@ impl Builder {
         // "416 is the area code": the run before, unless it is a number already.
         match self.runs.last_mut() {
             Some(run) if !run.area && run.pieces.len() <= 3 && self.next.link.is_none() => {
-                let typed = matches!(run.pieces.as_slice(), [Piece::Typed(digits)] if digits.len() == 3);
+                let typed =
+                    matches!(run.pieces.as_slice(), [Piece::Typed(digits)] if digits.len() == 3);
                 let spoken = run.pieces.len() == 3;
                 if typed || spoken {
                     run.area = true;
@@ -257,7 +258,9 @@ impl Builder {
     fn ending(&mut self) {
         self.close();
         match self.runs.last_mut() {
-            Some(run) if run.link == Link::Corrects && self.next.link.is_none() => run.ending = true,
+            Some(run) if run.link == Link::Corrects && self.next.link.is_none() => {
+                run.ending = true
+            }
             _ => self.next.ending = true,
         }
     }
@@ -328,7 +331,9 @@ fn push_part(atoms: &mut Vec<Atom>, part: &str) {
     }
     // "555 O127" and "1234x12" are the mixtures that telephone numbers have.
     if let Some((number, extension)) = part.split_once('x')
-        && [number, extension].iter().all(|side| side.bytes().all(|b| b.is_ascii_digit()))
+        && [number, extension]
+            .iter()
+            .all(|side| side.bytes().all(|b| b.is_ascii_digit()))
     {
         if !number.is_empty() {
             atoms.push(Atom::Digits(number.to_owned()));

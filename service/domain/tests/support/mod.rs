@@ -36,7 +36,13 @@ pub(crate) fn failures(name: &str, understand: impl Fn(&str) -> Option<String>) 
 /// Asserts that every case of a table is understood.
 pub(crate) fn all_understood(name: &str, understand: impl Fn(&str) -> Option<String>) {
     let wrong = failures(name, understand);
-    assert!(wrong.is_empty(), "{}: {}\n{}", name, wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}: {}\n{}",
+        name,
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 /// A sequence of numbers that is the same in each run.
@@ -58,8 +64,12 @@ impl Dice {
         let mut text = String::new();
         for _ in 0..self.roll(14) {
             match self.roll(12) {
-                0 => text.extend(char::from_u32(u32::try_from(self.roll(0x11_0000)).expect("21 bits"))),
-                1 => text.push_str(["'", "-", ".", ",", "?", "[", ">", "(", "\u{0}", "’"][self.roll(10)]),
+                0 => text.extend(char::from_u32(
+                    u32::try_from(self.roll(0x11_0000)).expect("21 bits"),
+                )),
+                1 => text.push_str(
+                    ["'", "-", ".", ",", "?", "[", ">", "(", "\u{0}", "’"][self.roll(10)],
+                ),
                 2 => text.push_str(&self.roll(100_000).to_string()),
                 _ => text.push_str(vocabulary[self.roll(vocabulary.len())]),
             }
