@@ -2,12 +2,14 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 
 use crate::config::Config;
 use crate::http;
 use crate::metrics::Metrics;
+use crate::sessions::Sessions;
 
 /// What every request shares; a clone is the same application.
 #[derive(Clone)]
@@ -19,13 +21,22 @@ pub struct Shared {
     pub config: Config,
     /// Everything that is counted.
     pub metrics: Metrics,
+    /// What is kept of calls between their webhooks.
+    pub sessions: Sessions,
 }
 
 impl App {
     /// Puts the parts together; connects to nothing.
     pub fn new(config: Config) -> Self {
         let metrics = Metrics::new(config.environment.as_str(), config.stack.as_deref());
-        Self(Arc::new(Shared { config, metrics }))
+        let life = Duration::from_secs(config.session_ttl_seconds.into());
+        let sessions = Sessions::new(config.redis_url.as_ref(), life)
+            .expect("the configuration has read REDIS_URL as one");
+        Self(Arc::new(Shared {
+            config,
+            metrics,
+            sessions,
+        }))
     }
 
     /// Every route. `main` and the tests serve the same ones.

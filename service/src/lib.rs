@@ -6,6 +6,7 @@
 //! - [`flags`]: which features are on, for whom
 //! - [`metrics`], [`telemetry`]: what is counted, what is logged
 //! - [`twilio`]: everything to and from Twilio
+//! - [`sessions`]: what is kept of a call between its webhooks
 //! - `http`: one file a surface: parse, call, answer
 //! - [`commands`]: what `bella-service` can be told to do
 //!
@@ -18,5 +19,6 @@ pub mod config;
 pub mod flags;
 mod http;
 pub mod metrics;
+pub mod sessions;
 pub mod telemetry;
 pub mod twilio;

@@ -118,7 +118,8 @@ impl<'a> Reader<'a> {
 
     pub(super) fn redis(&mut self) -> Option<SecretString> {
         let url = self.optional("REDIS_URL")?;
-        if !url.starts_with("redis://") && !url.starts_with("rediss://") {
+        let known = url.starts_with("redis://") || url.starts_with("rediss://");
+        if !known || redis::Client::open(url.as_str()).is_err() {
             self.bad_secret("REDIS_URL", "a URL that begins with rediss:// or redis://");
         }
         Some(SecretString::from(url))

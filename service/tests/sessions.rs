@@ -1,0 +1,154 @@
+//! Sessions with a real Redis: shared, bounded in time, and caught up after Redis was away.
+
+use std::time::{Duration, Instant};
+
+use bella_service::sessions::{Kept, RedisState, Saved, Sessions};
+use bella_stores::Redis;
+use secrecy::SecretString;
+
+const LIFE: Duration = Duration::from_secs(300);
+
+fn sessions(redis: &Redis) -> Sessions {
+    Sessions::new(Some(&SecretString::from(redis.url())), LIFE).expect("the URL is good")
+}
+
+fn kept(turn: u32) -> Kept {
+    Kept::new(turn, &format!("turn-{turn}"))
+}
+
+async fn turn(sessions: &Sessions, call: &str) -> Option<u32> {
+    sessions.load(call).await.map(|kept| kept.turn)
+}
+
+/// Waits until the sessions see Redis in this state.
+async fn until(sessions: &Sessions, state: RedisState) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while sessions.redis() != state {
+        assert!(Instant::now() < deadline, "not {state:?} in time");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+async fn raw(redis: &Redis, command: &str, arguments: &[&str]) -> redis::Value {
+    let client = redis::Client::open(redis.url()).expect("the URL is good");
+    let mut connection = client
+        .get_multiplexed_async_connection()
+        .await
+        .expect("connects");
+    redis::cmd(command)
+        .arg(arguments)
+        .query_async(&mut connection)
+        .await
+        .expect("answers")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tasks_share_sessions_and_of_two_answers_to_one_turn_the_first_stays() {
+    let redis = Redis::start().expect("starts");
+    let (one, two) = (sessions(&redis), sessions(&redis));
+    assert_eq!(turn(&one, "CA1").await, None);
+    assert_eq!(one.save("CA1", &kept(1)).await, Saved::Shared);
+    assert_eq!(turn(&two, "CA1").await, Some(1));
+    assert_eq!(two.save("CA1", &kept(2)).await, Saved::Shared);
+    let late = Kept::new(2, "another-answer");
+    assert_eq!(one.save("CA1", &late).await, Saved::Overtaken(kept(2)));
+    assert_eq!(one.save("CA1", &kept(1)).await, Saved::Overtaken(kept(2)));
+    assert_eq!(one.load("CA1").await, Some(kept(2)));
+    // The same again is no other answer.
+    assert_eq!(two.save("CA1", &kept(2)).await, Saved::Shared);
+    one.note_call("index", "CA1").await;
+    assert_eq!(two.latest_call("index").await.as_deref(), Some("CA1"));
+    for key in ["call_session:CA1", "caller:index"] {
+        let redis::Value::Int(life) = raw(&redis, "TTL", &[key]).await else {
+            panic!("TTL answers a number");
+        };
+        assert!((295..=300).contains(&life), "{key}: {life}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_uses_open_one_connection() {
+    let redis = Redis::start().expect("starts");
+    let sessions = sessions(&redis);
+    let connections = async || {
+        let redis::Value::BulkString(info) = raw(&redis, "INFO", &["stats"]).await else {
+            panic!("INFO answers text");
+        };
+        let info = String::from_utf8_lossy(&info).into_owned();
+        let line = info
+            .lines()
+            .find_map(|line| line.strip_prefix("total_connections_received:"));
+        line.and_then(|count| count.trim().parse::<u32>().ok())
+            .expect("is a number")
+    };
+    let before = connections().await;
+    for batch in 0..100 {
+        let uses = (0..100).map(|call| {
+            let sessions = sessions.clone();
+            tokio::spawn(async move {
+                let call = format!("CA{batch}-{call}");
+                sessions.load(&call).await;
+                sessions.save(&call, &kept(1)).await
+            })
+        });
+        for used in uses.collect::<Vec<_>>() {
+            assert_eq!(used.await.expect("does not panic"), Saved::Shared);
+        }
+    }
+    // Asking for the count has opened one as well.
+    assert_eq!(connections().await - before, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_redis_memory_serves() {
+    let sessions = Sessions::new(None, LIFE).expect("needs nothing");
+    assert_eq!(sessions.redis(), RedisState::Off);
+    assert_eq!(sessions.save("CA1", &kept(1)).await, Saved::Here);
+    assert_eq!(turn(&sessions, "CA1").await, Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_redis_costs_half_a_second_once_and_is_caught_up_when_it_is_back() {
+    let redis = Redis::start().expect("starts");
+    let (one, two) = (sessions(&redis), sessions(&redis));
+    one.save("CA1", &kept(1)).await;
+    two.save("CA2", &kept(7)).await;
+    redis.freeze();
+    let began = Instant::now();
+    assert_eq!(turn(&one, "CA1").await, Some(1), "memory knows it");
+    let first = began.elapsed();
+    assert!(first < Duration::from_millis(700), "{first:?}");
+    assert_eq!(one.redis(), RedisState::Down);
+    let began = Instant::now();
+    for next in 2..1000 {
+        assert_eq!(one.save("CA1", &kept(next)).await, Saved::Here);
+        assert_eq!(turn(&one, "CA1").await, Some(next));
+    }
+    // What another task has kept with a higher turn must not be undone.
+    assert_eq!(one.save("CA2", &kept(3)).await, Saved::Here);
+    let others = began.elapsed();
+    assert!(others < Duration::from_millis(400), "{others:?}");
+    redis.thaw();
+    until(&one, RedisState::Up).await;
+    assert_eq!(turn(&two, "CA1").await, Some(999));
+    assert_eq!(turn(&two, "CA2").await, Some(7));
+    assert_eq!(one.save("CA1", &kept(1000)).await, Saved::Shared);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_lost_everything_gets_back_what_it_missed() {
+    let mut redis = Redis::start().expect("starts");
+    let (one, two) = (sessions(&redis), sessions(&redis));
+    one.save("CA1", &kept(1)).await;
+    redis.kill();
+    let began = Instant::now();
+    assert_eq!(turn(&one, "CA1").await, Some(1));
+    assert_eq!(one.save("CA1", &kept(2)).await, Saved::Here);
+    assert!(began.elapsed() < Duration::from_millis(700));
+    redis.restart().expect("starts again");
+    until(&one, RedisState::Up).await;
+    assert_eq!(turn(&two, "CA1").await, Some(2));
+    // It forgets without having been away: this process still knows.
+    raw(&redis, "FLUSHALL", &[]).await;
+    assert_eq!(turn(&one, "CA1").await, Some(2));
+}
