@@ -1,6 +1,7 @@
 //! What `bella-service` can be told to do: one file a command.
 
 mod serve;
+mod simulate;
 mod understand;
 
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Arguments),
+    Simulate(simulate::Arguments),
     Understand(understand::Arguments),
 }
 
@@ -68,6 +70,7 @@ impl Cli {
     pub async fn run(self) -> Result<(), CommandError> {
         match self.command {
             Command::Serve(arguments) => serve::run(arguments).await,
+            Command::Simulate(arguments) => simulate::run(arguments).await,
             Command::Understand(arguments) => understand::run(&arguments),
         }
     }
