@@ -8,8 +8,10 @@ use axum::Router;
 
 use crate::config::Config;
 use crate::http;
+use crate::https;
 use crate::metrics::Metrics;
 use crate::sessions::Sessions;
+use crate::twilio;
 
 /// What every request shares; a clone is the same application.
 #[derive(Clone)]
@@ -23,6 +25,8 @@ pub struct Shared {
     pub metrics: Metrics,
     /// What is kept of calls between their webhooks.
     pub sessions: Sessions,
+    /// Twilio's REST API.
+    pub twilio: twilio::Client,
 }
 
 impl App {
@@ -32,10 +36,13 @@ impl App {
         let life = Duration::from_secs(config.session_ttl_seconds.into());
         let sessions = Sessions::new(config.redis_url.as_ref(), life)
             .expect("the configuration has read REDIS_URL as one");
+        let http = https::client();
+        let twilio = twilio::Client::new(&config.twilio, &config.public_base_url, http);
         Self(Arc::new(Shared {
             config,
             metrics,
             sessions,
+            twilio,
         }))
     }
 

@@ -5,8 +5,8 @@
 //! - [`app`]: what every request shares, and the router
 //! - [`flags`]: which features are on, for whom
 //! - [`metrics`], [`telemetry`]: what is counted, what is logged
-//! - [`twilio`]: everything to and from Twilio
 //! - [`sessions`]: what is kept of a call between its webhooks
+//! - [`twilio`], [`https`]: everything to and from Twilio; the client that is shared
 //! - `http`: one file a surface: parse, call, answer
 //! - [`commands`]: what `bella-service` can be told to do
 //!
@@ -18,6 +18,7 @@ pub mod commands;
 pub mod config;
 pub mod flags;
 mod http;
+pub mod https;
 pub mod metrics;
 pub mod sessions;
 pub mod telemetry;
