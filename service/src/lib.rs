@@ -23,3 +23,4 @@ pub mod metrics;
 pub mod sessions;
 pub mod telemetry;
 pub mod twilio;
+pub mod twiml;

@@ -70,6 +70,7 @@ impl Hours {
 }
 
 fn read_days(text: &str) -> Understood<Vec<usize>> {
+    let text = text.trim();
     let mut days = Vec::new();
     for run in text.split(',') {
         let (first, last) = run.split_once('-').unwrap_or((run, run));
