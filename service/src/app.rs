@@ -48,7 +48,7 @@ impl App {
 
     /// Every route. `main` and the tests serve the same ones.
     pub fn router(&self) -> Router {
-        http::routes().with_state(self.clone())
+        http::routes(self).with_state(self.clone())
     }
 }
 

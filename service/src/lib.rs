@@ -8,6 +8,7 @@
 //! - [`sessions`]: what is kept of a call between its webhooks
 //! - [`twilio`], [`https`]: everything to and from Twilio; the client that is shared
 //! - `http`: one file a surface: parse, call, answer
+//! - `problem`: what the API answers when it refuses
 //! - [`commands`]: what `bella-service` can be told to do
 //!
 //! What it decides is in `bella-domain`, which does no input or output.
@@ -20,6 +21,7 @@ pub mod flags;
 mod http;
 pub mod https;
 pub mod metrics;
+mod problem;
 pub mod sessions;
 pub mod telemetry;
 pub mod twilio;

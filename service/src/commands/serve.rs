@@ -1,5 +1,7 @@
 //! `bella-service serve`: listens until it is told to stop.
 
+use std::net::SocketAddr;
+
 use axum::serve;
 use clap::Args;
 use tokio::net::TcpListener;
@@ -28,9 +30,13 @@ pub(super) async fn run(_arguments: Arguments) -> Result<(), CommandError> {
         let app = app.clone();
         async move { metrics::publish(&app.metrics, app.config.clock, told(stopping)).await }
     });
-    let served = serve(listener, app.router())
-        .with_graceful_shutdown(stopped())
-        .await;
+    let served = serve(
+        listener,
+        app.router()
+            .into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(stopped())
+    .await;
     // Both fail only when the publisher is gone.
     let _ = stop.send(true);
     let _ = publishing.await;

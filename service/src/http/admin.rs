@@ -1,9 +1,0 @@
-//! Pages for the people of the business.
-
-use axum::Router;
-
-use crate::app::App;
-
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-}
