@@ -7,6 +7,7 @@
 //! - [`metrics`], [`telemetry`]: what is counted, what is logged
 //! - [`sessions`]: what is kept of a call between its webhooks
 //! - [`twilio`], [`https`]: everything to and from Twilio; the client that is shared
+//! - [`texts`]: what is texted; [`tariff`]: what a call costs
 //! - `http`: one file a surface: parse, call, answer
 //! - `problem`: what the API answers when it refuses
 //! - [`commands`]: what `bella-service` can be told to do
@@ -23,6 +24,8 @@ pub mod https;
 pub mod metrics;
 mod problem;
 pub mod sessions;
+pub mod tariff;
 pub mod telemetry;
+pub mod texts;
 pub mod twilio;
 pub mod twiml;

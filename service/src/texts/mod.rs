@@ -1,0 +1,10 @@
+//! What is texted: every sentence in one table, and how many segments a text takes.
+//!
+//! - [`Text`]: the sentences; none names a person
+//! - [`segments`]: how Twilio cuts and bills a text
+
+mod segments;
+mod table;
+
+pub use segments::{Segments, segments};
+pub use table::Text;
