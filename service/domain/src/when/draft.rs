@@ -1,0 +1,194 @@
+//! What was said about each side of a time, after corrections.
+
+use jiff::civil::Weekday;
+
+use super::day::Day;
+use super::hour::{Half, Hour};
+use super::part::Part;
+use super::scan::{Item, Placed, Which};
+use super::span::Range;
+
+/// The values one side was given; a correction replaces those from before it.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot<T> {
+    values: Vec<T>,
+    segment: usize,
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self {
+            values: Vec::new(),
+            segment: 0,
+        }
+    }
+}
+
+impl<T: PartialEq> Slot<T> {
+    fn put(&mut self, value: T, segment: usize) {
+        self.outdate(segment);
+        if !self.values.contains(&value) {
+            self.values.push(value);
+        }
+    }
+
+    /// Forgets what was said before the latest correction.
+    fn outdate(&mut self, segment: usize) {
+        if self.segment < segment {
+            self.values.clear();
+            self.segment = segment;
+        }
+    }
+
+    /// What it was given.
+    pub(crate) fn all(&self) -> &[T] {
+        &self.values
+    }
+
+    /// The first of it.
+    pub(crate) fn first(&self) -> Option<&T> {
+        self.values.first()
+    }
+}
+
+/// All sides of a time.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Draft {
+    pub(crate) days: Slot<Day>,
+    pub(crate) weekdays: Slot<(Weekday, Which)>,
+    pub(crate) week: Slot<i64>,
+    pub(crate) weeks: Slot<i64>,
+    pub(crate) month: Slot<i64>,
+    pub(crate) year: Slot<i64>,
+    pub(crate) hours: Slot<Hour>,
+    pub(crate) same_hour: Slot<()>,
+    pub(crate) shift: Slot<i64>,
+    pub(crate) within: Slot<i64>,
+    pub(crate) parts: Slot<Part>,
+    pub(crate) ranges: Slot<Range>,
+    pub(crate) vague: bool,
+}
+
+impl Draft {
+    /// Sorts items, leaving out what the speaker did not want.
+    pub(crate) fn of(items: &[Placed]) -> Self {
+        let mut draft = Self::default();
+        let mut segment = 0;
+        let mut i = 0;
+        while let Some(placed) = items.get(i) {
+            i += 1;
+            match &placed.item {
+                Item::Correction => segment += 1,
+                Item::Reject => draft = Self::default(),
+                Item::Not => i += unwanted(placed, &items[i..]),
+                item => draft.put(item, segment),
+            }
+        }
+        draft
+    }
+
+    fn put(&mut self, item: &Item, segment: usize) {
+        match item {
+            Item::Day(day) => self.put_day(day, segment),
+            Item::Weekday(day, which) => self.put_weekday(*day, *which, segment),
+            Item::Week(n) => self.week.put(*n, segment),
+            Item::Weeks(n) => self.weeks.put(*n, segment),
+            Item::Month(n) => self.month.put(*n, segment),
+            Item::Year(n) => self.year.put(*n, segment),
+            Item::Hour(hour) => self.put_hour(*hour, segment),
+            Item::SameHour => {
+                self.hours.outdate(segment);
+                self.same_hour.put((), segment);
+            }
+            Item::Shift(n) => self.shift.put(*n, segment),
+            Item::Within(n) => self.within.put(*n, segment),
+            Item::Part(part) => {
+                self.ranges.outdate(segment);
+                self.parts.put(*part, segment);
+            }
+            Item::Range(range) => {
+                self.hours.outdate(segment);
+                self.ranges.put(*range, segment);
+            }
+            Item::Vague => self.vague = true,
+            Item::Correction | Item::Not | Item::Reject => {}
+        }
+    }
+
+    /// "March 12th, sorry, the 13th" is still in March.
+    fn put_day(&mut self, day: &Day, segment: usize) {
+        self.weekdays.outdate(segment);
+        self.week.outdate(segment);
+        self.weeks.outdate(segment);
+        let corrected = match (day, self.days.first()) {
+            (
+                Day::OfMonth {
+                    day, month: None, ..
+                },
+                Some(Day::OfMonth {
+                    month: month @ Some(_),
+                    year,
+                    ..
+                }),
+            ) if self.days.segment < segment => Day::OfMonth {
+                day: *day,
+                month: *month,
+                year: *year,
+            },
+            _ => day.clone(),
+        };
+        self.days.put(corrected, segment);
+    }
+
+    /// "Next Tuesday, sorry, Wednesday" is still next week.
+    fn put_weekday(&mut self, day: Weekday, which: Which, segment: usize) {
+        self.days.outdate(segment);
+        let which = match (which, self.weekdays.first()) {
+            (Which::Bare, Some((_, before @ Which::Week(_))))
+                if self.weekdays.segment < segment =>
+            {
+                *before
+            }
+            _ => which,
+        };
+        self.weekdays.put((day, which), segment);
+    }
+
+    /// "At 8 p.m., make it 9" is still in the evening.
+    fn put_hour(&mut self, hour: Hour, segment: usize) {
+        let evening = self.hours.segment < segment
+            && self
+                .hours
+                .first()
+                .is_some_and(|h| h.half == Half::Pm && h.hour >= 5 && h.hour < 12);
+        self.ranges.outdate(segment);
+        self.same_hour.outdate(segment);
+        self.shift.outdate(segment);
+        self.within.outdate(segment);
+        let half = if evening && hour.half == Half::Open && (7..12).contains(&hour.hour) {
+            Half::Pm
+        } else {
+            hour.half
+        };
+        self.hours.put(Hour { half, ..hour }, segment);
+    }
+}
+
+/// How many of the items behind a refusal it takes away: those that follow it at once, one of each
+/// side.
+fn unwanted(not: &Placed, items: &[Placed]) -> usize {
+    const BETWEEN: usize = 2;
+    let mut end = not.end;
+    let mut sides = Vec::new();
+    for (n, placed) in items.iter().enumerate() {
+        let side = std::mem::discriminant(&placed.item);
+        let far = placed.begin > end + BETWEEN;
+        let turn = matches!(placed.item, Item::Correction | Item::Not | Item::Reject);
+        if far || turn || sides.contains(&side) {
+            return n;
+        }
+        sides.push(side);
+        end = placed.end;
+    }
+    items.len()
+}
