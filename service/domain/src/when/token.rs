@@ -95,16 +95,15 @@ impl Lexer {
         match c {
             '.' | ',' | ';' | '!' | '?' | ':' | '…' => self.broken = true,
             '@' => self.push(Kind::Word("at".into())),
-            '$' | '#' | '£' | '€'
-                if self.peek(0).is_some_and(|d| d.is_ascii_digit()) => {
-                    while self
-                        .peek(0)
-                        .is_some_and(|d| d.is_ascii_digit() || d == '.' || d == ',')
-                    {
-                        self.at += 1;
-                    }
-                    self.push(Kind::Other);
+            '$' | '#' | '£' | '€' if self.peek(0).is_some_and(|d| d.is_ascii_digit()) => {
+                while self
+                    .peek(0)
+                    .is_some_and(|d| d.is_ascii_digit() || d == '.' || d == ',')
+                {
+                    self.at += 1;
                 }
+                self.push(Kind::Other);
+            }
             '-' | '–' | '—' => {
                 let after = (0..3).find_map(|n| self.peek(n).filter(|d| *d != ' '));
                 let before = matches!(
