@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 
 use crate::config::Config;
+use crate::drain::Drain;
 use crate::http;
 use crate::https;
 use crate::metrics::Metrics;
@@ -25,6 +26,8 @@ pub struct Shared {
     pub metrics: Metrics,
     /// What is kept of calls between their webhooks.
     pub sessions: Sessions,
+    /// Tells every part that the process is to end.
+    pub drain: Drain,
     /// Twilio's REST API.
     pub twilio: twilio::Client,
 }
@@ -42,6 +45,7 @@ impl App {
             config,
             metrics,
             sessions,
+            drain: Drain::new(),
             twilio,
         }))
     }

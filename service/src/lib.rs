@@ -3,6 +3,7 @@
 //! - [`config`]: the environment, read once
 //! - [`clock`]: now, which tests freeze
 //! - [`app`]: what every request shares, and the router
+//! - [`drain`]: the end of the process, in order
 //! - [`flags`]: which features are on, for whom
 //! - [`metrics`], [`telemetry`]: what is counted, what is logged
 //! - [`sessions`]: what is kept of a call between its webhooks
@@ -18,6 +19,7 @@ pub mod app;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod drain;
 pub mod flags;
 mod http;
 pub mod https;
