@@ -8,6 +8,7 @@
 //! - [`dialogue`]: what is said to a caller and done for one, [`prompts`]: in which words
 //! - [`rules`]: when appointments may begin, [`slot`]: which to look for
 //! - [`booking`]: appointments
+//! - [`intent`]: what a caller can ask for at any step
 //!
 //! This is a crate of its own so that the compiler holds what its first sentence says: it depends on no
 //! runtime, no database, no network. Clock and zone come in as values.
@@ -15,6 +16,7 @@
 pub mod answer;
 pub mod booking;
 pub mod dialogue;
+pub mod intent;
 pub mod name;
 pub mod phone;
 pub mod prompts;

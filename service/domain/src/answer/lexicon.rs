@@ -1,5 +1,8 @@
 //! Words and idioms of answers, contractions written out.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::words::Word;
 
 /// What a word or an idiom says.
@@ -90,7 +93,16 @@ const IDIOMS: &[(&str, Sense)] = &[
 
 /// The idiom these words begin with, the longest, and how many words it has.
 pub(super) fn idiom(words: &[Word]) -> Option<(Sense, usize)> {
-    IDIOMS
+    static BY_FIRST_WORD: LazyLock<HashMap<&str, Vec<(&str, Sense)>>> = LazyLock::new(|| {
+        let mut by_first_word: HashMap<&str, Vec<(&str, Sense)>> = HashMap::new();
+        for (idiom, sense) in IDIOMS {
+            let first = idiom.split(' ').next().unwrap_or(idiom);
+            by_first_word.entry(first).or_default().push((idiom, *sense));
+        }
+        by_first_word
+    });
+    BY_FIRST_WORD
+        .get(words.first()?.low.as_str())?
         .iter()
         .filter_map(|(idiom, sense)| Some((*sense, begins(words, idiom)?)))
         .max_by_key(|(_, length)| *length)
