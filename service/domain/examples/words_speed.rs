@@ -51,15 +51,25 @@ fn main() {
     );
     time("Mobile::from_e164, North American", 1_000_000, number);
     time("Mobile::from_e164, foreign", 100_000, abroad);
-    each("phone::understand", &NUMBERS, |text| phone::understand(text).is_ok());
-    each("name::understand", &NAMES, |text| name::understand(text).is_ok());
-    each("answer::understand", &ANSWERS, |text| answer::understand(text) == answer::Answer::Yes);
-    each("intent::understand", &WISHES, |text| intent::understand(text).is_some());
+    each("phone::understand", &NUMBERS, |text| {
+        phone::understand(text).is_ok()
+    });
+    each("name::understand", &NAMES, |text| {
+        name::understand(text).is_ok()
+    });
+    each("answer::understand", &ANSWERS, |text| {
+        answer::understand(text) == answer::Answer::Yes
+    });
+    each("intent::understand", &WISHES, |text| {
+        intent::understand(text).is_some()
+    });
 }
 
 fn each(what: &str, texts: &[&str], understand: impl Fn(&str) -> bool) {
     for text in texts {
-        time(&format!("{what} {text:?}"), 20_000, || understand(black_box(text)));
+        time(&format!("{what} {text:?}"), 20_000, || {
+            understand(black_box(text))
+        });
     }
 }
 
@@ -80,6 +90,13 @@ fn resident() -> u64 {
     std::fs::read_to_string("/proc/self/status")
         .unwrap_or_default()
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix("kB")?.trim().parse().ok())
+        .find_map(|line| {
+            line.strip_prefix("VmRSS:")?
+                .trim()
+                .strip_suffix("kB")?
+                .trim()
+                .parse()
+                .ok()
+        })
         .unwrap_or(0)
 }

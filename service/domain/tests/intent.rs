@@ -28,8 +28,29 @@ fn names_and_numbers_are_no_wishes() {
 #[test]
 fn no_text_makes_it_panic() {
     let vocabulary = [
-        "cancel", "my", "appointment", "move", "when", "is", "help", "repeat", "speak", "to", "a", "person",
-        "not", "don't", "number", "name", "wrong", "bye", "start over", "what", "sorry", "tomorrow", "2",
+        "cancel",
+        "my",
+        "appointment",
+        "move",
+        "when",
+        "is",
+        "help",
+        "repeat",
+        "speak",
+        "to",
+        "a",
+        "person",
+        "not",
+        "don't",
+        "number",
+        "name",
+        "wrong",
+        "bye",
+        "start over",
+        "what",
+        "sorry",
+        "tomorrow",
+        "2",
     ];
     let mut dice = Dice(13);
     for _ in 0..100_000 {

@@ -97,7 +97,10 @@ pub(super) fn idiom(words: &[Word]) -> Option<(Sense, usize)> {
         let mut by_first_word: HashMap<&str, Vec<(&str, Sense)>> = HashMap::new();
         for (idiom, sense) in IDIOMS {
             let first = idiom.split(' ').next().unwrap_or(idiom);
-            by_first_word.entry(first).or_default().push((idiom, *sense));
+            by_first_word
+                .entry(first)
+                .or_default()
+                .push((idiom, *sense));
         }
         by_first_word
     });

@@ -58,14 +58,31 @@ impl<'a> Said<'a> {
     pub(super) fn names_a_time(&self) -> bool {
         self.has_digits()
             || self.low.iter().any(|low| {
-            low.len() > 5 && low.ends_with("day") && !matches!(*low, "holiday" | "birthday")
-                || matches!(
-                    *low,
-                    "today" | "tomorrow" | "tonight" | "morning" | "afternoon" | "evening" | "noon" | "week"
-                        | "month" | "two" | "three" | "four" | "five" | "six" | "seven" | "eight" | "nine" | "ten"
-                        | "eleven" | "twelve"
-                )
-        })
+                low.len() > 5 && low.ends_with("day") && !matches!(*low, "holiday" | "birthday")
+                    || matches!(
+                        *low,
+                        "today"
+                            | "tomorrow"
+                            | "tonight"
+                            | "morning"
+                            | "afternoon"
+                            | "evening"
+                            | "noon"
+                            | "week"
+                            | "month"
+                            | "two"
+                            | "three"
+                            | "four"
+                            | "five"
+                            | "six"
+                            | "seven"
+                            | "eight"
+                            | "nine"
+                            | "ten"
+                            | "eleven"
+                            | "twelve"
+                    )
+            })
     }
 
     /// Whether a verb is denied: "don't cancel", "do not want to cancel".
@@ -83,8 +100,29 @@ impl<'a> Said<'a> {
         let polite = |low: &&str| {
             matches!(
                 *low,
-                "please" | "thanks" | "okay" | "ok" | "yes" | "yeah" | "no" | "oh" | "well" | "so" | "hi" | "hello"
-                    | "hey" | "and" | "just" | "then" | "thank" | "you" | "sir" | "now" | "sorry" | "actually" | "alright"
+                "please"
+                    | "thanks"
+                    | "okay"
+                    | "ok"
+                    | "yes"
+                    | "yeah"
+                    | "no"
+                    | "oh"
+                    | "well"
+                    | "so"
+                    | "hi"
+                    | "hello"
+                    | "hey"
+                    | "and"
+                    | "just"
+                    | "then"
+                    | "thank"
+                    | "you"
+                    | "sir"
+                    | "now"
+                    | "sorry"
+                    | "actually"
+                    | "alright"
             )
         };
         let mut core = self.low.as_slice();

@@ -19,12 +19,33 @@ pub(super) const RULES: [(Intent, Rule); 10] = [
 ];
 
 /// Nouns for what was booked; "time" and "date" only beside one of them.
-const BOOKED: &str = "appointment|appointments|booking|bookings|reservation|visit|slot|consultation|session";
+const BOOKED: &str =
+    "appointment|appointments|booking|bookings|reservation|visit|slot|consultation|session";
 
-const UNDO: [&str; 8] = ["cancel", "cancelling", "canceling", "delete", "cancellation", "drop", "remove", "scrap"];
+const UNDO: [&str; 8] = [
+    "cancel",
+    "cancelling",
+    "canceling",
+    "delete",
+    "cancellation",
+    "drop",
+    "remove",
+    "scrap",
+];
 
 const SHIFT: [&str; 12] = [
-    "move", "reschedule", "rescheduling", "change", "postpone", "push", "rebook", "shift", "switch", "moving", "changing", "delay",
+    "move",
+    "reschedule",
+    "rescheduling",
+    "change",
+    "postpone",
+    "push",
+    "rebook",
+    "shift",
+    "switch",
+    "moving",
+    "changing",
+    "delay",
 ];
 
 fn operator(said: &Said<'_>) -> bool {
@@ -70,10 +91,25 @@ fn correct_number(said: &Said<'_>) -> bool {
 fn correct_name(said: &Said<'_>) -> bool {
     said.is(&["wrong name", "not my name", "different name"])
         || said.has(&[
-            "not * my|right|correct name", "name is|was not", "name * is * wrong|incorrect|misspelled", "wrong name", "my name wrong", "name wrong",
-            "name is actually", "actually my name is|name's", "actually my name's", "actually the name is", "no my name is|name's", "no my name's", "no it is not * name",
-            "change|correct|update|fix|spell my|the * name", "misheard|misspelled|mispronounced my name", "that is not who i am", "not how you * spell|say|pronounce",
-            "not what i am|my called|name", "under a|another|different different|name * name",
+            "not * my|right|correct name",
+            "name is|was not",
+            "name * is * wrong|incorrect|misspelled",
+            "wrong name",
+            "my name wrong",
+            "name wrong",
+            "name is actually",
+            "actually my name is|name's",
+            "actually my name's",
+            "actually the name is",
+            "no my name is|name's",
+            "no my name's",
+            "no it is not * name",
+            "change|correct|update|fix|spell my|the * name",
+            "misheard|misspelled|mispronounced my name",
+            "that is not who i am",
+            "not how you * spell|say|pronounce",
+            "not what i am|my called|name",
+            "under a|another|different different|name * name",
         ])
 }
 
@@ -82,9 +118,28 @@ fn cancel(said: &Said<'_>) -> bool {
         return false;
     }
     let booked = |before: &str| said.has(&[&format!("{before} * {BOOKED}")]);
-    said.is(&["cancel", "cancel it", "cancel that", "cancel this", "cancel everything", "cancellation", "a cancellation", "cancel cancel", "i cancel"])
-        || said.has(&["want|need|like|have|wish to cancel", "want|like * to cancel", "can|could|may i cancel", "can|could you cancel", "i am cancelling|canceling", "going to cancel", "make a cancellation", "have to cancel", "calling|call to cancel", "calling about a cancellation"])
-        || booked("cancel|cancelling|canceling|delete|remove|scrap|drop")
+    said.is(&[
+        "cancel",
+        "cancel it",
+        "cancel that",
+        "cancel this",
+        "cancel everything",
+        "cancellation",
+        "a cancellation",
+        "cancel cancel",
+        "i cancel",
+    ]) || said.has(&[
+        "want|need|like|have|wish to cancel",
+        "want|like * to cancel",
+        "can|could|may i cancel",
+        "can|could you cancel",
+        "i am cancelling|canceling",
+        "going to cancel",
+        "make a cancellation",
+        "have to cancel",
+        "calling|call to cancel",
+        "calling about a cancellation",
+    ]) || booked("cancel|cancelling|canceling|delete|remove|scrap|drop")
         || booked("call off")
         || said.has(&[
             &format!("can|could|will not|unable * make|come|attend|be * {BOOKED}"),
@@ -100,7 +155,8 @@ fn reschedule(said: &Said<'_>) -> bool {
     if said.denies(&SHIFT) || said.has(&["change my mind", "changed my mind"]) {
         return false;
     }
-    let booked = |before: &str| said.has(&[&format!("{before} * my|the|our|an|this|that * {BOOKED}")]);
+    let booked =
+        |before: &str| said.has(&[&format!("{before} * my|the|our|an|this|that * {BOOKED}")]);
     said.is(&["reschedule", "reschedule it", "move it", "a reschedule", "rescheduling", "change it to another|a day|time|different * day|time", "change my time", "change the time", "change the date"])
         || said.has(&["want|need|like|have|wish|trying|calling to * reschedule|postpone|rebook", "can|could|may i|we|you * reschedule|postpone|rebook"])
         || booked("move|moving|reschedule|rescheduling|change|changing|postpone|push|rebook|shift|switch|delay|bring|adjust|modify|update")
@@ -133,11 +189,32 @@ fn hear(said: &Said<'_>) -> bool {
 }
 
 fn start_over(said: &Said<'_>) -> bool {
-    said.is(&["restart", "start over", "begin again", "main menu", "start again", "from the top", "go back", "again from the beginning|start|top", "back to the start|beginning"])
-        || said.has(&[
-            "start|begin|starting|go * over again", "start|starting|begin|do * over", "start|begin again", "start|begin * from scratch", "start|go|begin|back * from|to the beginning|start|top",
-            "from the beginning|top", "back to the main menu", "back to the beginning|start", "start afresh|anew|fresh", "restart the|this|our call|conversation|booking", "let us restart", "can * restart", "reset * call|everything", "want * restart",
-        ])
+    said.is(&[
+        "restart",
+        "start over",
+        "begin again",
+        "main menu",
+        "start again",
+        "from the top",
+        "go back",
+        "again from the beginning|start|top",
+        "back to the start|beginning",
+    ]) || said.has(&[
+        "start|begin|starting|go * over again",
+        "start|starting|begin|do * over",
+        "start|begin again",
+        "start|begin * from scratch",
+        "start|go|begin|back * from|to the beginning|start|top",
+        "from the beginning|top",
+        "back to the main menu",
+        "back to the beginning|start",
+        "start afresh|anew|fresh",
+        "restart the|this|our call|conversation|booking",
+        "let us restart",
+        "can * restart",
+        "reset * call|everything",
+        "want * restart",
+    ])
 }
 
 fn goodbye(said: &Said<'_>) -> bool {
@@ -158,23 +235,117 @@ fn repeat(said: &Said<'_>) -> bool {
         return false;
     }
     said.is(&[
-        "repeat", "pardon", "pardon me", "what", "huh", "come again", "again please", "one more time", "say again", "say what", "excuse me", "eh", "what what", "sorry what", "what sorry", "sorry pardon", "what is it", "what now", "what was it", "what is that", "what was that", "what did you say|ask|want", "i beg your pardon", "beg your pardon", "beg pardon", "repeat repeat", "once more", "speak up", "louder", "slower", "speak slower", "too fast", "you what", "hello what", "what are you saying|asking",
+        "repeat",
+        "pardon",
+        "pardon me",
+        "what",
+        "huh",
+        "come again",
+        "again please",
+        "one more time",
+        "say again",
+        "say what",
+        "excuse me",
+        "eh",
+        "what what",
+        "sorry what",
+        "what sorry",
+        "sorry pardon",
+        "what is it",
+        "what now",
+        "what was it",
+        "what is that",
+        "what was that",
+        "what did you say|ask|want",
+        "i beg your pardon",
+        "beg your pardon",
+        "beg pardon",
+        "repeat repeat",
+        "once more",
+        "speak up",
+        "louder",
+        "slower",
+        "speak slower",
+        "too fast",
+        "you what",
+        "hello what",
+        "what are you saying|asking",
     ]) || (said.asked() && said.is(&["sorry", "hello", "again", "i am sorry", "so sorry"]))
         || said.has(&[
-            "repeat that|it|this|please|the|what|yourself|again|your|last", "can|could|would|will you|we * repeat", "say * again", "say * one more time", "say|ask|tell|hear * one more time", "ask|tell|read me|it|that|the * again", "hear that|it|you again", "what was|is the|your * question",
-            "what did you * say|ask|said", "what you said|say|asked", "not * hear|catch|get|understand you|that|it|what", "could|can not hear|understand you|that|anything", "can not hear", "missed that|it|what|you", "speak * up|louder|slower|slowly|clearly", "talk louder|slower|slowly", "too fast|quiet|quick", "slow down", "what did|was that", "breaking up", "not understand you|the|your question|that", "did not hear", "did not catch", "did not get",
+            "repeat that|it|this|please|the|what|yourself|again|your|last",
+            "can|could|would|will you|we * repeat",
+            "say * again",
+            "say * one more time",
+            "say|ask|tell|hear * one more time",
+            "ask|tell|read me|it|that|the * again",
+            "hear that|it|you again",
+            "what was|is the|your * question",
+            "what did you * say|ask|said",
+            "what you said|say|asked",
+            "not * hear|catch|get|understand you|that|it|what",
+            "could|can not hear|understand you|that|anything",
+            "can not hear",
+            "missed that|it|what|you",
+            "speak * up|louder|slower|slowly|clearly",
+            "talk louder|slower|slowly",
+            "too fast|quiet|quick",
+            "slow down",
+            "what did|was that",
+            "breaking up",
+            "not understand you|the|your question|that",
+            "did not hear",
+            "did not catch",
+            "did not get",
         ])
 }
 
 fn help(said: &Said<'_>) -> bool {
-    let books = said.any(&["book", "booking", "make", "schedule", "appointment", "reserve", "get"]);
+    let books = said.any(&[
+        "book",
+        "booking",
+        "make",
+        "schedule",
+        "appointment",
+        "reserve",
+        "get",
+    ]);
     if said.names_a_time() || (books && !said.has(&["how do|does|can|should i|this|it"])) {
         return false;
     }
     said.is(&[
-        "help", "help me", "menu", "options", "help help", "assistance", "i need * help|assistance", "need help", "can|could|would|will you * help", "can|could|would|will you * help me *", "i want help", "instructions", "some help", "a little help", "what", "support", "i am confused|lost|stuck", "help me out", "help me with this",
+        "help",
+        "help me",
+        "menu",
+        "options",
+        "help help",
+        "assistance",
+        "i need * help|assistance",
+        "need help",
+        "can|could|would|will you * help",
+        "can|could|would|will you * help me *",
+        "i want help",
+        "instructions",
+        "some help",
+        "a little help",
+        "what",
+        "support",
+        "i am confused|lost|stuck",
+        "help me out",
+        "help me with this",
     ]) || said.has(&[
-        "what can|could|should|do|may i * say|do|ask", "what are|were * options|choices", "what|which options|choices", "give|tell|read me * options|choices|menu|instructions", "how does|do|is this|it|that|i|you * work|do|use|this|works", "not understand *", "confused", "what can|do you * do", "what am i supposed to", "do not know what to",
-        "what do you need|want", "how do|can|should i", "who are you", "what is this",
+        "what can|could|should|do|may i * say|do|ask",
+        "what are|were * options|choices",
+        "what|which options|choices",
+        "give|tell|read me * options|choices|menu|instructions",
+        "how does|do|is this|it|that|i|you * work|do|use|this|works",
+        "not understand *",
+        "confused",
+        "what can|do you * do",
+        "what am i supposed to",
+        "do not know what to",
+        "what do you need|want",
+        "how do|can|should i",
+        "who are you",
+        "what is this",
     ]) && !said.has(&["not understand you|that|it"])
 }

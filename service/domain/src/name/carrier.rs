@@ -33,19 +33,69 @@ pub(super) struct Carrier {
 }
 
 const CALLED: [&str; 9] = [
-    "call me", "calls me", "call me just", "i go by", "i am called", "i'm called", "known as", "calling me", "goes by",
+    "call me",
+    "calls me",
+    "call me just",
+    "i go by",
+    "i am called",
+    "i'm called",
+    "known as",
+    "calling me",
+    "goes by",
 ];
 
 const NAMED: [&str; 16] = [
-    "je m'appelle", "mon nom est", "me llamo", "mi nombre es", "under the name of", "under the name", "under",
-    "you're speaking with", "you're speaking to", "you're talking to", "you are speaking with", "you are speaking to",
-    "you are talking to", "you're talking with", "name of", "put me down as",
+    "je m'appelle",
+    "mon nom est",
+    "me llamo",
+    "mi nombre es",
+    "under the name of",
+    "under the name",
+    "under",
+    "you're speaking with",
+    "you're speaking to",
+    "you're talking to",
+    "you are speaking with",
+    "you are speaking to",
+    "you are talking to",
+    "you're talking with",
+    "name of",
+    "put me down as",
 ];
 
 const WEAK: [&str; 33] = [
-    "this is", "it's", "it is", "its", "i'm", "i am", "im", "that's", "that is", "that would be", "that'd be", "that will be",
-    "it would be", "it'd be", "it'll be", "c'est", "je suis", "soy", "moi c'est", "i said", "it's for", "it is for", "appointment for",
-    "appointment is for", "booking for", "booking is for", "this would be", "it's me", "it is me", "i'm just", "spelled", "it's spelled",
+    "this is",
+    "it's",
+    "it is",
+    "its",
+    "i'm",
+    "i am",
+    "im",
+    "that's",
+    "that is",
+    "that would be",
+    "that'd be",
+    "that will be",
+    "it would be",
+    "it'd be",
+    "it'll be",
+    "c'est",
+    "je suis",
+    "soy",
+    "moi c'est",
+    "i said",
+    "it's for",
+    "it is for",
+    "appointment for",
+    "appointment is for",
+    "booking for",
+    "booking is for",
+    "this would be",
+    "it's me",
+    "it is me",
+    "i'm just",
+    "spelled",
+    "it's spelled",
     "that's spelled",
 ];
 
@@ -66,7 +116,8 @@ pub(super) fn carrier(words: &[Word], before: Option<&str>) -> Option<Carrier> {
     [
         named,
         longest(&NAMED, Strength::Named),
-        longest(&CALLED, Strength::Called).filter(|_| !matches!(before, Some("not" | "don't" | "never"))),
+        longest(&CALLED, Strength::Called)
+            .filter(|_| !matches!(before, Some("not" | "don't" | "never"))),
         longest(&WEAK, Strength::Weak),
     ]
     .into_iter()
@@ -78,8 +129,26 @@ pub(super) fn carrier(words: &[Word], before: Option<&str>) -> Option<Carrier> {
 fn name_is(words: &[Word], before: Option<&str>) -> Option<Carrier> {
     let low = |at: usize| words.get(at).map(|word| word.low.as_str());
     let mut at = 0;
-    let owned = matches!(low(0), Some("my" | "the" | "his" | "her" | "our" | "and" | "full" | "first" | "last" | "given" | "family" | "middle"));
-    while matches!(low(at), Some("my" | "the" | "his" | "her" | "our" | "full" | "real" | "legal" | "own")) {
+    let owned = matches!(
+        low(0),
+        Some(
+            "my" | "the"
+                | "his"
+                | "her"
+                | "our"
+                | "and"
+                | "full"
+                | "first"
+                | "last"
+                | "given"
+                | "family"
+                | "middle"
+        )
+    );
+    while matches!(
+        low(at),
+        Some("my" | "the" | "his" | "her" | "our" | "full" | "real" | "legal" | "own")
+    ) {
         at += 1;
     }
     let part = match low(at) {
@@ -96,7 +165,11 @@ fn name_is(words: &[Word], before: Option<&str>) -> Option<Carrier> {
         "surname" => false,
         _ => return None,
     };
-    let part = if low(at) == Some("surname") { Part::Last } else { part };
+    let part = if low(at) == Some("surname") {
+        Part::Last
+    } else {
+        part
+    };
     if !owned && before.is_some() && !contracted {
         return None;
     }
@@ -110,7 +183,8 @@ fn name_is(words: &[Word], before: Option<&str>) -> Option<Carrier> {
         (Some("would" | "will"), Some("be")) => 2,
         _ => 0,
     };
-    let asked = before.is_some_and(|before| matches!(before, "what" | "what's" | "which" | "whose" | "not"));
+    let asked = before
+        .is_some_and(|before| matches!(before, "what" | "what's" | "which" | "whose" | "not"));
     let mut length = at + verb;
     if verb > 0 && matches!(low(length), Some("spelled" | "spelt")) {
         length += 1;

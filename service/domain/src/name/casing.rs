@@ -2,7 +2,8 @@
 
 /// Surnames after "Mac" whose second capital is usual; others, such as "Mackenzie" as a first name, have none.
 const AFTER_MAC: [&str; 12] = [
-    "donald", "dougall", "gregor", "millan", "pherson", "intyre", "lean", "leod", "kinnon", "isaac", "neil", "arthur",
+    "donald", "dougall", "gregor", "millan", "pherson", "intyre", "lean", "leod", "kinnon",
+    "isaac", "neil", "arthur",
 ];
 
 /// A word of a name with its capitals; `shouted` if the whole turn is in capitals.
@@ -19,7 +20,11 @@ pub(super) fn titled(word: &str, shouted: bool) -> String {
             titled.push('-');
         }
         let small = at == 0 && matches!(part, "al" | "el") && word.contains('-');
-        titled.push_str(&if small { part.to_owned() } else { titled_part(part) });
+        titled.push_str(&if small {
+            part.to_owned()
+        } else {
+            titled_part(part)
+        });
     }
     titled
 }
@@ -69,7 +74,10 @@ fn titled_part(part: &str) -> String {
     if let Some(rest) = low.strip_prefix("mc").filter(|rest| rest.len() > 2) {
         return format!("Mc{}", capital(rest));
     }
-    if let Some(rest) = low.strip_prefix("mac").filter(|rest| AFTER_MAC.contains(rest)) {
+    if let Some(rest) = low
+        .strip_prefix("mac")
+        .filter(|rest| AFTER_MAC.contains(rest))
+    {
         return format!("Mac{}", capital(rest));
     }
     capital(&low)

@@ -73,7 +73,9 @@ impl Search<'_> {
         let mut at = self.opening(0);
         let mut may_be_bare = true;
         while at < self.words.len() {
-            let before = at.checked_sub(1).map(|before| self.words[before].low.as_str());
+            let before = at
+                .checked_sub(1)
+                .map(|before| self.words[before].low.as_str());
             if let Some(carrier) = carrier::carrier(&self.words[at..], before) {
                 at = self.carried(at, carrier);
                 may_be_bare = false;
@@ -100,12 +102,30 @@ impl Search<'_> {
         while let Some(word) = self.words.get(at) {
             let low = word.low.as_str();
             let next = self.words.get(at + 1);
-            let greeted = at > 0 && matches!(self.words[at - 1].low.as_str(), "hi" | "hello" | "hey");
+            let greeted =
+                at > 0 && matches!(self.words[at - 1].low.as_str(), "hi" | "hello" | "hey");
             let skips = match low {
                 // The caller speaks to the service by its name.
-                "bella" => greeted && next.is_none_or(|next| carrier::carrier(std::slice::from_ref(next), None).is_some() || lexicon::class(&next.low) == Class::Grammar || lexicon::class(&next.low) == Class::GrammarOrName || lexicon::class(&next.low) == Class::Everyday || carrier::carrier(&self.words[at + 1..], None).is_some()),
-                "so" | "right" => word.stop.is_some() || next.is_none_or(|next| lexicon::class(&next.low) != Class::Name && !lexicon::is_surname_too(&next.low)),
-                "day" | "morning" | "afternoon" | "evening" => at > 0 && self.words[at - 1].low == "good",
+                "bella" => {
+                    greeted
+                        && next.is_none_or(|next| {
+                            carrier::carrier(std::slice::from_ref(next), None).is_some()
+                                || lexicon::class(&next.low) == Class::Grammar
+                                || lexicon::class(&next.low) == Class::GrammarOrName
+                                || lexicon::class(&next.low) == Class::Everyday
+                                || carrier::carrier(&self.words[at + 1..], None).is_some()
+                        })
+                }
+                "so" | "right" => {
+                    word.stop.is_some()
+                        || next.is_none_or(|next| {
+                            lexicon::class(&next.low) != Class::Name
+                                && !lexicon::is_surname_too(&next.low)
+                        })
+                }
+                "day" | "morning" | "afternoon" | "evening" => {
+                    at > 0 && self.words[at - 1].low == "good"
+                }
                 _ => lexicon::is_opening(low) || lexicon::class(low) == Class::Filler,
             };
             if !skips {
@@ -120,8 +140,9 @@ impl Search<'_> {
     fn carried(&mut self, at: usize, carrier: Carrier) -> usize {
         let mut start = at + carrier.length;
         while self.words.get(start).is_some_and(|word| {
-            lexicon::class(&word.low) == Class::Filler || matches!(word.low.as_str(), "just" | "actually" | "simply" | "oh")
-                && !matches!(carrier.strength, Strength::Bare)
+            lexicon::class(&word.low) == Class::Filler
+                || matches!(word.low.as_str(), "just" | "actually" | "simply" | "oh")
+                    && !matches!(carrier.strength, Strength::Bare)
         }) {
             start += 1;
         }
@@ -142,7 +163,8 @@ impl Search<'_> {
         }
         // "I'm hungry for …" with a small letter, where names have capitals.
         let first = &self.words[start];
-        let small = self.style.mixed && first.written.chars().next().is_some_and(char::is_lowercase);
+        let small =
+            self.style.mixed && first.written.chars().next().is_some_and(char::is_lowercase);
         let next = self.words.get(start + found.taken);
         let goes_on = next.is_some_and(|next| {
             matches!(lexicon::class(&next.low), Class::Everyday | Class::Time)
@@ -164,15 +186,30 @@ impl Search<'_> {
             let time = lexicon::class(&next.low) == Class::Time;
             let is = next.low == "is"
                 && !self.words.get(after + 1).is_some_and(|word| {
-                    matches!(word.low.as_str(), "my" | "the" | "fine" | "good" | "me" | "okay" | "spelled")
+                    matches!(
+                        word.low.as_str(),
+                        "my" | "the" | "fine" | "good" | "me" | "okay" | "spelled"
+                    )
                 });
-            let one_word_verb = lexicon::class(&next.low) == Class::Everyday && !lexicon::may_follow(&next.low);
-            if is || one_word_verb || !(number || time || lexicon::may_follow(&next.low) || carrier::carrier(&self.words[after..], Some(&last.low)).is_some()) {
+            let one_word_verb =
+                lexicon::class(&next.low) == Class::Everyday && !lexicon::may_follow(&next.low);
+            if is
+                || one_word_verb
+                || !(number
+                    || time
+                    || lexicon::may_follow(&next.low)
+                    || carrier::carrier(&self.words[after..], Some(&last.low)).is_some())
+            {
                 return None;
             }
         }
         let letters = spelling::spelled(&self.words[at..]).is_some();
-        if !letters && found.words.iter().all(|word| word.trim_end_matches('.').chars().count() == 1 && word.is_ascii()) {
+        if !letters
+            && found
+                .words
+                .iter()
+                .all(|word| word.trim_end_matches('.').chars().count() == 1 && word.is_ascii())
+        {
             return None;
         }
         let particles = |word: &&String| word.starts_with(char::is_lowercase);
@@ -216,10 +253,13 @@ impl Search<'_> {
             .clone();
         // "It's Jon. J O N.": letters after the name, announced once more.
         if let Some(spelled) = heard.iter().skip(1).find(|other| {
-            other.found.words.len() == 1 && found.words.last().is_some_and(|last| {
-                *last != other.found.words[0] && other.strength == Strength::Weak && other.found.taken > 2
-                    && spelling::spells(&other.found.words[0].to_lowercase(), last)
-            })
+            other.found.words.len() == 1
+                && found.words.last().is_some_and(|last| {
+                    *last != other.found.words[0]
+                        && other.strength == Strength::Weak
+                        && other.found.taken > 2
+                        && spelling::spells(&other.found.words[0].to_lowercase(), last)
+                })
         }) && let Some(last) = found.words.last_mut()
         {
             last.clone_from(&spelled.found.words[0]);

@@ -61,7 +61,9 @@ pub(super) fn class(low: &str) -> Class {
 
 /// Everyday words that are surnames too, when a first name stands before them.
 pub(super) fn is_surname_too(low: &str) -> bool {
-    SURNAMES_TOO.split_ascii_whitespace().any(|word| word == low)
+    SURNAMES_TOO
+        .split_ascii_whitespace()
+        .any(|word| word == low)
 }
 
 /// Words that open a turn and say nothing of the name.
@@ -76,7 +78,10 @@ pub(super) fn may_follow(low: &str) -> bool {
 
 /// Words that take back what was said before.
 pub(super) fn is_correction(low: &str) -> bool {
-    matches!(low, "no" | "sorry" | "actually" | "wait" | "correction" | "rather" | "nope" | "oops")
+    matches!(
+        low,
+        "no" | "sorry" | "actually" | "wait" | "correction" | "rather" | "nope" | "oops"
+    )
 }
 
 const FILLERS: &str = "um uh er erm uhm hmm hm mm ah eh like";
@@ -86,10 +91,10 @@ const TITLES: &str =
 
 const SUFFIXES: &str = "jr sr junior ii iii iv";
 
-const PARTICLES: &str =
-    "van von der den de la las los del della di da das dos du le bin ibn binti al el ter zu dela st ste ben abu";
+const PARTICLES: &str = "van von der den de la las los del della di da das dos du le bin ibn binti al el ter zu dela st ste ben abu";
 
-const GRAMMAR_OR_NAME: &str = "an my do can so to oh no in on he or as am be go see how you than has may will hai who ha ho";
+const GRAMMAR_OR_NAME: &str =
+    "an my do can so to oh no in on he or as am be go see how you than has may will hai who ha ho";
 
 const GRAMMAR: &str = "i me mine myself your yours yourself his him her hers she it its we us our ours they them their theirs \
     this that these those a the some any every each no none nobody nothing something anything everything somebody someone \
@@ -154,8 +159,23 @@ fn is_contraction(low: &str) -> bool {
         "m" | "re" | "ve" | "ll" => true,
         "d" | "s" => matches!(
             stem,
-            "i" | "it" | "that" | "he" | "she" | "they" | "we" | "you" | "what" | "who" | "where" | "when" | "how"
-                | "there" | "here" | "this" | "let" | "why"
+            "i" | "it"
+                | "that"
+                | "he"
+                | "she"
+                | "they"
+                | "we"
+                | "you"
+                | "what"
+                | "who"
+                | "where"
+                | "when"
+                | "how"
+                | "there"
+                | "here"
+                | "this"
+                | "let"
+                | "why"
         ),
         _ => false,
     }
@@ -179,8 +199,11 @@ fn is_verb_form(low: &str) -> bool {
         let verbs = VERBS.split_ascii_whitespace();
         verbs.filter(|verb| verb.len() > 2).collect()
     });
-    static VERB_WITHOUT_E: LazyLock<HashSet<&str>> =
-        LazyLock::new(|| VERB.iter().filter_map(|verb| verb.strip_suffix('e')).collect());
+    static VERB_WITHOUT_E: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        VERB.iter()
+            .filter_map(|verb| verb.strip_suffix('e'))
+            .collect()
+    });
     ["ing", "ed", "es", "s"].iter().any(|ending| {
         low.strip_suffix(ending).is_some_and(|stem| {
             let doubled = stem

@@ -122,23 +122,28 @@ impl Reader<'_> {
         if !(starts_small(word) || self.style.shouted) || word.low.starts_with("st") {
             return false;
         }
-        let next_too = self
-            .words
-            .get(self.at + 1)
-            .is_some_and(|next| lexicon::class(&next.low) == Class::Particle || self.style.mixed && !starts_small(next));
+        let next_too = self.words.get(self.at + 1).is_some_and(|next| {
+            lexicon::class(&next.low) == Class::Particle || self.style.mixed && !starts_small(next)
+        });
         !self.name.is_empty() || next_too
     }
 
     /// Letters at hand: they spell the word before them, or are a word of their own.
     fn spelling(&mut self) -> bool {
         let skipped = spelling_words(&self.words[self.at..]);
-        let Some(Spelled { letters, taken }) = spelling::spelled(&self.words[self.at + skipped..]) else {
+        let Some(Spelled { letters, taken }) = spelling::spelled(&self.words[self.at + skipped..])
+        else {
             return false;
         };
         let after = self.at + skipped + taken;
         // "J P Morgan": two initials and a name.
         let initials = letters.chars().count() < 3 && skipped == 0 && self.is_part(after);
-        if initials || (letters.chars().count() < 3 && skipped == 0 && !self.name.is_empty() && self.segment == 0) {
+        if initials
+            || (letters.chars().count() < 3
+                && skipped == 0
+                && !self.name.is_empty()
+                && self.segment == 0)
+        {
             return false;
         }
         let word = casing::titled(&letters, false);
@@ -163,13 +168,17 @@ impl Reader<'_> {
         match lexicon::class(&word.low) {
             Class::Name => true,
             Class::Suffix => after_name,
-            Class::Particle => self.names_at(at + 1) || after_name && at + 1 == self.words.len() && capital,
+            Class::Particle => {
+                self.names_at(at + 1) || after_name && at + 1 == self.words.len() && capital
+            }
             Class::Everyday => {
                 let surname = after_name && lexicon::is_surname_too(&word.low) && self.is_last(at);
                 surname || capital && self.everyday_is_name(at)
             }
             Class::GrammarOrName => self.grammar_is_name(at, capital),
-            Class::Time => after_name && capital && lexicon::is_surname_too(&word.low) && self.is_last(at),
+            Class::Time => {
+                after_name && capital && lexicon::is_surname_too(&word.low) && self.is_last(at)
+            }
             Class::Filler | Class::Title | Class::Grammar => false,
         }
     }
@@ -177,22 +186,31 @@ impl Reader<'_> {
     /// "Running Bear", "Standing Elk": a capital in the middle of a sentence, and a name beside it.
     fn everyday_is_name(&self, at: usize) -> bool {
         let after_name = !self.name.is_empty();
-        let next_is_name = self.words.get(at + 1).is_some_and(|next| {
-            lexicon::class(&next.low) == Class::Name && !starts_small(next)
-        }) && self.words[at].stop.is_none();
+        let next_is_name =
+            self.words.get(at + 1).is_some_and(|next| {
+                lexicon::class(&next.low) == Class::Name && !starts_small(next)
+            }) && self.words[at].stop.is_none();
         after_name || next_is_name
     }
 
     /// "Sandra Oh", "An Nguyen", "Will", but "can you", "my name", "so what".
     fn grammar_is_name(&self, at: usize, capital: bool) -> bool {
         let word = &self.words[at];
-        let next = self.words.get(at + 1).map(|next| (next, lexicon::class(&next.low)));
+        let next = self
+            .words
+            .get(at + 1)
+            .map(|next| (next, lexicon::class(&next.low)));
         let closed = word.stop.is_some();
         if matches!(word.low.as_str(), "will" | "may") {
             return match next {
                 None => true,
                 Some((_, Class::Name | Class::Particle)) => true,
-                Some((next, _)) => closed || lexicon::is_surname_too(&next.low) || lexicon::may_follow(&next.low) && !matches!(next.low.as_str(), "i" | "my" | "we" | "the" | "that"),
+                Some((next, _)) => {
+                    closed
+                        || lexicon::is_surname_too(&next.low)
+                        || lexicon::may_follow(&next.low)
+                            && !matches!(next.low.as_str(), "i" | "my" | "we" | "the" | "that")
+                }
             };
         }
         if !capital {
@@ -200,7 +218,8 @@ impl Reader<'_> {
         }
         let next_is_name = next.is_some_and(|(next, class)| {
             !starts_small(next)
-                && (class == Class::Name || class == Class::Everyday && lexicon::is_surname_too(&next.low))
+                && (class == Class::Name
+                    || class == Class::Everyday && lexicon::is_surname_too(&next.low))
         });
         if self.name.is_empty() {
             return next_is_name && !closed;
@@ -214,7 +233,9 @@ impl Reader<'_> {
                 && match lexicon::class(&word.low) {
                     Class::Name => true,
                     Class::Particle => self.names_at(at + 1),
-                    Class::Everyday | Class::GrammarOrName => self.style.mixed && !starts_small(word) && self.strength != Strength::Bare,
+                    Class::Everyday | Class::GrammarOrName => {
+                        self.style.mixed && !starts_small(word) && self.strength != Strength::Bare
+                    }
                     _ => false,
                 }
         })
@@ -223,7 +244,10 @@ impl Reader<'_> {
     fn is_last(&self, at: usize) -> bool {
         self.words[at].stop.is_some()
             || self.words.get(at + 1).is_none_or(|next| {
-                matches!(lexicon::class(&next.low), Class::Grammar | Class::Filler | Class::Suffix)
+                matches!(
+                    lexicon::class(&next.low),
+                    Class::Grammar | Class::Filler | Class::Suffix
+                )
             })
     }
 
@@ -232,7 +256,11 @@ impl Reader<'_> {
         let Some(last) = self.at.checked_sub(1).map(|at| &self.words[at]) else {
             return false;
         };
-        if last.stop.is_none() || self.name.is_empty() || is_abbreviation(last) || self.at >= self.words.len() {
+        if last.stop.is_none()
+            || self.name.is_empty()
+            || is_abbreviation(last)
+            || self.at >= self.words.len()
+        {
             return false;
         }
         let rest = &self.words[self.at..];
@@ -252,15 +280,21 @@ impl Reader<'_> {
         let whole = next.len() <= 3
             && next.iter().all(|word| {
                 is_wordlike(&word.low)
-                    && matches!(lexicon::class(&word.low), Class::Name | Class::Suffix | Class::Particle | Class::Filler)
+                    && matches!(
+                        lexicon::class(&word.low),
+                        Class::Name | Class::Suffix | Class::Particle | Class::Filler
+                    )
             });
         if !whole {
-            self.guessed |= next.iter().all(|word| lexicon::class(&word.low) != Class::Grammar) || has_name(next);
+            self.guessed |= next
+                .iter()
+                .all(|word| lexicon::class(&word.low) != Class::Grammar)
+                || has_name(next);
             return true;
         }
-        let again = next.iter().any(|word| {
-            self.name.iter().any(|said| said.to_lowercase() == word.low)
-        });
+        let again = next
+            .iter()
+            .any(|word| self.name.iter().any(|said| said.to_lowercase() == word.low));
         if again {
             // "Bond. James Bond."
             self.name.clear();
@@ -287,12 +321,27 @@ fn spelling_words(words: &[Word]) -> usize {
     words
         .iter()
         .take(3)
-        .take_while(|word| matches!(word.low.as_str(), "that's" | "it's" | "spelled" | "spelt" | "spelling" | "is" | "which" | "with" | "so"))
+        .take_while(|word| {
+            matches!(
+                word.low.as_str(),
+                "that's"
+                    | "it's"
+                    | "spelled"
+                    | "spelt"
+                    | "spelling"
+                    | "is"
+                    | "which"
+                    | "with"
+                    | "so"
+            )
+        })
         .count()
 }
 
 fn has_name(words: &[Word]) -> bool {
-    words.iter().any(|word| lexicon::class(&word.low) == Class::Name)
+    words
+        .iter()
+        .any(|word| lexicon::class(&word.low) == Class::Name)
 }
 
 fn starts_small(word: &Word) -> bool {

@@ -34,7 +34,9 @@ pub(super) fn spelled(words: &[Word]) -> Option<Spelled> {
 
 fn single(low: &str) -> Option<char> {
     let mut chars = low.chars();
-    let letter = chars.next().filter(|c| c.is_alphabetic() && *c < '\u{250}')?;
+    let letter = chars
+        .next()
+        .filter(|c| c.is_alphabetic() && *c < '\u{250}')?;
     match chars.as_str() {
         "" | "'s" | "." => Some(letter),
         _ => None,
@@ -44,7 +46,11 @@ fn single(low: &str) -> Option<char> {
 /// "j-o-h-n", "j.o.h.n".
 fn joined(low: &str) -> Option<String> {
     let mut parts = low.split(['-', '.']);
-    let letters: Option<String> = parts.by_ref().filter(|part| !part.is_empty()).map(single).collect();
+    let letters: Option<String> = parts
+        .by_ref()
+        .filter(|part| !part.is_empty())
+        .map(single)
+        .collect();
     letters.filter(|letters| letters.chars().count() >= 2)
 }
 
