@@ -6,7 +6,7 @@ use bella_engine::cloud::{Cloud, CloudError};
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{
-    Catalog, Disposition, Example, Identity, Kind, Observed, Owner, Pending, Scope,
+    Catalog, Disposition, Example, Identity, Kind, Made, Observed, Owner, Pending, Scope,
 };
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
@@ -115,7 +115,7 @@ impl Kind<Aws> for Attributed {
         _cloud: &'a Aws,
         who: &'a Identity,
         properties: &'a Value,
-    ) -> Pending<'a, Result<String, CloudError>> {
+    ) -> Pending<'a, Result<Made<Value>, CloudError>> {
         self.kind.create(&self.aws, who, properties)
     }
     fn update<'a>(
@@ -126,6 +126,9 @@ impl Kind<Aws> for Attributed {
         to: &'a Value,
     ) -> Pending<'a, Result<(), CloudError>> {
         self.kind.update(&self.aws, who, from, to)
+    }
+    fn settles(&self, from: &Value, to: &Value) -> bool {
+        self.kind.settles(from, to)
     }
     fn delete<'a>(
         &'a self,

@@ -20,6 +20,8 @@ pub struct Applied {
     pub unfinished: BTreeMap<Address, Timestamp>,
     /// Ids of objects whose making was reported done.
     pub made: BTreeSet<String>,
+    /// Those of them that nothing removed since, with the time of the report.
+    pub standing: BTreeMap<String, Timestamp>,
     /// Ids of objects whose delete was announced and never reported done, with the time of the
     /// announcement.
     pub leaving: BTreeMap<String, Timestamp>,
@@ -61,7 +63,7 @@ impl Applied {
                 properties,
                 id,
                 ..
-            } => self.done(address, action, id, properties),
+            } => self.done(address, action, (id, entry.at), properties),
             Event::Failed {
                 address,
                 action,
@@ -76,10 +78,17 @@ impl Applied {
 
     /// A delete says nothing of an unfinished create at the same address, unless what it removed
     /// was never reported made: then that is what the create had made.
-    fn done(&mut self, address: &Address, action: &str, id: &str, properties: &Value) {
+    fn done(
+        &mut self,
+        address: &Address,
+        action: &str,
+        (id, at): (&str, Timestamp),
+        properties: &Value,
+    ) {
         match action {
             "delete" | "replaced" => {
                 self.leaving.remove(id);
+                self.standing.remove(id);
                 if action == "delete" {
                     self.objects.remove(address);
                     if !self.made.remove(id) {
@@ -90,6 +99,7 @@ impl Applied {
             _ => {
                 if action == "create" {
                     self.made.insert(id.to_owned());
+                    self.standing.insert(id.to_owned(), at);
                 }
                 self.objects.insert(address.clone(), properties.clone());
                 self.unfinished.remove(address);

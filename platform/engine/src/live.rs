@@ -97,9 +97,10 @@ impl Live {
         Ok(Self { objects })
     }
 
-    /// Lists as [`Live::look`] does; after a run that was cut off again and again for up to `lag`,
-    /// until it shows what that run may have made and no longer what it may have removed. What
-    /// `graph` wants and nothing carries yet is left to apply, which looks for it before it makes
+    /// Lists as [`Live::look`] does; where a run made something within `lag`, again and again until
+    /// it is shown, as apply does not look at what is usable at once; and after a run that was cut
+    /// off for up to `lag`, until the listing shows what that run may have made and no longer what
+    /// it may have removed. What `graph` wants and nothing carries yet is left to apply, which looks for it before it makes
     /// it; what it does not want and is listed is left to the delete.
     ///
     /// # Errors
@@ -118,7 +119,8 @@ impl Live {
             let live = Self::look(catalog, cloud, stack).await?;
             let since = clock.now() - LONGEST_CALL;
             let settled = applied.is_none_or(|applied| {
-                live.shows_what_was_made(catalog, graph, applied, since)
+                live.shows_what_is_new(applied, clock.now() - lag)
+                    && live.shows_what_was_made(catalog, graph, applied, since)
                     && live.hides_what_was_removed(graph, applied, since)
             });
             match backoff.within(lag, clock.chance()) {
@@ -126,6 +128,13 @@ impl Live {
                 _ => return Ok(live),
             }
         }
+    }
+
+    /// Whether it has everything that was reported made after `since`.
+    fn shows_what_is_new(&self, applied: &Applied, since: Timestamp) -> bool {
+        let listed = |id: &String| self.objects.iter().any(|object| object.id == *id);
+        let recent = applied.standing.iter().filter(|(_, at)| **at > since);
+        recent.map(|(id, _)| id).all(listed)
     }
 
     fn shows_what_was_made<C: Cloud>(

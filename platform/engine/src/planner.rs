@@ -356,7 +356,7 @@ impl<'a, C: Cloud> Planner<'a, C> {
 }
 
 /// Outputs that repeat a property whose value is known.
-fn echoes(outputs: &[&str], props: &Value) -> Outputs {
+pub(crate) fn echoes(outputs: &[&str], props: &Value) -> Outputs {
     let echo = |output: &&str| {
         let value = props.get(*output)?.as_str()?;
         (!is_unresolved(&json!(value))).then(|| ((*output).to_owned(), value.to_owned()))

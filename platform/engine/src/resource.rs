@@ -132,6 +132,53 @@ pub struct Observed<P> {
     pub protected: Option<String>,
 }
 
+/// What a create call made.
+#[derive(Clone, Debug)]
+pub struct Made<P> {
+    /// The cloud's id.
+    pub id: String,
+    /// What is there now. `None` where the call's answer leaves that open: a state to wait for, or
+    /// an output that only a look shows.
+    pub now: Option<Now<P>>,
+}
+
+/// A new object as its create call left it: usable at once, its outputs final.
+#[derive(Clone, Debug)]
+pub struct Now<P> {
+    /// Properties it has; what the call could not set is as the cloud documents its default.
+    pub props: P,
+    /// Every output of the kind.
+    pub outputs: Outputs,
+}
+
+impl<P> Made<P> {
+    /// One that apply looks at until it is ready.
+    #[must_use]
+    pub fn unseen(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            now: None,
+        }
+    }
+
+    /// One that is usable at once, so that apply need not look at it.
+    #[must_use]
+    pub fn usable<const N: usize>(
+        id: impl Into<String>,
+        props: P,
+        outputs: [(&str, String); N],
+    ) -> Self {
+        let outputs = outputs.map(|(name, value)| (name.to_owned(), value));
+        Self {
+            id: id.into(),
+            now: Some(Now {
+                props,
+                outputs: outputs.into(),
+            }),
+        }
+    }
+}
+
 /// One valid value of a kind with what it refers to; the catalogue test walks every field with it.
 #[derive(Clone, Debug)]
 pub struct Example {
@@ -188,14 +235,15 @@ pub trait Resource:
         look: &<Self::Cloud as Cloud>::Look,
     ) -> impl Future<Output = Result<Vec<Observed<Self>>, CloudError>> + Send;
 
-    /// Makes it, tags in the create call, and answers its id. It makes one changing call: what that
-    /// call cannot set is left to `update`, which apply calls when the object is ready and differs.
-    /// A second call here that is refused would make a second object when the create is repeated.
+    /// Makes it, tags in the create call, and answers its id, with what is there now where the
+    /// call's answer says that. It makes one changing call: what that call cannot set is left to
+    /// `update`, which apply calls when the object is ready and differs. A second call here that is
+    /// refused would make a second object when the create is repeated.
     fn create(
         &self,
         cloud: &Self::Cloud,
         who: &Identity,
-    ) -> impl Future<Output = Result<String, CloudError>> + Send;
+    ) -> impl Future<Output = Result<Made<Self>, CloudError>> + Send;
 
     /// Changes it in place from `from` to `self`; repeating it is harmless.
     fn update(
@@ -204,6 +252,12 @@ pub trait Resource:
         who: &Identity,
         from: &Self,
     ) -> impl Future<Output = Result<(), CloudError>> + Send;
+
+    /// Whether the cloud works on after it answered an update from `from`: apply then looks until
+    /// the object is ready. Where it does not, its outputs follow from what they were.
+    fn settles(&self, _from: &Self) -> bool {
+        true
+    }
 
     /// Removes it; an object that is not there is success.
     fn delete(
@@ -288,7 +342,7 @@ pub trait Kind<C: Cloud>: Send + Sync {
         cloud: &'a C,
         who: &'a Identity,
         properties: &'a Value,
-    ) -> Pending<'a, Result<String, CloudError>>;
+    ) -> Pending<'a, Result<Made<Value>, CloudError>>;
     /// [`Resource::update`].
     fn update<'a>(
         &'a self,
@@ -297,6 +351,8 @@ pub trait Kind<C: Cloud>: Send + Sync {
         from: &'a Value,
         to: &'a Value,
     ) -> Pending<'a, Result<(), CloudError>>;
+    /// [`Resource::settles`] of normalised properties; one that does not fit the kind settles.
+    fn settles(&self, from: &Value, to: &Value) -> bool;
     /// [`Resource::delete`].
     fn delete<'a>(&'a self, cloud: &'a C, who: &'a Identity)
     -> Pending<'a, Result<(), CloudError>>;
@@ -414,8 +470,20 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
         cloud: &'a R::Cloud,
         who: &'a Identity,
         properties: &'a Value,
-    ) -> Pending<'a, Result<String, CloudError>> {
-        Box::pin(async move { Self::typed(properties)?.create(cloud, who).await })
+    ) -> Pending<'a, Result<Made<Value>, CloudError>> {
+        Box::pin(async move {
+            let made = Self::typed(properties)?.create(cloud, who).await?;
+            let now = made.now.map(|now| {
+                Ok(Now {
+                    props: to_json::<R>(now.props)?,
+                    outputs: now.outputs,
+                })
+            });
+            Ok(Made {
+                id: made.id,
+                now: now.transpose()?,
+            })
+        })
     }
 
     fn update<'a>(
@@ -429,6 +497,13 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
             let from = Self::typed(from)?;
             Self::typed(to)?.update(cloud, who, &from).await
         })
+    }
+
+    fn settles(&self, from: &Value, to: &Value) -> bool {
+        match (R::deserialize(from), R::deserialize(to)) {
+            (Ok(from), Ok(to)) => to.settles(&from),
+            _ => true,
+        }
     }
 
     fn delete<'a>(
@@ -464,16 +539,8 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
 }
 
 fn erase<R: Resource>(object: Observed<R>) -> Result<Observed<Value>, CloudError> {
-    let props = object.props.map(serde_json::to_value).transpose();
     Ok(Observed {
-        props: props.map_err(|err| {
-            CloudError::new(
-                crate::cloud::Fault::Rejected,
-                R::KIND,
-                "read back",
-                err.to_string(),
-            )
-        })?,
+        props: object.props.map(to_json::<R>).transpose()?,
         id: object.id,
         address: object.address,
         outputs: object.outputs,
@@ -482,6 +549,12 @@ fn erase<R: Resource>(object: Observed<R>) -> Result<Observed<Value>, CloudError
         created: object.created,
         protected: object.protected,
     })
+}
+
+fn to_json<R: Resource>(props: R) -> Result<Value, CloudError> {
+    let fault = crate::cloud::Fault::Rejected;
+    serde_json::to_value(props)
+        .map_err(|err| CloudError::new(fault, R::KIND, "read back", err.to_string()))
 }
 
 /// The kind of that name.

@@ -10,11 +10,12 @@ use crate::apply::Context;
 use crate::cloud::{Cloud, CloudError, Fault};
 use crate::diff::{diff, select};
 use crate::ledger::Event;
-use crate::live::LONGEST_CALL;
+use crate::live::{LONGEST_CALL, is_echo};
 use crate::name::{fingerprint, name};
 use crate::plan::{Step, Work};
+use crate::planner::echoes;
 use crate::progress::{Progress, StepError};
-use crate::resource::{Disposition, Identity, Kind, Observed, Outputs, Owner, Phase};
+use crate::resource::{Disposition, Identity, Kind, Now, Observed, Outputs, Owner, Phase};
 use crate::retry::Backoff;
 
 type Done = Result<(String, Outputs), StepError>;
@@ -139,14 +140,14 @@ impl<C: Cloud> Doer<'_, C> {
             let answer = self.kind.create(self.cx.cloud, &who, props).await;
             drop(permit);
             let error = match answer {
-                Ok(id) => {
+                Ok(made) => {
                     let who = Identity {
-                        id: Some(id),
+                        id: Some(made.id),
                         ..who
                     };
-                    return self.complete(&who, props).await;
+                    return self.complete(&who, props, made.now).await;
                 }
-                Err(error) => error,
+                Err(error) => self.of_something_new(error),
             };
             let unseen = match error.fault {
                 Fault::Ambiguous => self.cx.lag,
@@ -290,19 +291,58 @@ impl<C: Cloud> Doer<'_, C> {
             id: Some(found.id),
             ..who.clone()
         };
-        self.complete(&who, props).await
+        self.complete(&who, props, None).await
     }
 
-    /// Waits for an object that was made and sets what its create call left.
-    async fn complete(&self, who: &Identity, props: &Value) -> Done {
-        let now = self.ready(who).await?;
-        let live = now.props.clone().unwrap_or(Value::Null);
-        let fields = diff(props, &live, self.kind.immutable());
-        if self.is_revisioned() || fields.iter().all(|field| field.forces_replacement) {
-            return Ok(ended(now));
+    /// A create that waited for others and does not find what it refers to: that was made a moment
+    /// ago, and not every part of the cloud knows of it yet.
+    fn of_something_new(&self, error: CloudError) -> CloudError {
+        if error.fault != Fault::NotFound || self.step.after.is_empty() {
+            return error;
         }
-        self.change(who, props, &live).await?;
-        self.ready(who).await.map(ended)
+        CloudError {
+            fault: Fault::NotYet,
+            patience: Some(self.cx.lag * 2),
+            ..error
+        }
+    }
+
+    /// Sets what the create call of an object left, once it is ready; `now` is what the call's
+    /// answer says of it.
+    async fn complete(&self, who: &Identity, props: &Value, now: Option<Now<Value>>) -> Done {
+        let now = match now {
+            Some(now) => now,
+            None => self.ready(who).await.map(|seen| Now {
+                props: seen.props.unwrap_or(Value::Null),
+                outputs: seen.outputs,
+            })?,
+        };
+        let fields = diff(props, &now.props, self.kind.immutable());
+        if self.is_revisioned() || fields.iter().all(|field| field.forces_replacement) {
+            let id = who.id.clone().unwrap_or_default();
+            return Ok((id, now.outputs));
+        }
+        match self.change(who, props, &now.props).await {
+            // Not every part of the cloud knows yet of what was made a moment ago.
+            Err(StepError::Cloud(error)) if error.fault == Fault::NotFound => {
+                self.ready(who).await?;
+                self.change(who, props, &now.props).await?;
+            }
+            other => other?,
+        }
+        self.changed(who, props, &now.props, now.outputs).await
+    }
+
+    /// How an object is after an update: looked at where the cloud works on, else with the outputs
+    /// it had, but for those that repeat a property.
+    async fn changed(&self, who: &Identity, to: &Value, from: &Value, outputs: Outputs) -> Done {
+        if self.kind.settles(from, to) {
+            return self.ready(who).await.map(ended);
+        }
+        let mut outputs = outputs;
+        outputs.retain(|name, _| !is_echo(Some(to), name));
+        outputs.extend(echoes(self.kind.outputs(), to));
+        Ok((who.id.clone().unwrap_or_default(), outputs))
     }
 
     fn is_revisioned(&self) -> bool {
@@ -326,7 +366,12 @@ impl<C: Cloud> Doer<'_, C> {
         if !diff(props, live, self.kind.immutable()).is_empty() {
             self.change(&who, props, live).await?;
         }
-        self.ready(&who).await.map(ended)
+        if retag.is_some() {
+            // A listing with the old address would be taken for an object that nobody wants.
+            return self.ready(&who).await.map(ended);
+        }
+        // The plan knows the outputs that stay.
+        self.changed(&who, props, live, Outputs::new()).await
     }
 
     async fn change(&self, who: &Identity, props: &Value, live: &Value) -> Result<(), StepError> {

@@ -15,8 +15,8 @@ use crate::target::{StackFile, Target};
 
 /// AWS listings show a change within this (`aws-behaviours.md` rows 11, 27).
 const LAG: Duration = Duration::from_secs(60);
-/// Another number of seconds for [`LAG`]: for an endpoint whose listings are exact, such as the
-/// sandbox, where a resumed run need not look that long for what a cut-off one may have made.
+/// Another number of seconds for [`LAG`]. The sandbox's listings are exact, so that there nothing is
+/// looked for that long unless this says so.
 const LAG_VARIABLE: &str = "BELLA_CONSISTENCY_SECONDS";
 /// A run that is gone without giving its lease back holds up others this long.
 const LEASE: Duration = Duration::from_secs(60);
@@ -215,6 +215,10 @@ impl<'a> Door<'a> {
             bootstrap(&parts.aws, name).await?;
         }
         let lease = seconds(LEASE_VARIABLE, LEASE)?;
+        let lag = match self.cx.global.sandbox {
+            true => Duration::ZERO,
+            false => LAG,
+        };
         Ok(Session {
             access: self.access(&parts.region),
             place: Place {
@@ -223,7 +227,7 @@ impl<'a> Door<'a> {
                 stack: parts.stack.clone(),
             },
             store: Store::at(&location, &parts.aws, lease),
-            lag: seconds(LAG_VARIABLE, LAG)?,
+            lag: seconds(LAG_VARIABLE, lag)?,
             home,
             skip_copies: false,
             stack: parts.stack,

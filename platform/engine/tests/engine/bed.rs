@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bella_engine::address::Address;
+use bella_engine::applied::Applied;
 use bella_engine::apply::{Context, Report, Stop, apply};
 use bella_engine::graph::Graph;
 use bella_engine::ledger::{Entry, Event, Ledger};
@@ -107,17 +108,23 @@ impl Bed {
     }
 
     pub(crate) async fn plan(&self, declared: &Declared) -> Result<Plan, Vec<Refusal>> {
-        let live = self.look().await;
         let graph = graph(declared);
         let applied = self.ledger.applied();
+        let live = self.settled(&graph, applied.as_ref()).await;
         self.plan_over(&graph, &live, applied.as_ref())
+    }
+
+    async fn settled(&self, graph: &Graph, applied: Option<&Applied>) -> Live {
+        let (catalog, clock) = (self.setup.catalog, self.fake.clock());
+        let live = Live::look_settled(catalog, &self.fake, STACK, graph, applied, clock, LAG);
+        live.await.expect("listing does not fail here")
     }
 
     fn plan_over(
         &self,
         graph: &Graph,
         live: &Live,
-        applied: Option<&bella_engine::applied::Applied>,
+        applied: Option<&Applied>,
     ) -> Result<Plan, Vec<Refusal>> {
         plan(&Request {
             catalog: self.setup.catalog,
@@ -168,17 +175,7 @@ impl Bed {
             applied.unfinished.clear();
         }
         let graph = graph(declared);
-        let (catalog, clock) = (self.setup.catalog, self.fake.clock());
-        let live = Live::look_settled(
-            catalog,
-            &self.fake,
-            STACK,
-            &graph,
-            applied.as_ref(),
-            clock,
-            LAG,
-        );
-        let live = live.await.expect("listing does not fail here");
+        let live = self.settled(&graph, applied.as_ref()).await;
         let mut plan = match self.plan_over(&graph, &live, applied.as_ref()) {
             Ok(plan) => plan,
             Err(refusals) => return Ended::Refused(refusals),

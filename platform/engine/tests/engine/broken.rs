@@ -4,7 +4,7 @@ use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{
-    Catalog, Disposition, Example, Identity, Kind, Observed, Of, Owner, Pending, Phase, Tags,
+    Catalog, Disposition, Example, Identity, Kind, Made, Observed, Of, Owner, Pending, Phase, Tags,
 };
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
@@ -107,7 +107,7 @@ impl Kind<Fake> for Broken {
         fake: &'a Fake,
         who: &'a Identity,
         props: &'a Value,
-    ) -> Pending<'a, Result<String, CloudError>> {
+    ) -> Pending<'a, Result<Made<Value>, CloudError>> {
         Box::pin(async move {
             match self.fracture {
                 Fracture::TagsLater => {
@@ -115,13 +115,13 @@ impl Kind<Fake> for Broken {
                         tags: Tags::new(),
                         ..who.clone()
                     };
-                    let id = self.sound.create(fake, &nobody, props).await?;
+                    let made = self.sound.create(fake, &nobody, props).await?;
                     let who = Identity {
-                        id: Some(id.clone()),
+                        id: Some(made.id.clone()),
                         ..who.clone()
                     };
                     self.sound.tag(fake, &who, &[]).await?;
-                    Ok(id)
+                    Ok(made)
                 }
                 Fracture::Again => match self.sound.create(fake, who, props).await {
                     Err(error) if error.fault == Fault::Ambiguous => {
@@ -132,6 +132,10 @@ impl Kind<Fake> for Broken {
                 _ => self.sound.create(fake, who, props).await,
             }
         })
+    }
+
+    fn settles(&self, from: &Value, to: &Value) -> bool {
+        self.sound.settles(from, to)
     }
 
     fn delete<'a>(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Outputs, Owner, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,7 @@ impl Resource for Gate {
         })
     }
 
-    async fn create(&self, fake: &Fake, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, fake: &Fake, who: &Identity) -> Result<Made<Self>, CloudError> {
         let props = json!({"port": self.port, "mode": ""});
         fake.call("wide", "make", who, |world| {
             world.make(
@@ -71,6 +71,7 @@ impl Resource for Gate {
             )
         })
         .await
+        .map(Made::unseen)
     }
 
     async fn update(&self, fake: &Fake, who: &Identity, _: &Self) -> Result<(), CloudError> {

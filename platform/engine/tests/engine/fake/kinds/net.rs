@@ -5,7 +5,7 @@ use std::time::Duration;
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,7 +49,7 @@ impl Resource for Net {
         tagged(look, &LAW, |thing| one_output("id", &thing.id))
     }
 
-    async fn create(&self, fake: &Fake, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, fake: &Fake, who: &Identity) -> Result<Made<Self>, CloudError> {
         let props = json!({"cidr": self.cidr, "label": ""});
         let id = fake
             .call("narrow", "make", who, |world| {
@@ -60,13 +60,22 @@ impl Resource for Net {
         let label = json!({"label": self.label});
         fake.call("narrow", "label", who, |world| world.set(&LAW, &id, &label))
             .await?;
-        Ok(id)
+        let now = Self {
+            cidr: self.cidr.clone(),
+            label: self.label.clone(),
+        };
+        let outputs = [("id", id.clone())];
+        Ok(Made::usable(id, now, outputs))
     }
 
     async fn update(&self, fake: &Fake, who: &Identity, _: &Self) -> Result<(), CloudError> {
         let (id, label) = (who.id()?, json!({"label": self.label}));
         fake.call("narrow", "label", who, |world| world.set(&LAW, id, &label))
             .await
+    }
+
+    fn settles(&self, _: &Self) -> bool {
+        false
     }
 
     async fn delete(fake: &Fake, who: &Identity) -> Result<(), CloudError> {

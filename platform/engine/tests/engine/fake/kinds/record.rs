@@ -7,7 +7,7 @@ use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::planner::{ADDRESS_TAG, STACK_TAG};
-use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Outputs, Owner, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub(super) static LAW: Law = Law {
     leaves: Duration::ZERO,
 };
 
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Record {
     zone: String,
@@ -64,20 +64,28 @@ impl Resource for Record {
         Ok(found.into_iter().map(untagged).collect())
     }
 
-    async fn create(&self, fake: &Fake, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, fake: &Fake, who: &Identity) -> Result<Made<Self>, CloudError> {
         assert!(who.tags.is_empty(), "it takes no tags: {:?}", who.tags);
         let note = note(who);
         let id = format!("record/{}/{}", self.zone, self.name);
-        fake.call("narrow", "make", who, |world| {
+        let made = fake.call("narrow", "make", who, |world| {
             world.make(&LAW, id, "", &note, json(self))
-        })
-        .await
+        });
+        let outputs = [
+            ("name", self.name.clone()),
+            ("proof", format!("proof-of-{}", self.zone)),
+        ];
+        Ok(Made::usable(made.await?, self.clone(), outputs))
     }
 
     async fn update(&self, fake: &Fake, who: &Identity, _: &Self) -> Result<(), CloudError> {
         let (id, value) = (who.id()?, json!({"value": self.value}));
         fake.call("narrow", "set", who, |world| world.set(&LAW, id, &value))
             .await
+    }
+
+    fn settles(&self, _: &Self) -> bool {
+        false
     }
 
     async fn delete(fake: &Fake, who: &Identity) -> Result<(), CloudError> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Disposition, Example, Identity, Observed, Owner, Resource};
+use bella_engine::resource::{Disposition, Example, Identity, Made, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -25,7 +25,7 @@ pub(super) static LAW: Law = Law {
     leaves: Duration::ZERO,
 };
 
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Revision {
     #[serde(default)]
@@ -72,14 +72,16 @@ impl Resource for Revision {
         Ok(seen)
     }
 
-    async fn create(&self, fake: &Fake, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, fake: &Fake, who: &Identity) -> Result<Made<Self>, CloudError> {
         let image = self.image.as_deref().unwrap_or("none");
         let props = json!({"image": image, "memory": self.memory});
-        fake.call("wide", "register", who, |world| {
+        let made = fake.call("wide", "register", who, |world| {
             let id = format!("{}:{}", who.name, world.serial(&who.name));
             world.make(&LAW, id, &who.name, &who.tags, props)
-        })
-        .await
+        });
+        let arn = made.await?;
+        let outputs = [("arn", arn.clone())];
+        Ok(Made::usable(arn, self.clone(), outputs))
     }
 
     async fn update(&self, _: &Fake, who: &Identity, _: &Self) -> Result<(), CloudError> {

@@ -7,7 +7,7 @@ use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::planner::STACK_TAG;
-use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Outputs, Owner, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub(crate) static LAW: Law = Law {
     leaves: Duration::ZERO,
 };
 
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rule {
     net: String,
@@ -66,18 +66,34 @@ impl Resource for Rule {
             .collect())
     }
 
-    async fn create(&self, fake: &Fake, who: &Identity) -> Result<String, CloudError> {
-        fake.call("narrow", "make", who, |world| {
+    async fn create(&self, fake: &Fake, who: &Identity) -> Result<Made<Self>, CloudError> {
+        let now = Self {
+            note: String::new(),
+            ..self.clone()
+        };
+        let props = as_json(&now);
+        let made = fake.call("narrow", "make", who, |world| {
             let id = format!("rule-{}", world.serial("rule"));
-            world.make(&LAW, id, "", &who.tags, as_json(self))
-        })
-        .await
+            world.make(&LAW, id, "", &who.tags, props)
+        });
+        let id = made.await?;
+        let outputs = [("net", self.net.clone())];
+        let mut made = Made::usable(id, now, outputs);
+        let target = self.target.clone().map(|arn| ("target".to_owned(), arn));
+        if let Some(now) = &mut made.now {
+            now.outputs.extend(target);
+        }
+        Ok(made)
     }
 
     async fn update(&self, fake: &Fake, who: &Identity, _: &Self) -> Result<(), CloudError> {
         let (id, changes) = (who.id()?, json!({"target": self.target, "note": self.note}));
         fake.call("narrow", "set", who, |world| world.set(&LAW, id, &changes))
             .await
+    }
+
+    fn settles(&self, _: &Self) -> bool {
+        false
     }
 
     async fn delete(fake: &Fake, who: &Identity) -> Result<(), CloudError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Running, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -63,7 +63,7 @@ impl Resource for Service {
         tagged(look, &LAW, |thing| one_output("name", &thing.name))
     }
 
-    async fn create(&self, fake: &Fake, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, fake: &Fake, who: &Identity) -> Result<Made<Self>, CloudError> {
         let mut props = as_json(self);
         props["count"] = json!(self.count.unwrap_or(1));
         fake.call("wide", "make", who, |world| {
@@ -76,6 +76,7 @@ impl Resource for Service {
             )
         })
         .await
+        .map(Made::unseen)
     }
 
     async fn update(&self, fake: &Fake, who: &Identity, from: &Self) -> Result<(), CloudError> {

@@ -5,7 +5,9 @@ use std::time::Duration;
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Disposition, Example, Identity, Observed, Outputs, Owner, Resource};
+use bella_engine::resource::{
+    Disposition, Example, Identity, Made, Observed, Outputs, Owner, Resource,
+};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,11 +56,12 @@ impl Resource for Store {
         })
     }
 
-    async fn create(&self, fake: &Fake, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, fake: &Fake, who: &Identity) -> Result<Made<Self>, CloudError> {
         fake.call("wide", "make", who, |world| {
             world.make(&LAW, who.name.clone(), &who.name, &who.tags, as_json(self))
         })
         .await
+        .map(Made::unseen)
     }
 
     async fn update(&self, fake: &Fake, who: &Identity, _: &Self) -> Result<(), CloudError> {

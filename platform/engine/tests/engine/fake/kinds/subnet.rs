@@ -5,7 +5,7 @@ use std::time::Duration;
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ impl Resource for Subnet {
         tagged(look, &LAW, |thing| one_output("id", &thing.id))
     }
 
-    async fn create(&self, fake: &Fake, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, fake: &Fake, who: &Identity) -> Result<Made<Self>, CloudError> {
         let zone = self.zone.as_deref().unwrap_or("zone-a");
         let props = json!({"net": self.net, "cidr": self.cidr, "zone": zone, "label": self.label});
         fake.call("narrow", "make", who, |world| {
@@ -61,6 +61,7 @@ impl Resource for Subnet {
             world.make(&LAW, id, "", &who.tags, props)
         })
         .await
+        .map(Made::unseen)
     }
 
     async fn update(&self, fake: &Fake, who: &Identity, _: &Self) -> Result<(), CloudError> {
