@@ -2,11 +2,12 @@ use std::collections::BTreeSet;
 
 use bella_aws::clients::{Access, Aws};
 use bella_aws::look::Look;
-use bella_engine::cloud::{Cloud, CloudError};
+use bella_engine::cloud::{Cloud, CloudError, Fault};
+use bella_engine::diff::diff;
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{
-    Catalog, Disposition, Example, Identity, Kind, Made, Observed, Owner, Pending, Scope,
+    Catalog, Disposition, Example, Identity, Kind, Made, Observed, Owner, Pending, Phase, Scope,
 };
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
@@ -15,7 +16,8 @@ use serde_json::Value;
 /// A kind whose calls go through clients of its own, so that they are known from other kinds'.
 ///
 /// A look shares its reads among kinds; this one takes part in no sharing, and every call that the
-/// kind needs is counted as its own.
+/// kind needs is counted as its own. What a create call is said to have made is compared with a
+/// look at it, since apply takes it for granted.
 pub struct Attributed {
     kind: &'static dyn Kind<Aws>,
     aws: Aws,
@@ -42,6 +44,24 @@ impl Attributed {
     #[must_use]
     pub fn called(&self) -> BTreeSet<String> {
         self.aws.calls().counts().into_keys().collect()
+    }
+
+    async fn see(&self, who: &Identity, id: &str) -> Result<Observed<Value>, CloudError> {
+        let look = self.aws.look(&Scope {
+            stack: who.stack.clone(),
+            focus: Some(Identity {
+                id: Some(id.to_owned()),
+                ..who.clone()
+            }),
+        });
+        let seen = self.kind.list(&look).await?.into_iter();
+        let mut seen = seen.filter(|seen| seen.id == id);
+        seen.next()
+            .ok_or_else(|| self.wrong(format!("{id} is not listed")))
+    }
+
+    fn wrong(&self, why: String) -> CloudError {
+        CloudError::new(Fault::Rejected, self.kind.kind(), "compare", why)
     }
 }
 
@@ -116,7 +136,22 @@ impl Kind<Aws> for Attributed {
         who: &'a Identity,
         properties: &'a Value,
     ) -> Pending<'a, Result<Made<Value>, CloudError>> {
-        self.kind.create(&self.aws, who, properties)
+        Box::pin(async move {
+            let made = self.kind.create(&self.aws, who, properties).await?;
+            if let Some(now) = &made.now {
+                let seen = self.see(who, &made.id).await?;
+                let live = seen.props.clone().unwrap_or_default();
+                let other = diff(&now.props, &live, &[]);
+                let same = other.is_empty() && seen.outputs == now.outputs;
+                if !same || seen.phase != Phase::Ready {
+                    return Err(self.wrong(format!(
+                        "its create says {:?}, a look {:?} with {:?}: {other:?}",
+                        now.outputs, seen.phase, seen.outputs
+                    )));
+                }
+            }
+            Ok(made)
+        })
     }
     fn update<'a>(
         &'a self,
@@ -125,7 +160,16 @@ impl Kind<Aws> for Attributed {
         from: &'a Value,
         to: &'a Value,
     ) -> Pending<'a, Result<(), CloudError>> {
-        self.kind.update(&self.aws, who, from, to)
+        Box::pin(async move {
+            self.kind.update(&self.aws, who, from, to).await?;
+            if !self.kind.settles(from, to) {
+                let phase = self.see(who, who.id()?).await?.phase;
+                if phase != Phase::Ready {
+                    return Err(self.wrong(format!("it settles after an update: {phase:?}")));
+                }
+            }
+            Ok(())
+        })
     }
     fn settles(&self, from: &Value, to: &Value) -> bool {
         self.kind.settles(from, to)

@@ -189,6 +189,18 @@ impl Aws {
         account.await.map(|account: &Arc<str>| &**account)
     }
 
+    /// The ARN of something of the account in the region, where no answer of AWS's has it.
+    ///
+    /// # Errors
+    /// As [`Aws::caller`].
+    pub(crate) async fn arn(&self, service: &str, rest: &str) -> Result<String, CloudError> {
+        let account = self.account().await?;
+        Ok(format!(
+            "arn:aws:{service}:{}:{account}:{rest}",
+            self.region
+        ))
+    }
+
     /// What this run removed although AWS goes on listing it.
     pub(crate) fn abandoned(&self) -> &Abandoned {
         &self.abandoned

@@ -26,7 +26,7 @@ pub struct Found {
 /// Regions with what their objects say of the ledger.
 type Regions = BTreeMap<String, Option<String>>;
 
-/// The regions in which a stack of that name has something.
+/// The regions in which a stack of that name has something; one that is `known` not to is not asked.
 ///
 /// Those are the ones its roles name, which are global, and those with a VPC of it, of all regions
 /// that are enabled for the account. A region that the caller may not look into counts as empty.
@@ -36,6 +36,7 @@ type Regions = BTreeMap<String, Option<String>>;
 pub async fn find_stack(
     aws: &Aws,
     stack: &str,
+    known: Option<&str>,
     access: &(dyn Fn(&str) -> Access + Sync),
 ) -> Result<Vec<Found>, CloudError> {
     let (mut regions, answer) = tokio::try_join!(regions_of_roles(aws, stack), async {
@@ -44,7 +45,8 @@ pub async fn find_stack(
     let names = answer
         .regions()
         .iter()
-        .filter_map(|region| region.region_name());
+        .filter_map(|region| region.region_name())
+        .filter(|region| known != Some(*region));
     let found = try_join_all(names.map(|region| async move {
         let here = Aws::new(&access(region)).await;
         match ledger_of_vpc(&here, stack).await {

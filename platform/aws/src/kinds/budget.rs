@@ -9,7 +9,7 @@ mod request;
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -147,7 +147,7 @@ impl Resource for Budget {
         read::list(look).await
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws.budgets.create_budget().account_id(aws.account().await?);
         let call = call.budget(request::budget(self, &who.name)?);
         let notifications: Result<Vec<_>, _> = self
@@ -158,7 +158,12 @@ impl Resource for Budget {
         let call = call.set_notifications_with_subscribers(Some(notifications?));
         let call = call.set_resource_tags(Some(request::tags(&who.tags)?));
         call.send().await.map_err(refused)?;
-        Ok(who.name.clone())
+        let name = who.name.clone();
+        let outputs = [
+            ("name", name.clone()),
+            ("arn", read::arn(aws, &name).await?),
+        ];
+        Ok(Made::usable(name, self.clone(), outputs))
     }
 
     /// Notifications go before the budget changes, as a daily one takes no forecast, and come after.
@@ -167,6 +172,10 @@ impl Resource for Budget {
         notification::remove(aws, name, &from.notifications, &self.notifications).await?;
         request::change(aws, name, self, from).await?;
         notification::add(aws, name, &from.notifications, &self.notifications).await
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

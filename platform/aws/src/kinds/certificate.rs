@@ -9,7 +9,9 @@ use aws_sdk_acm::types::{
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{
+    Example, Identity, Made, Observed, Outputs, Owner, Phase, Resource, Tags,
+};
 use bella_engine::usage::{Assumptions, Usage};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -91,7 +93,7 @@ impl Resource for Certificate {
         Ok(found.into_iter().flatten().collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let others = self.subject_alternative_names.iter().cloned().collect();
         let call = aws
             .acm
@@ -102,7 +104,8 @@ impl Resource for Certificate {
             .idempotency_token(&who.token)
             .set_tags(Some(wire(&who.tags)?));
         let answer = call.send().await.map_err(refused)?;
-        Ok(answer.certificate_arn.unwrap_or_default())
+        // The records that validate it are in no answer to this call.
+        Ok(Made::unseen(answer.certificate_arn.unwrap_or_default()))
     }
 
     async fn update(&self, _aws: &Aws, _who: &Identity, _from: &Self) -> Result<(), CloudError> {

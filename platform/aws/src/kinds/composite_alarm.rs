@@ -6,7 +6,7 @@ use aws_sdk_cloudwatch::types::{CompositeAlarm as Wire, Tag};
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,7 @@ impl Resource for CompositeAlarm {
         cloudwatch_tags::ACTIONS[1],
         cloudwatch_tags::ACTIONS[2],
         cloudwatch_tags::ACTIONS[3],
+        "sts:GetCallerIdentity",
     ];
 
     /// Has a price of its own, whatever the number of alarms in its rule.
@@ -83,14 +84,21 @@ impl Resource for CompositeAlarm {
     }
 
     /// The call replaces an alarm of that name; it takes tags only for a new one.
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let tags = Some(cloudwatch_tags::wire(&who.tags));
         self.put(aws, &who.name, tags).await?;
-        Ok(who.name.clone())
+        let name = who.name.clone();
+        let arn = aws.arn("cloudwatch", &format!("alarm:{name}")).await?;
+        let outputs = [("arn", arn), ("name", name.clone())];
+        Ok(Made::usable(name, self.clone(), outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, _from: &Self) -> Result<(), CloudError> {
         self.put(aws, who.id()?, None).await
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

@@ -5,7 +5,7 @@ use aws_sdk_cloudwatch::types::Tag;
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,7 @@ impl Resource for Dashboard {
         cloudwatch_tags::ACTIONS[1],
         cloudwatch_tags::ACTIONS[2],
         cloudwatch_tags::ACTIONS[3],
+        "sts:GetCallerIdentity",
     ];
 
     fn usage(&self, assumptions: &Assumptions) -> Usage {
@@ -77,14 +78,22 @@ impl Resource for Dashboard {
     }
 
     /// The call replaces a dashboard of that name; it takes tags only for a new one.
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let tags = Some(cloudwatch_tags::wire(&who.tags));
         self.put(aws, &who.name, tags).await?;
-        Ok(who.name.clone())
+        let name = who.name.clone();
+        let account = aws.account().await?;
+        let arn = format!("arn:aws:cloudwatch::{account}:dashboard/{name}");
+        let outputs = [("name", name.clone()), ("arn", arn)];
+        Ok(Made::usable(name, self.clone(), outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, _from: &Self) -> Result<(), CloudError> {
         self.put(aws, who.id()?, None).await
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Disposition, Example, Identity, Observed, Owner, Resource};
+use bella_engine::resource::{Disposition, Example, Identity, Made, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -158,7 +158,7 @@ impl Resource for DbInstance {
         Ok(found)
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws
             .rds
             .create_db_instance()
@@ -186,9 +186,8 @@ impl Resource for DbInstance {
             .set_enable_cloudwatch_logs_exports(Some(self.log_exports.iter().cloned().collect()))
             .set_tags(Some(rds_tags::wire(&who.tags)));
         let made = call.send().await.map_err(refused)?.db_instance;
-        Ok(made
-            .and_then(|instance| instance.db_instance_arn)
-            .unwrap_or_default())
+        let arn = made.and_then(|instance| instance.db_instance_arn);
+        Ok(Made::unseen(arn.unwrap_or_default()))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {

@@ -6,7 +6,7 @@ use aws_sdk_rds::types::DbParameterGroup as Wire;
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -107,7 +107,7 @@ impl Resource for DbParameterGroup {
     }
 
     /// The parameters are left to `update`: this call takes none.
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws
             .rds
             .create_db_parameter_group()
@@ -116,14 +116,24 @@ impl Resource for DbParameterGroup {
             .description(&self.description)
             .set_tags(Some(rds_tags::wire(&who.tags)));
         let made = call.send().await.map_err(refused)?.db_parameter_group;
-        Ok(made
+        let arn = made
             .and_then(|group| group.db_parameter_group_arn)
-            .unwrap_or_default())
+            .unwrap_or_default();
+        let outputs = [("name", name_of(&arn).to_owned()), ("arn", arn.clone())];
+        let bare = Self {
+            parameters: BTreeMap::new(),
+            ..self.clone()
+        };
+        Ok(Made::usable(arn, bare, outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
         let group = name_of(who.id()?);
         db_parameters::set(aws, group, &self.parameters, &from.parameters).await
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

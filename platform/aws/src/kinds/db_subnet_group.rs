@@ -6,7 +6,7 @@ use aws_sdk_rds::types::DbSubnetGroup as Wire;
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -96,7 +96,7 @@ impl Resource for DbSubnetGroup {
             .collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws
             .rds
             .create_db_subnet_group()
@@ -105,9 +105,11 @@ impl Resource for DbSubnetGroup {
             .set_subnet_ids(Some(self.subnets.iter().cloned().collect()))
             .set_tags(Some(rds_tags::wire(&who.tags)));
         let made = call.send().await.map_err(refused)?.db_subnet_group;
-        Ok(made
+        let arn = made
             .and_then(|group| group.db_subnet_group_arn)
-            .unwrap_or_default())
+            .unwrap_or_default();
+        let outputs = [("name", name_of(&arn).to_owned()), ("arn", arn.clone())];
+        Ok(Made::usable(arn, self.clone(), outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
@@ -122,6 +124,10 @@ impl Resource for DbSubnetGroup {
             call.send().await.map_err(refused)?;
         }
         Ok(())
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

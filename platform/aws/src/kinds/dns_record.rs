@@ -13,7 +13,7 @@ use aws_sdk_route53::types::{
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -124,7 +124,7 @@ impl Resource for DnsRecord {
 
     /// The record is refused where one is already, whoever made it; the note is not, since an
     /// orphaned one may have been left there.
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         self.check()?;
         let place = Place {
             zone: zone::named(aws, &self.zone).await?,
@@ -136,7 +136,8 @@ impl Resource for DnsRecord {
             (ChangeAction::Create, self.at(&place)),
         ];
         change(aws, &place.zone, changes).await?;
-        Ok(place.id())
+        let outputs = outputs(&place);
+        Ok(Made::usable(place.id(), self.clone(), outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, _from: &Self) -> Result<(), CloudError> {
@@ -147,6 +148,10 @@ impl Resource for DnsRecord {
             (ChangeAction::Upsert, self.at(&place)),
         ];
         change(aws, &place.zone, changes).await
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     /// Deletes what is there exactly as it is, as Route 53 wants it (row 35), and only while the
@@ -342,6 +347,14 @@ async fn change(
     Ok(())
 }
 
+fn outputs(place: &Place) -> [(&'static str, String); 3] {
+    [
+        ("name", place.name.clone()),
+        ("zone_id", place.zone.clone()),
+        ("fqdn", format!("{}.", place.name)),
+    ]
+}
+
 /// The record that `note` is about, if it is a note of the stack's. A record that went and left its
 /// note is one without values, which an update puts right and a delete clears away.
 fn observe(look: &Look, zone: &Zone, note: &ResourceRecordSet) -> Option<Observed<DnsRecord>> {
@@ -361,11 +374,9 @@ fn observe(look: &Look, zone: &Zone, note: &ResourceRecordSet) -> Option<Observe
     Some(Observed {
         id: place.id(),
         address: Some(note.address),
-        outputs: Outputs::from([
-            ("name".to_owned(), place.name.clone()),
-            ("zone_id".to_owned(), place.zone.clone()),
-            ("fqdn".to_owned(), format!("{}.", place.name)),
-        ]),
+        outputs: outputs(&place)
+            .map(|(key, value)| (key.to_owned(), value))
+            .into(),
         props: Some(DnsRecord {
             zone: zone.name.clone(),
             name: place.name,

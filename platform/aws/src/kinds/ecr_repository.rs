@@ -4,7 +4,7 @@ use aws_sdk_ecr::types::{ImageScanningConfiguration, ImageTagMutability, Reposit
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -109,7 +109,7 @@ impl Resource for EcrRepository {
         Ok(at_once::all(reads).await?.into_iter().flatten().collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws
             .ecr
             .create_repository()
@@ -117,8 +117,21 @@ impl Resource for EcrRepository {
             .image_tag_mutability(self.mutability())
             .image_scanning_configuration(self.scanning())
             .set_tags(Some(wire(&who.tags)?));
-        call.send().await.map_err(refused)?;
-        Ok(who.name.clone())
+        let made = call.send().await.map_err(refused)?.repository;
+        let (arn, uri) = made
+            .map(|made| (made.repository_arn, made.repository_uri))
+            .unwrap_or_default();
+        let name = who.name.clone();
+        let outputs = [
+            ("name", name.clone()),
+            ("arn", arn.unwrap_or_default()),
+            ("uri", uri.unwrap_or_default()),
+        ];
+        let bare = Self {
+            lifecycle_policy: None,
+            ..self.clone()
+        };
+        Ok(Made::usable(name, bare, outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
@@ -138,6 +151,10 @@ impl Resource for EcrRepository {
         }
         self.put_lifecycle(aws, name, from.lifecycle_policy.as_ref())
             .await
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

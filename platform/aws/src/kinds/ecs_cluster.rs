@@ -7,7 +7,7 @@ use aws_sdk_ecs::types::{Cluster as Wire, ClusterField, ClusterSetting, ClusterS
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -102,7 +102,7 @@ impl Resource for EcsCluster {
             .collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws
             .ecs
             .create_cluster()
@@ -111,10 +111,7 @@ impl Resource for EcsCluster {
             .set_capacity_providers(Some(self.capacity_providers.iter().cloned().collect()))
             .set_tags(Some(ecs_tags::wire(&who.tags)));
         match call.send().await.map_err(refused) {
-            Ok(answer) => Ok(answer
-                .cluster
-                .and_then(|made| made.cluster_arn)
-                .unwrap_or_default()),
+            Ok(answer) => Ok(self.made(answer.cluster.unwrap_or_else(|| Wire::builder().build()))),
             Err(error) => Err(ecs_role::made_for(aws, error).await),
         }
     }
@@ -187,6 +184,18 @@ impl Resource for EcsCluster {
 }
 
 impl EcsCluster {
+    /// What the answer to its create call says: with capacity providers it may not be active yet.
+    fn made(&self, made: Wire) -> Made<Self> {
+        let is_ready = phase(&made) == Some(Phase::Ready);
+        let arn = made.cluster_arn.unwrap_or_default();
+        if !is_ready {
+            return Made::unseen(arn);
+        }
+        let name = made.cluster_name.unwrap_or_default();
+        let outputs = [("arn", arn.clone()), ("name", name)];
+        Made::usable(arn, self.clone(), outputs)
+    }
+
     fn insights(&self) -> ClusterSetting {
         ClusterSetting::builder()
             .name(ClusterSettingName::ContainerInsights)

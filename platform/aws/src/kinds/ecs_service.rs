@@ -7,7 +7,7 @@ use aws_sdk_ecs::types::{PropagateTags, Service as Wire, ServiceField};
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Quantity, Running, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -153,7 +153,7 @@ impl Resource for EcsService {
             .collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws
             .ecs
             .create_service()
@@ -171,10 +171,10 @@ impl Resource for EcsService {
             .enable_ecs_managed_tags(true)
             .set_tags(Some(ecs_tags::wire(&who.tags)));
         match call.send().await.map_err(refused) {
-            Ok(answer) => Ok(answer
-                .service
-                .and_then(|made| made.service_arn)
-                .unwrap_or_default()),
+            Ok(answer) => {
+                let arn = answer.service.and_then(|made| made.service_arn);
+                Ok(Made::unseen(arn.unwrap_or_default()))
+            }
             Err(error) => Err(ecs_role::made_for(aws, error).await),
         }
     }

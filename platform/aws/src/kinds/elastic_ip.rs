@@ -4,7 +4,7 @@ use aws_sdk_ec2::types::{Address as Wire, DomainType, ResourceType};
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ impl Resource for ElasticIp {
         Ok(found.filter_map(|address| observe(look, address)).collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws
             .ec2
             .allocate_address()
@@ -71,11 +71,20 @@ impl Resource for ElasticIp {
             .set_network_border_group(self.network_border_group.clone())
             .tag_specifications(ec2_tags::on_create(ResourceType::ElasticIp, who));
         let answer = call.send().await.map_err(refused)?;
-        Ok(answer.allocation_id.unwrap_or_default())
+        let id = answer.allocation_id.unwrap_or_default();
+        let outputs = [
+            ("id", id.clone()),
+            ("public_ip", answer.public_ip.unwrap_or_default()),
+        ];
+        Ok(Made::usable(id, self.clone(), outputs))
     }
 
     async fn update(&self, _aws: &Aws, _who: &Identity, _from: &Self) -> Result<(), CloudError> {
         Ok(()) // Its one property is fixed.
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

@@ -6,7 +6,7 @@ use aws_sdk_iam::types::{Role as Wire, Tag};
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -115,7 +115,7 @@ impl Resource for IamRole {
         Ok(found.into_iter().flatten().collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws
             .iam
             .create_role()
@@ -125,8 +125,15 @@ impl Resource for IamRole {
             .max_session_duration(self.max_session_seconds)
             .set_description(Some(self.description.clone()).filter(|text| !text.is_empty()))
             .set_tags(Some(wire(&who.tags)?));
-        call.send().await.map_err(refused)?;
-        Ok(who.name.clone())
+        let made = call.send().await.map_err(refused)?.role;
+        let name = who.name.clone();
+        let arn = made.map(|role| role.arn).unwrap_or_default();
+        let outputs = [("arn", arn), ("name", name.clone())];
+        let bare = Self {
+            policies: Policies::default(),
+            ..self.clone()
+        };
+        Ok(Made::usable(name, bare, outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
@@ -149,6 +156,10 @@ impl Resource for IamRole {
             call.send().await.map_err(refused)?;
         }
         role_policies::put(aws, name, &self.policies, &from.policies).await
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

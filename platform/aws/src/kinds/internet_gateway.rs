@@ -4,7 +4,7 @@ use aws_sdk_ec2::types::{AttachmentStatus, InternetGateway as Wire, ResourceType
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,7 @@ impl Resource for InternetGateway {
         Ok(found)
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let answer = aws
             .ec2
             .create_internet_gateway()
@@ -78,8 +78,11 @@ impl Resource for InternetGateway {
         let gateway = answer
             .internet_gateway
             .and_then(|made| made.internet_gateway_id);
-        // It is attached by `update`, since it is read back without a VPC.
-        Ok(gateway.unwrap_or_default())
+        let id = gateway.unwrap_or_default();
+        let outputs = [("id", id.clone())];
+        // It is attached by `update`.
+        let detached = Self { vpc: String::new() };
+        Ok(Made::usable(id, detached, outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {

@@ -8,7 +8,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Phase, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Outputs, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -117,15 +117,7 @@ impl Resource for Listener {
             let address = owned(look.stack(), &tags)?;
             let it = read(listener);
             let mut outputs = Outputs::from([("arn".to_owned(), arn.to_owned())]);
-            let echoes = [
-                ("target_group", &it.target_group),
-                ("certificate", &it.certificate),
-            ];
-            outputs.extend(
-                echoes
-                    .into_iter()
-                    .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?))),
-            );
+            outputs.extend(it.echoes());
             Some(Observed {
                 id: arn.to_owned(),
                 address: Some(address),
@@ -140,7 +132,7 @@ impl Resource for Listener {
         Ok(found.collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let action = self.check("CreateListener")?;
         let call = aws
             .elb
@@ -162,7 +154,12 @@ impl Resource for Listener {
             .into_iter()
             .next()
             .and_then(|listener| listener.listener_arn);
-        Ok(arn.unwrap_or_default())
+        let arn = arn.unwrap_or_default();
+        let mut made = Made::usable(arn.clone(), self.clone(), [("arn", arn)]);
+        if let Some(now) = &mut made.now {
+            now.outputs.extend(self.echoes());
+        }
+        Ok(made)
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
@@ -187,6 +184,10 @@ impl Resource for Listener {
             .set_default_actions((!is_same).then(|| vec![action]));
         call.send().await.map_err(refused)?;
         Ok(())
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
@@ -251,6 +252,16 @@ impl Resource for Listener {
 }
 
 impl Listener {
+    /// Outputs that repeat a property.
+    fn echoes(&self) -> impl Iterator<Item = (String, String)> + use<> {
+        let echoes = [
+            ("target_group", self.target_group.clone()),
+            ("certificate", self.certificate.clone()),
+        ];
+        let given = echoes.into_iter();
+        given.filter_map(|(name, value)| Some((name.to_owned(), value?)))
+    }
+
     fn protocol(&self) -> ProtocolEnum {
         ProtocolEnum::from(self.protocol.as_str())
     }

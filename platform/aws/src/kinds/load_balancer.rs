@@ -7,7 +7,7 @@ use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer as Wire, LoadBalancerSc
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -145,7 +145,7 @@ impl Resource for LoadBalancer {
             .collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws
             .elb
             .create_load_balancer()
@@ -164,7 +164,7 @@ impl Resource for LoadBalancer {
             .first()
             .and_then(Wire::load_balancer_arn)
             .unwrap_or_default();
-        Ok(arn.to_owned())
+        Ok(Made::unseen(arn))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
@@ -181,6 +181,11 @@ impl Resource for LoadBalancer {
             call.send().await.map_err(refused)?;
         }
         attributes::set(aws, arn, attributes::of(self), &attributes::of(from)).await
+    }
+
+    /// Other subnets need other network interfaces; its other settings are there at once.
+    fn settles(&self, from: &Self) -> bool {
+        self.subnets != from.subnets
     }
 
     /// Its network interfaces go minutes later (aws-behaviours row 14); until then its security

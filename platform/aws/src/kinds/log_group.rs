@@ -5,7 +5,7 @@ use aws_smithy_types::DateTime;
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -52,6 +52,7 @@ impl Resource for LogGroup {
         "logs:TagResource",
         "logs:UntagResource",
         tag_lookup::ACTION,
+        "sts:GetCallerIdentity",
     ];
 
     /// Storage is what the retention lets pile up; kept for ever, a year's worth.
@@ -91,15 +92,25 @@ impl Resource for LogGroup {
         Ok(at_once::all(reads).await?.into_iter().flatten().collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws.logs.create_log_group().log_group_name(&who.name);
         let call = call.set_tags(Some(who.tags.clone().into_iter().collect()));
         call.send().await.map_err(refused)?;
-        Ok(who.name.clone())
+        let name = who.name.clone();
+        let arn = aws.arn("logs", &format!("log-group:{name}")).await?;
+        let outputs = [("name", name.clone()), ("arn", arn)];
+        let for_ever = Self {
+            retention_in_days: 0,
+        };
+        Ok(Made::usable(name, for_ever, outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
         self.keep(aws, who.id()?, from.retention_in_days).await
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

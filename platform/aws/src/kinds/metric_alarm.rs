@@ -6,7 +6,7 @@ use aws_sdk_cloudwatch::types::{ComparisonOperator, MetricAlarm as Wire, Standar
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -109,6 +109,7 @@ impl Resource for MetricAlarm {
         cloudwatch_tags::ACTIONS[1],
         cloudwatch_tags::ACTIONS[2],
         cloudwatch_tags::ACTIONS[3],
+        "sts:GetCallerIdentity",
     ];
 
     /// Billed by the metric: an alarm on a formula of three counts as three.
@@ -144,14 +145,21 @@ impl Resource for MetricAlarm {
     }
 
     /// The call replaces an alarm of that name; it takes tags only for a new one.
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let tags = Some(cloudwatch_tags::wire(&who.tags));
         self.put(aws, &who.name, tags).await?;
-        Ok(who.name.clone())
+        let name = who.name.clone();
+        let arn = aws.arn("cloudwatch", &format!("alarm:{name}")).await?;
+        let outputs = [("arn", arn), ("name", name.clone())];
+        Ok(Made::usable(name, self.clone(), outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, _from: &Self) -> Result<(), CloudError> {
         self.put(aws, who.id()?, None).await
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

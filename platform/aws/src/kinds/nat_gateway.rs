@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Outputs, Owner, Phase, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Outputs, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -78,7 +78,7 @@ impl Resource for NatGateway {
         Ok(found)
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws
             .ec2
             .create_nat_gateway()
@@ -89,7 +89,7 @@ impl Resource for NatGateway {
             .tag_specifications(ec2_tags::on_create(ResourceType::Natgateway, who));
         let answer = call.send().await.map_err(refused)?;
         let made = answer.nat_gateway.and_then(|made| made.nat_gateway_id);
-        Ok(made.unwrap_or_default())
+        Ok(Made::unseen(made.unwrap_or_default()))
     }
 
     async fn update(&self, _aws: &Aws, _who: &Identity, _from: &Self) -> Result<(), CloudError> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Resource};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -145,7 +145,7 @@ impl Resource for ReplicationGroup {
         shown::list(look).await
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws
             .elasticache
             .create_replication_group()
@@ -165,7 +165,8 @@ impl Resource for ReplicationGroup {
             .port(self.port)
             .set_tags(Some(cache_tags::wire(&who.tags)));
         let made = call.send().await.map_err(refused)?.replication_group;
-        Ok(made.and_then(|group| group.arn).unwrap_or_default())
+        let arn = made.and_then(|group| group.arn);
+        Ok(Made::unseen(arn.unwrap_or_default()))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {

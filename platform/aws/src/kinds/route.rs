@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{Route as Wire, RouteOrigin};
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ impl Resource for Route {
         Ok(found.collect())
     }
 
-    async fn create(&self, aws: &Aws, _who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, _who: &Identity) -> Result<Made<Self>, CloudError> {
         self.check("CreateRoute")?;
         let to = Destination::of(&self.destination_cidr);
         aws.ec2
@@ -89,7 +89,9 @@ impl Resource for Route {
             .send()
             .await
             .map_err(refused)?;
-        Ok(format!("{}/{}", self.route_table, self.destination_cidr))
+        let id = format!("{}/{}", self.route_table, self.destination_cidr);
+        let outputs = [("route_table", self.route_table.clone())];
+        Ok(Made::usable(id, self.clone(), outputs))
     }
 
     async fn update(&self, aws: &Aws, _who: &Identity, from: &Self) -> Result<(), CloudError> {
@@ -110,6 +112,10 @@ impl Resource for Route {
             .await
             .map_err(refused)?;
         Ok(())
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{Filter, ResourceType, RouteTable as Wire};
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ impl Resource for RouteTable {
             .collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let answer = aws
             .ec2
             .create_route_table()
@@ -63,14 +63,18 @@ impl Resource for RouteTable {
             .send()
             .await
             .map_err(refused)?;
-        Ok(answer
-            .route_table
-            .and_then(|made| made.route_table_id)
-            .unwrap_or_default())
+        let made = answer.route_table.and_then(|made| made.route_table_id);
+        let id = made.unwrap_or_default();
+        let outputs = [("id", id.clone())];
+        Ok(Made::usable(id, self.clone(), outputs))
     }
 
     async fn update(&self, _aws: &Aws, _who: &Identity, _from: &Self) -> Result<(), CloudError> {
         Ok(()) // Nothing but its tags can change in place.
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

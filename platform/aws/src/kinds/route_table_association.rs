@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -69,13 +69,18 @@ impl Resource for RouteTableAssociation {
         Ok(found)
     }
 
-    async fn create(&self, aws: &Aws, _who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, _who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws.ec2.associate_route_table();
         let call = call
             .route_table_id(&self.route_table)
             .subnet_id(&self.subnet);
-        call.send().await.map_err(refused)?;
-        Ok(self.subnet.clone())
+        let state = call.send().await.map_err(refused)?.association_state;
+        let id = self.subnet.clone();
+        if state.and_then(|state| state.state) != Some(Code::Associated) {
+            return Ok(Made::unseen(id));
+        }
+        let outputs = [("subnet", id.clone())];
+        Ok(Made::usable(id, self.clone(), outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {

@@ -11,7 +11,7 @@ use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{
-    Disposition, Example, Identity, Observed, Owner, Phase, Resource, Tags,
+    Disposition, Example, Identity, Made, Observed, Owner, Phase, Resource, Tags,
 };
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
@@ -166,7 +166,7 @@ impl Resource for S3Bucket {
         Ok(found)
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let name = full_name(aws, &who.name).await?;
         let mut place = CreateBucketConfiguration::builder().set_tags(Some(wire(&who.tags)?));
         // us-east-1 is where a bucket is made that names no place, and may not be named.
@@ -176,7 +176,8 @@ impl Resource for S3Bucket {
         let call = aws.s3.create_bucket().bucket(&name);
         let call = call.create_bucket_configuration(place.build());
         call.send().await.map_err(refused)?;
-        Ok(name)
+        // AWS's defaults for a new bucket have changed more than once.
+        Ok(Made::unseen(name))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {

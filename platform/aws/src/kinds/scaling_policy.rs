@@ -9,7 +9,7 @@ use aws_sdk_applicationautoscaling::types::{
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -121,13 +121,19 @@ impl Resource for ScalingPolicy {
             .collect())
     }
 
-    async fn create(&self, aws: &Aws, _who: &Identity) -> Result<String, CloudError> {
-        self.put(aws).await?;
-        Ok(format!("{}/{}", self.target, self.policy_name))
+    async fn create(&self, aws: &Aws, _who: &Identity) -> Result<Made<Self>, CloudError> {
+        let arn = self.put(aws).await?;
+        let id = format!("{}/{}", self.target, self.policy_name);
+        Ok(Made::usable(id, self.clone(), [("arn", arn)]))
     }
 
     async fn update(&self, aws: &Aws, _who: &Identity, _from: &Self) -> Result<(), CloudError> {
-        self.put(aws).await
+        self.put(aws).await?;
+        Ok(())
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
@@ -218,8 +224,8 @@ impl Resource for ScalingPolicy {
 }
 
 impl ScalingPolicy {
-    /// Makes it, or replaces all of its settings: one call for both.
-    async fn put(&self, aws: &Aws) -> Result<(), CloudError> {
+    /// Makes it, or replaces all of its settings: one call for both, which answers the ARN.
+    async fn put(&self, aws: &Aws) -> Result<String, CloudError> {
         let metric = self.predefined_metric.as_deref().map(|name| {
             PredefinedMetricSpecification::builder()
                 .predefined_metric_type(MetricType::from(name))
@@ -243,8 +249,8 @@ impl ScalingPolicy {
             .policy_name(&self.policy_name)
             .policy_type(PolicyType::TargetTrackingScaling)
             .target_tracking_scaling_policy_configuration(tracking.build().map_err(unbuilt)?);
-        call.send().await.map_err(refused)?;
-        Ok(())
+        let answer = call.send().await.map_err(refused)?;
+        Ok(answer.policy_arn)
     }
 }
 

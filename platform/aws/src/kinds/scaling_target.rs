@@ -9,7 +9,7 @@ use aws_sdk_applicationautoscaling::types::{
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,15 +78,24 @@ impl Resource for ScalingTarget {
         Ok(found.iter().filter_map(observe).collect())
     }
 
-    async fn create(&self, aws: &Aws, _who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, _who: &Identity) -> Result<Made<Self>, CloudError> {
         let id = format!("service/{}/{}", self.cluster, self.service);
-        self.register(aws, &id, Some(self.min_capacity.unwrap_or(0)))
-            .await?;
-        Ok(id)
+        let min = self.min_capacity.unwrap_or(0);
+        self.register(aws, &id, Some(min)).await?;
+        let now = Self {
+            min_capacity: Some(min),
+            ..self.clone()
+        };
+        let outputs = [("resource", id.clone()), ("service", self.service.clone())];
+        Ok(Made::usable(id, now, outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, _from: &Self) -> Result<(), CloudError> {
         self.register(aws, who.id()?, self.min_capacity).await
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     /// Its policies, and the alarms of these, go with it.

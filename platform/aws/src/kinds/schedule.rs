@@ -6,7 +6,7 @@ use aws_sdk_scheduler::operation::get_schedule::GetScheduleOutput as Wire;
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
@@ -156,7 +156,7 @@ impl Resource for Schedule {
         Ok(all.into_iter().flatten().collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws.scheduler.create_schedule().client_token(&who.token);
         let call = call.group_name(&self.group).name(&self.schedule_name);
         let call = call
@@ -166,8 +166,10 @@ impl Resource for Schedule {
             .set_description(Some(self.description.clone()).filter(|text| !text.is_empty()))
             .flexible_time_window(shape::window(self)?)
             .target(shape::target(&self.target)?);
-        call.send().await.map_err(refused)?;
-        Ok(format!("{}/{}", self.group, self.schedule_name))
+        let arn = call.send().await.map_err(refused)?.schedule_arn;
+        let id = format!("{}/{}", self.group, self.schedule_name);
+        let outputs = [("arn", arn), ("group", self.group.clone())];
+        Ok(Made::usable(id, self.clone(), outputs))
     }
 
     /// The call takes the whole schedule: what it leaves out falls back to AWS's defaults.
@@ -185,6 +187,10 @@ impl Resource for Schedule {
             .target(shape::target(&self.target)?);
         call.send().await.map_err(refused)?;
         Ok(())
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

@@ -7,7 +7,7 @@ use aws_smithy_types::DateTime;
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -68,16 +68,22 @@ impl Resource for ScheduleGroup {
         Ok(found)
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws.scheduler.create_schedule_group().name(&who.name);
         let call = call.set_tags(Some(wire(&who.tags)?));
         let call = call.client_token(&who.token);
-        call.send().await.map_err(refused)?;
-        Ok(who.name.clone())
+        let arn = call.send().await.map_err(refused)?.schedule_group_arn;
+        let name = who.name.clone();
+        let outputs = [("name", name.clone()), ("arn", arn)];
+        Ok(Made::usable(name, self.clone(), outputs))
     }
 
     async fn update(&self, _aws: &Aws, _who: &Identity, _from: &Self) -> Result<(), CloudError> {
         Ok(()) // There is nothing to change.
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

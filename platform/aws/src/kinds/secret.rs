@@ -8,7 +8,7 @@ use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::planner::STACK_TAG;
 use bella_engine::resource::{
-    Disposition, Example, Identity, Observed, Owner, Phase, Resource, Tags,
+    Disposition, Example, Identity, Made, Observed, Owner, Phase, Resource, Tags,
 };
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
@@ -96,14 +96,20 @@ impl Resource for Secret {
 
     /// One of this stack's own that is pending deletion is restored with what it holds; its
     /// description is left to `update` (row 63).
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws.secrets.create_secret().name(&who.name);
         let call = call
             .set_description(Some(self.description.clone()).filter(|text| !text.is_empty()))
             .set_tags(Some(wire(&who.tags)));
         match call.send().await.map_err(refused) {
-            Ok(made) => Ok(made.arn.unwrap_or_default()),
-            Err(error) if error.fault == Fault::NotYet => restore(aws, who, error).await,
+            Ok(made) => {
+                let arn = made.arn.unwrap_or_default();
+                let outputs = [("arn", arn.clone()), ("name", who.name.clone())];
+                Ok(Made::usable(arn, self.clone(), outputs))
+            }
+            Err(error) if error.fault == Fault::NotYet => {
+                restore(aws, who, error).await.map(Made::unseen)
+            }
             Err(error) => Err(error),
         }
     }
@@ -115,6 +121,10 @@ impl Resource for Secret {
             call.send().await.map_err(refused)?;
         }
         Ok(())
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

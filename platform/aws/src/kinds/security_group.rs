@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{IpPermission, IpRange, Ipv6Range, ResourceType, Securit
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,7 @@ impl Resource for SecurityGroup {
             .collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let answer = aws
             .ec2
             .create_security_group()
@@ -83,13 +83,20 @@ impl Resource for SecurityGroup {
             },
         };
         match revoke_default_egress(aws, &id).await {
-            Ok(()) => Ok(id),
+            Ok(()) => {
+                let outputs = [("id", id.clone()), ("name", who.name.clone())];
+                Ok(Made::usable(id, self.clone(), outputs))
+            }
             Err(error) => Err(take_back(aws, &id, error).await),
         }
     }
 
     async fn update(&self, _aws: &Aws, _who: &Identity, _from: &Self) -> Result<(), CloudError> {
         Ok(()) // Nothing but its tags can change in place.
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

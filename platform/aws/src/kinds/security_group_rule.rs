@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{Filter, SecurityGroupRule as Wire, SecurityGroupRuleUpd
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -125,7 +125,7 @@ impl Resource for SecurityGroupRule {
         Ok(found)
     }
 
-    async fn create(&self, aws: &Aws, _who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, _who: &Identity) -> Result<Made<Self>, CloudError> {
         let group = &self.security_group;
         let made = match self.direction {
             Direction::Ingress => {
@@ -143,7 +143,9 @@ impl Resource for SecurityGroupRule {
         let rule = rule
             .and_then(|rule| rule.security_group_rule_id)
             .unwrap_or_default();
-        Ok(id(group, self.direction, &rule))
+        let outputs = [("security_group", group.clone())];
+        let id = id(group, self.direction, &rule);
+        Ok(Made::usable(id, self.clone(), outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
@@ -160,6 +162,10 @@ impl Resource for SecurityGroupRule {
             .await
             .map_err(refused)?;
         Ok(())
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

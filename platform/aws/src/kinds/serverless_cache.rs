@@ -8,7 +8,7 @@ use aws_sdk_elasticache::types::{
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -153,7 +153,7 @@ impl Resource for ServerlessCache {
             .collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws
             .elasticache
             .create_serverless_cache()
@@ -167,7 +167,8 @@ impl Resource for ServerlessCache {
             .snapshot_retention_limit(self.snapshot_retention_days)
             .set_tags(Some(cache_tags::wire(&who.tags)));
         let made = call.send().await.map_err(refused)?.serverless_cache;
-        Ok(made.and_then(|cache| cache.arn).unwrap_or_default())
+        let arn = made.and_then(|cache| cache.arn);
+        Ok(Made::unseen(arn.unwrap_or_default()))
     }
 
     /// One call with what differs. A limit that is not managed is said again as it is: the call

@@ -4,7 +4,7 @@ use aws_sdk_sns::types::Subscription as Wire;
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -110,18 +110,23 @@ impl Resource for SnsSubscription {
     }
 
     /// Subscribing again answers with the subscription that is there.
-    async fn create(&self, aws: &Aws, _who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, _who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws.sns.subscribe().topic_arn(&self.topic);
         let call = call.protocol(self.protocol.text()).endpoint(&self.endpoint);
         let arn = call.send().await.map_err(refused)?.subscription_arn;
         let arn = arn.filter(|arn| is_confirmed(arn));
         let id = arn.unwrap_or_else(|| pending(&self.topic, self.protocol.text(), &self.endpoint));
         aws.abandoned().take_back(&id);
-        Ok(id)
+        let outputs = [("topic", self.topic.clone())];
+        Ok(Made::usable(id, self.clone(), outputs))
     }
 
     async fn update(&self, _aws: &Aws, _who: &Identity, _from: &Self) -> Result<(), CloudError> {
         Ok(()) // Every property is part of its identity.
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     /// One that nobody confirmed cannot be removed (aws-behaviours row 70): it goes with its topic,

@@ -6,7 +6,7 @@ use aws_sdk_sns::types::Tag;
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -68,14 +68,20 @@ impl Resource for SnsTopic {
     }
 
     /// Making a topic that is there with the same tags answers with it; with others it is refused.
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws.sns.create_topic().name(&who.name);
         let answer = call.set_tags(Some(wire(&who.tags)?)).send().await;
-        Ok(answer.map_err(refused)?.topic_arn.unwrap_or_default())
+        let arn = answer.map_err(refused)?.topic_arn.unwrap_or_default();
+        let outputs = [("arn", arn.clone()), ("name", who.name.clone())];
+        Ok(Made::usable(arn, self.clone(), outputs))
     }
 
     async fn update(&self, _aws: &Aws, _who: &Identity, _from: &Self) -> Result<(), CloudError> {
         Ok(()) // There is nothing to change.
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

@@ -6,7 +6,7 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -134,12 +134,12 @@ impl Resource for SqsQueue {
     }
 
     /// Making a queue that is there with the same attributes answers with it.
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let call = aws.sqs.create_queue().queue_name(&who.name);
         let call = call.set_attributes(Some(attributes::all(self)));
         let call = call.set_tags(Some(who.tags.clone().into_iter().collect()));
         let answer = call.send().await.map_err(refused)?;
-        Ok(answer.queue_url.unwrap_or_default())
+        Ok(Made::unseen(answer.queue_url.unwrap_or_default()))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Subnet as Wire};
+use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Subnet as Wire, SubnetState};
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ impl Resource for Subnet {
             .collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let answer = aws
             .ec2
             .create_subnet()
@@ -77,11 +77,19 @@ impl Resource for Subnet {
             .send()
             .await
             .map_err(refused)?;
-        let id = answer
+        let made = answer
             .subnet
-            .and_then(|made| made.subnet_id)
-            .unwrap_or_default();
-        Ok(id)
+            .map(|made| (made.subnet_id.unwrap_or_default(), made.state));
+        let (id, state) = made.unwrap_or_default();
+        if state != Some(SubnetState::Available) {
+            return Ok(Made::unseen(id));
+        }
+        let outputs = [("id", id.clone())];
+        let as_new = Self {
+            map_public_ip_on_launch: false,
+            ..self.clone()
+        };
+        Ok(Made::usable(id, as_new, outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
@@ -89,6 +97,10 @@ impl Resource for Subnet {
             return Ok(());
         }
         self.set_mapping(aws, who.id()?).await
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

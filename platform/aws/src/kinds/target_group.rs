@@ -6,7 +6,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource, Tags};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -146,7 +146,7 @@ impl Resource for TargetGroup {
             .collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let check = &self.health_check;
         let call = aws
             .elb
@@ -173,7 +173,15 @@ impl Resource for TargetGroup {
             .first()
             .and_then(Wire::target_group_arn)
             .unwrap_or_default();
-        Ok(arn.to_owned())
+        let as_new = Self {
+            deregistration_delay_seconds: DELAY_OF_NEW,
+            ..self.clone()
+        };
+        let outputs = [
+            ("arn", arn.to_owned()),
+            ("full_name", elb_tags::full_name(arn)),
+        ];
+        Ok(Made::usable(arn, as_new, outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
@@ -207,6 +215,10 @@ impl Resource for TargetGroup {
         }
         self.set_delay(aws, arn, from.deregistration_delay_seconds)
             .await
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

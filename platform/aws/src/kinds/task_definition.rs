@@ -9,7 +9,7 @@ use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{
-    Disposition, Example, Identity, Observed, Outputs, Owner, Phase, Resource, Tags,
+    Disposition, Example, Identity, Made, Observed, Outputs, Owner, Phase, Resource, Tags,
 };
 use bella_engine::usage::{Assumptions, Quantity, Usage};
 use rust_decimal::Decimal;
@@ -123,7 +123,7 @@ impl Resource for TaskDefinition {
             .collect())
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let platform = RuntimePlatform::builder()
             .cpu_architecture(CpuArchitecture::from(self.architecture.as_str()))
             .operating_system_family(OsFamily::Linux)
@@ -142,9 +142,11 @@ impl Resource for TaskDefinition {
             .container_definitions(self.container.wire(who)?)
             .set_tags(Some(ecs_tags::wire(&who.tags)));
         let made = call.send().await.map_err(refused)?.task_definition;
-        Ok(made
+        let arn = made
             .and_then(|made| made.task_definition_arn)
-            .unwrap_or_default())
+            .unwrap_or_default();
+        let outputs = [("arn", arn.clone()), ("family", who.name.clone())];
+        Ok(Made::usable(arn, self.clone(), outputs))
     }
 
     async fn update(&self, _aws: &Aws, who: &Identity, _from: &Self) -> Result<(), CloudError> {

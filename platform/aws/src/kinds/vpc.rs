@@ -1,10 +1,12 @@
 //! A virtual private cloud.
 
-use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Vpc as Wire, VpcAttributeName};
+use aws_sdk_ec2::types::{
+    AttributeBooleanValue, ResourceType, Vpc as Wire, VpcAttributeName, VpcState,
+};
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -82,7 +84,7 @@ impl Resource for Vpc {
         Ok(found)
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let answer = aws
             .ec2
             .create_vpc()
@@ -91,13 +93,29 @@ impl Resource for Vpc {
             .send()
             .await
             .map_err(refused)?;
-        let id = answer.vpc.and_then(|vpc| vpc.vpc_id).unwrap_or_default();
-        Ok(id)
+        let made = answer
+            .vpc
+            .map(|made| (made.vpc_id.unwrap_or_default(), made.state));
+        let (id, state) = made.unwrap_or_default();
+        if state != Some(VpcState::Available) {
+            return Ok(Made::unseen(id));
+        }
+        let outputs = [("id", id.clone())];
+        let as_new = Self {
+            enable_dns_support: true,
+            enable_dns_hostnames: false,
+            ..self.clone()
+        };
+        Ok(Made::usable(id, as_new, outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
         let now = (from.enable_dns_support, from.enable_dns_hostnames);
         self.set_attributes(aws, who.id()?, now).await
+    }
+
+    fn settles(&self, _from: &Self) -> bool {
+        false
     }
 
     async fn delete(aws: &Aws, who: &Identity) -> Result<(), CloudError> {

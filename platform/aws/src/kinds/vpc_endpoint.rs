@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{ResourceType, UnsuccessfulItem, VpcEndpoint as Wire, Vp
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Observed, Owner, Phase, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource};
 use bella_engine::usage::{Assumptions, Usage};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -81,7 +81,7 @@ impl Resource for VpcEndpoint {
         Ok(found)
     }
 
-    async fn create(&self, aws: &Aws, who: &Identity) -> Result<String, CloudError> {
+    async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         let EndpointType::Gateway = self.endpoint_type;
         let answer = aws
             .ec2
@@ -95,10 +95,15 @@ impl Resource for VpcEndpoint {
             .send()
             .await
             .map_err(refused)?;
-        Ok(answer
-            .vpc_endpoint
-            .and_then(|made| made.vpc_endpoint_id)
-            .unwrap_or_default())
+        let Some(made) = answer.vpc_endpoint else {
+            return Ok(Made::unseen(""));
+        };
+        let id = made.vpc_endpoint_id().unwrap_or_default().to_owned();
+        if phase(&made) != Some(Phase::Ready) {
+            return Ok(Made::unseen(id));
+        }
+        let outputs = [("id", id.clone())];
+        Ok(Made::usable(id, self.clone(), outputs))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
@@ -180,16 +185,14 @@ fn unsuccessful(item: &UnsuccessfulItem) -> CloudError {
     }
 }
 
-fn observe(look: &Look, endpoint: &Wire) -> Option<Observed<VpcEndpoint>> {
-    let tags = ec2_tags::read(Some(endpoint.tags()));
-    let address = owned(look.stack(), &tags)?;
-    let id = endpoint.vpc_endpoint_id()?.to_owned();
+/// `None` for one that has gone.
+fn phase(endpoint: &Wire) -> Option<Phase> {
     // The API answers in lower case, its model says `Available`.
     let state = endpoint.state().map(|state| state.as_str().to_lowercase());
     let why = endpoint
         .failure_reason()
         .or(endpoint.last_error().and_then(|e| e.message()));
-    let phase = match state.as_deref() {
+    Some(match state.as_deref() {
         Some("deleted") => return None,
         Some("deleting") => Phase::Deleting,
         Some(state @ ("pending" | "pendingacceptance" | "partial")) => {
@@ -199,7 +202,14 @@ fn observe(look: &Look, endpoint: &Wire) -> Option<Observed<VpcEndpoint>> {
             Phase::Failed(why.map_or_else(|| state.to_owned(), |why| format!("{state}: {why}")))
         }
         _ => Phase::Ready,
-    };
+    })
+}
+
+fn observe(look: &Look, endpoint: &Wire) -> Option<Observed<VpcEndpoint>> {
+    let tags = ec2_tags::read(Some(endpoint.tags()));
+    let address = owned(look.stack(), &tags)?;
+    let id = endpoint.vpc_endpoint_id()?.to_owned();
+    let phase = phase(endpoint)?;
     let created = endpoint.creation_timestamp();
     Some(Observed {
         outputs: [("id".to_owned(), id.clone())].into(),
