@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::address::Address;
 use crate::cloud::{Cloud, CloudError};
 use crate::export::{Block, Exported};
+pub use crate::made::{Made, Now};
 use crate::name::Naming;
 use crate::usage::{Assumptions, Quantity, Usage};
 
@@ -130,53 +131,6 @@ pub struct Observed<P> {
     pub created: Option<Timestamp>,
     /// Why the cloud would refuse to delete it, where it says so in advance.
     pub protected: Option<String>,
-}
-
-/// What a create call made.
-#[derive(Clone, Debug)]
-pub struct Made<P> {
-    /// The cloud's id.
-    pub id: String,
-    /// What is there now. `None` where the call's answer leaves that open: a state to wait for, or
-    /// an output that only a look shows.
-    pub now: Option<Now<P>>,
-}
-
-/// A new object as its create call left it: usable at once, its outputs final.
-#[derive(Clone, Debug)]
-pub struct Now<P> {
-    /// Properties it has; what the call could not set is as the cloud documents its default.
-    pub props: P,
-    /// Every output of the kind.
-    pub outputs: Outputs,
-}
-
-impl<P> Made<P> {
-    /// One that apply looks at until it is ready.
-    #[must_use]
-    pub fn unseen(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            now: None,
-        }
-    }
-
-    /// One that is usable at once, so that apply need not look at it.
-    #[must_use]
-    pub fn usable<const N: usize>(
-        id: impl Into<String>,
-        props: P,
-        outputs: [(&str, String); N],
-    ) -> Self {
-        let outputs = outputs.map(|(name, value)| (name.to_owned(), value));
-        Self {
-            id: id.into(),
-            now: Some(Now {
-                props,
-                outputs: outputs.into(),
-            }),
-        }
-    }
 }
 
 /// One valid value of a kind with what it refers to; the catalogue test walks every field with it.

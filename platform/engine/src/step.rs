@@ -10,15 +10,14 @@ use crate::apply::Context;
 use crate::cloud::{Cloud, CloudError, Fault};
 use crate::diff::{diff, select};
 use crate::ledger::Event;
-use crate::live::{LONGEST_CALL, is_echo};
+use crate::live::LONGEST_CALL;
 use crate::name::{fingerprint, name};
 use crate::plan::{Step, Work};
-use crate::planner::echoes;
 use crate::progress::{Progress, StepError};
-use crate::resource::{Disposition, Identity, Kind, Now, Observed, Outputs, Owner, Phase};
+use crate::resource::{Identity, Kind, Observed, Outputs, Owner, Phase};
 use crate::retry::Backoff;
 
-type Done = Result<(String, Outputs), StepError>;
+pub(crate) type Done = Result<(String, Outputs), StepError>;
 
 pub(crate) struct Doer<'a, C: Cloud> {
     pub(crate) cx: &'a Context<'a, C>,
@@ -273,82 +272,6 @@ impl<C: Cloud> Doer<'_, C> {
         }
     }
 
-    /// Goes on with an object that an earlier attempt made: its later calls may not have run.
-    async fn adopt_own(&self, who: &Identity, props: &Value, found: Observed<Value>) -> Done {
-        let live = found.props.as_ref().unwrap_or(&Value::Null);
-        let fields = diff(props, live, self.kind.immutable());
-        let unchangeable = fields.iter().any(|field| field.forces_replacement)
-            || (self.is_revisioned() && !fields.is_empty());
-        if unchangeable {
-            return Err(StepError::NotReady {
-                what: format!(
-                    "{} exists with other properties; run the command again",
-                    found.id
-                ),
-            });
-        }
-        let who = Identity {
-            id: Some(found.id),
-            ..who.clone()
-        };
-        self.complete(&who, props, None).await
-    }
-
-    /// A create that waited for others and does not find what it refers to: that was made a moment
-    /// ago, and not every part of the cloud knows of it yet.
-    fn of_something_new(&self, error: CloudError) -> CloudError {
-        if error.fault != Fault::NotFound || self.step.after.is_empty() {
-            return error;
-        }
-        CloudError {
-            fault: Fault::NotYet,
-            patience: Some(self.cx.lag * 2),
-            ..error
-        }
-    }
-
-    /// Sets what the create call of an object left, once it is ready; `now` is what the call's
-    /// answer says of it.
-    async fn complete(&self, who: &Identity, props: &Value, now: Option<Now<Value>>) -> Done {
-        let now = match now {
-            Some(now) => now,
-            None => self.ready(who).await.map(|seen| Now {
-                props: seen.props.unwrap_or(Value::Null),
-                outputs: seen.outputs,
-            })?,
-        };
-        let fields = diff(props, &now.props, self.kind.immutable());
-        if self.is_revisioned() || fields.iter().all(|field| field.forces_replacement) {
-            let id = who.id.clone().unwrap_or_default();
-            return Ok((id, now.outputs));
-        }
-        match self.change(who, props, &now.props).await {
-            // Not every part of the cloud knows yet of what was made a moment ago.
-            Err(StepError::Cloud(error)) if error.fault == Fault::NotFound => {
-                self.ready(who).await?;
-                self.change(who, props, &now.props).await?;
-            }
-            other => other?,
-        }
-        self.changed(who, props, &now.props, now.outputs).await
-    }
-
-    /// How an object is after an update: looked at where the cloud works on, else with the outputs
-    /// it had, but for those that repeat a property.
-    async fn changed(&self, who: &Identity, to: &Value, from: &Value, outputs: Outputs) -> Done {
-        if self.kind.settles(from, to) {
-            return self.ready(who).await.map(ended);
-        }
-        let mut outputs = outputs;
-        outputs.retain(|name, _| !is_echo(Some(to), name));
-        outputs.extend(echoes(self.kind.outputs(), to));
-        Ok((who.id.clone().unwrap_or_default(), outputs))
-    }
-
-    fn is_revisioned(&self) -> bool {
-        matches!(self.kind.disposition(), Disposition::Revisioned { .. })
-    }
-
     async fn update(
         &self,
         id: &str,
@@ -374,7 +297,12 @@ impl<C: Cloud> Doer<'_, C> {
         self.changed(&who, props, live, Outputs::new()).await
     }
 
-    async fn change(&self, who: &Identity, props: &Value, live: &Value) -> Result<(), StepError> {
+    pub(crate) async fn change(
+        &self,
+        who: &Identity,
+        props: &Value,
+        live: &Value,
+    ) -> Result<(), StepError> {
         self.repeat(who, &|| self.kind.update(self.cx.cloud, who, live, props))
             .await
     }
@@ -419,6 +347,6 @@ impl<C: Cloud> Doer<'_, C> {
     }
 }
 
-fn ended(seen: Observed<Value>) -> (String, Outputs) {
+pub(crate) fn ended(seen: Observed<Value>) -> (String, Outputs) {
     (seen.id, seen.outputs)
 }

@@ -345,6 +345,20 @@ fn what_fails_on_its_way_fails_the_step_and_is_replaced_by_the_next_run() {
 }
 
 #[test]
+fn what_is_usable_at_once_is_not_looked_at() {
+    let bed = bed(4);
+    bed.drive(bed.provision(&stack(&[])));
+    let looks = bed.fake.world().looks.clone();
+    // The gate is looked at before and after its update settles, everything else until it is ready.
+    for kind in ["net", "rule", "revision", "record"] {
+        assert_eq!(looks.get(kind), None, "{looks:?}");
+    }
+    for kind in ["gate", "subnet", "store", "service"] {
+        assert!(looks.get(kind).is_some_and(|count| *count > 0), "{looks:?}");
+    }
+}
+
+#[test]
 fn a_listing_that_fails_names_every_kind() {
     let bed = bed(1);
     let live = bed.drive(Live::look(UNLISTED, &bed.fake, STACK));

@@ -42,6 +42,8 @@ pub(crate) struct Setup {
     pub(crate) tweak: fn(&mut Plan),
     /// Whether the ledger keeps the announcements of creates.
     pub(crate) keeps_intents: bool,
+    /// Whether the ledger keeps what creates reported made.
+    pub(crate) keeps_reports: bool,
 }
 
 impl Default for Setup {
@@ -53,6 +55,7 @@ impl Default for Setup {
             unprotect: &[],
             tweak: |_| {},
             keeps_intents: true,
+            keeps_reports: true,
         }
     }
 }
@@ -173,6 +176,9 @@ impl Bed {
         let mut applied = self.ledger.applied();
         if let (Some(applied), false) = (&mut applied, self.setup.keeps_intents) {
             applied.unfinished.clear();
+        }
+        if let (Some(applied), false) = (&mut applied, self.setup.keeps_reports) {
+            applied.standing.clear();
         }
         let graph = graph(declared);
         let live = self.settled(&graph, applied.as_ref()).await;

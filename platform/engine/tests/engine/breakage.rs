@@ -144,6 +144,21 @@ fn a_ledger_without_intents_makes_a_second_object_while_listings_lag() {
 }
 
 #[test]
+fn a_ledger_without_reports_makes_a_second_object_while_listings_lag() {
+    let forgetful = Setup {
+        keeps_reports: false,
+        ..Setup::default()
+    };
+    fails(
+        "nameless",
+        forgetful,
+        LAGGING,
+        DEATHS,
+        "another object carries this address",
+    );
+}
+
+#[test]
 fn a_new_object_that_cannot_be_told_from_the_old_is_not_found() {
     let besides_nothing = tweaked(|plan| {
         for step in &mut plan.steps {

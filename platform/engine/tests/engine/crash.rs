@@ -303,6 +303,14 @@ fn a_denied_call_stops_its_branch_alone() {
 }
 
 #[test]
+fn what_was_made_a_moment_ago_may_be_unheard_of() {
+    let case = case(one("create all")).expect("sound so far");
+    let (setup, calm) = (case.scenario.setup(4), Weather::default());
+    let struck = check(&case, setup, calm, Woe::Unheard);
+    assert_eq!(struck, Ok(true));
+}
+
+#[test]
 fn what_passes_is_waited_for() {
     for fault in [
         Fault::Throttled,

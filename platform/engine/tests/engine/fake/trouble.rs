@@ -29,6 +29,9 @@ pub(crate) enum Woe {
     },
     /// Every call is refused with that fault the first time it is made.
     Shaky(Fault),
+    /// So is every call that names something else or what was made before, as not found: not every
+    /// part of the cloud has heard of it yet.
+    Unheard,
 }
 
 /// Carries a [`Woe`] out.
@@ -117,6 +120,13 @@ impl Trouble {
                 self.struck = true;
                 return Verdict::Refuse(error(fault));
             }
+            Woe::Unheard
+                if names_something(address, operation)
+                    && self.refused.insert(format!("{operation} {address}")) =>
+            {
+                self.struck = true;
+                return Verdict::Refuse(error(Fault::NotFound));
+            }
             _ => {}
         }
         Verdict::Pass
@@ -150,5 +160,15 @@ impl Trouble {
             self.dead.send_replace(true);
         }
         burns
+    }
+}
+
+/// A net's create labels what it made in a call of its own, and what has no references is made first.
+fn names_something(address: &str, operation: &str) -> bool {
+    let is_made = ["make", "register"].contains(&operation);
+    match address.split('.').next() {
+        Some("net") => false,
+        Some("gate" | "revision") => !is_made,
+        _ => true,
     }
 }

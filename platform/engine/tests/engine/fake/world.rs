@@ -44,6 +44,8 @@ pub(crate) struct World {
     pub(crate) lag: Duration,
     /// How often a removal was refused since something used the thing.
     pub(crate) in_use: usize,
+    /// Looks at one thing, by kind.
+    pub(crate) looks: BTreeMap<&'static str, usize>,
     things: BTreeMap<String, Thing>,
     gone: Vec<Thing>,
     serials: BTreeMap<String, u64>,
@@ -55,6 +57,7 @@ impl World {
             now: "2026-01-01T00:00:00Z".parse().expect("a valid time"),
             lag: Duration::ZERO,
             in_use: 0,
+            looks: BTreeMap::new(),
             things: BTreeMap::new(),
             gone: Vec::new(),
             serials: BTreeMap::new(),

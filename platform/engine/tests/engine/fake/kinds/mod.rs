@@ -60,7 +60,10 @@ pub(crate) fn refers(kind: &str) -> &'static [&'static str] {
 }
 
 fn shown(look: &Look, law: &Law) -> Vec<(Thing, Phase)> {
-    let world = look.fake.world();
+    let mut world = look.fake.world();
+    if look.focus.is_some() {
+        *world.looks.entry(law.kind).or_default() += 1;
+    }
     let listed = world
         .listed()
         .into_iter()
