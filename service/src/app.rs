@@ -12,6 +12,7 @@ use crate::http;
 use crate::https;
 use crate::metrics::Metrics;
 use crate::sessions::Sessions;
+use crate::speech::Speech;
 use crate::twilio;
 
 /// What every request shares; a clone is the same application.
@@ -28,6 +29,8 @@ pub struct Shared {
     pub sessions: Sessions,
     /// Tells every part that the process is to end.
     pub drain: Drain,
+    /// How callers are heard.
+    pub speech: Speech,
     /// Twilio's REST API.
     pub twilio: twilio::Client,
 }
@@ -40,12 +43,14 @@ impl App {
         let sessions = Sessions::new(config.redis_url.as_ref(), life)
             .expect("the configuration has read REDIS_URL as one");
         let http = https::client();
-        let twilio = twilio::Client::new(&config.twilio, &config.public_base_url, http);
+        let twilio = twilio::Client::new(&config.twilio, &config.public_base_url, http.clone());
+        let speech = Speech::new(&config, twilio.clone(), http);
         Self(Arc::new(Shared {
             config,
             metrics,
             sessions,
             drain: Drain::new(),
+            speech,
             twilio,
         }))
     }

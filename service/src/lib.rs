@@ -8,6 +8,7 @@
 //! - [`metrics`], [`telemetry`]: what is counted, what is logged
 //! - [`sessions`]: what is kept of a call between its webhooks
 //! - [`twilio`], [`https`]: everything to and from Twilio; the client that is shared
+//! - [`speech`]: callers heard by Whisper
 //! - [`texts`]: what is texted; [`tariff`]: what a call costs
 //! - `http`: one file a surface: parse, call, answer
 //! - `problem`: what the API answers when it refuses
@@ -26,6 +27,7 @@ pub mod https;
 pub mod metrics;
 mod problem;
 pub mod sessions;
+pub mod speech;
 pub mod tariff;
 pub mod telemetry;
 pub mod texts;

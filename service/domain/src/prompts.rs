@@ -60,4 +60,5 @@ prompts! {
     BACK = "Hi {name}, I'm back.";
     INTERRUPTED = "I apologize for the interruption. Let's start over. What's your name?";
     GOODBYE = "Thank you for calling. Goodbye!";
+    ONE_MOMENT = "One moment, please.";
 }
