@@ -38,7 +38,7 @@ pub(crate) fn amount_at(p: &Phrase, i: usize) -> Option<(Amount, usize)> {
     }
     let (count, unit) = match p.number(start) {
         Some(count) => (i64::from(count), p.skip(start + 1, &["of", "more"])),
-        None if start > i => (1, start),
+        None if start > i || bare_unit(p, i) => (1, start),
         None => return None,
     };
     let (half, unit) = if p.says(unit, &["and", "a", "half"]) {
@@ -57,6 +57,11 @@ pub(crate) fn amount_at(p: &Phrase, i: usize) -> Option<(Amount, usize)> {
         },
         next,
     ))
+}
+
+/// "Week from Tuesday", "fortnight from today".
+fn bare_unit(p: &Phrase, i: usize) -> bool {
+    matches!(p.word(i), "week" | "fortnight" | "month") && p.word(i + 1) == "from"
 }
 
 /// "And a half", "and fifteen minutes" behind hours.

@@ -16,13 +16,15 @@ pub(crate) enum Feast {
     Easter(i64),
     /// The Monday before May 25.
     Victoria,
+    /// Days after the fourth Thursday of November: Black Friday is kept in Canada too.
+    AmericanThanksgiving(i64),
 }
 
 /// Names, as words from the phrase; a longer name stands before one it begins with.
 const NAMES: [(&[&str], Feast); 32] = [
     (&["new", "year", "eve"], Feast::Fixed(12, 31)),
     (&["new", "year", "day"], Feast::Fixed(1, 1)),
-    (&["new", "years"], Feast::Fixed(1, 1)),
+    (&["new", "year"], Feast::Fixed(1, 1)),
     (&["christmas", "eve"], Feast::Fixed(12, 24)),
     (&["christmas", "day"], Feast::Fixed(12, 25)),
     (&["christmas"], Feast::Fixed(12, 25)),
@@ -66,6 +68,9 @@ impl Feast {
         match self {
             Self::Fixed(month, day) => Date::new(year, month, day).ok(),
             Self::Nth(nth, weekday, month) => nth_weekday(year, month, nth, weekday),
+            Self::AmericanThanksgiving(days) => nth_weekday(year, 11, 4, Weekday::Thursday)?
+                .checked_add(Span::new().try_days(days).ok()?)
+                .ok(),
             Self::Easter(days) => easter(year)?
                 .checked_add(Span::new().try_days(days).ok()?)
                 .ok(),
@@ -106,6 +111,16 @@ fn easter(year: i16) -> Option<Date> {
 pub(crate) fn feast_at(p: &Phrase, i: usize) -> Option<(Feast, usize)> {
     if p.word(i) == "good" && p.weekday(i + 1) == Some(Weekday::Friday) && !p.broken(i + 1) {
         return Some((Feast::Easter(-2), i + 2));
+    }
+    // "In the new year" is no day.
+    if p.says(i, &["new", "year"]) && p.before(i) == "the" && p.word(i + 2) != "day" {
+        return None;
+    }
+    if p.word(i) == "black" && p.weekday(i + 1) == Some(Weekday::Friday) {
+        return Some((Feast::AmericanThanksgiving(1), i + 2));
+    }
+    if p.says(i, &["american", "thanksgiving"]) {
+        return Some((Feast::AmericanThanksgiving(0), p.skip(i + 2, &["day"])));
     }
     let (name, feast) = NAMES.iter().find(|(name, _)| {
         name.iter().enumerate().all(|(n, w)| match *w {

@@ -7,6 +7,7 @@ use super::calendar::nth_weekday;
 use super::day::{Day, InMonth};
 use super::draft::Draft;
 use super::scan::Which;
+use super::spoken::ordinal_ending;
 use super::{Clock, past};
 use crate::understood::{NotUnderstood, Understood};
 
@@ -87,27 +88,29 @@ impl Calendar<'_> {
 
     /// A day in the week that is so many weeks after this one.
     fn in_week(&self, weekday: Weekday, weeks: i64) -> Understood<Date> {
-        let monday = plus(
-            self.today,
-            -i64::from(self.today.weekday().to_monday_zero_offset()),
-        )?;
-        plus(
-            monday,
-            7 * weeks + i64::from(weekday.to_monday_zero_offset()),
-        )
+        day_in_week(self.today, weekday, weeks)
     }
 
     fn weekday(&self, weekdays: &[(Weekday, Which)], draft: &Draft) -> Understood<Date> {
-        if !draft.month.all().is_empty() || !draft.year.all().is_empty() {
+        if draft.period || !draft.month.all().is_empty() || !draft.year.all().is_empty() {
             return Err(missing());
         }
         if draft.week.all().len() > 1 {
             return Err(NotUnderstood::because("two weeks"));
         }
         let in_week = draft.week.first().or(draft.weeks.first()).copied();
+        let named = match draft.week_of.all() {
+            [] => None,
+            [(day, weeks)] => Some(plus(self.find(day, draft)?, 7 * weeks)?),
+            _ => return Err(NotUnderstood::because("two weeks")),
+        };
         let mut found = None;
         for (weekday, which) in weekdays {
             let date = match (*which, in_week) {
+                _ if named.is_some() => {
+                    let day = named.unwrap_or(self.today);
+                    day_in_week(day, *weekday, 0)?
+                }
                 (Which::Week(weeks), None) => self.in_week(*weekday, weeks)?,
                 (Which::Week(weeks), Some(also)) => self.in_week(*weekday, weeks.max(also))?,
                 (_, Some(weeks)) => self.in_week(*weekday, weeks)?,
@@ -188,9 +191,10 @@ impl Calendar<'_> {
                 let base = self.find(base, draft)?;
                 match weekday {
                     None => plus(base, *days),
-                    Some(weekday) => base
-                        .nth_weekday(if *days > 0 { 1 } else { -1 }, *weekday)
-                        .map_err(|_| far()),
+                    Some(weekday) => i32::try_from(*days)
+                        .ok()
+                        .and_then(|n| base.nth_weekday(n, *weekday).ok())
+                        .ok_or_else(far),
                 }
             }
             Day::Past => Err(past()),
@@ -308,6 +312,12 @@ impl Calendar<'_> {
     }
 }
 
+/// A day in the week that is so many weeks after that of `date`.
+fn day_in_week(date: Date, weekday: Weekday, weeks: i64) -> Understood<Date> {
+    let day = |weekday: Weekday| i64::from(weekday.to_monday_zero_offset());
+    plus(date, 7 * weeks + day(weekday) - day(date.weekday()))
+}
+
 fn strictly_after(date: Date, weekday: Weekday) -> Understood<Date> {
     date.nth_weekday(1, weekday).map_err(|_| far())
 }
@@ -328,10 +338,11 @@ fn exact(year: u32, month: u32, day: u32) -> Understood<Date> {
 fn no_such_day(first: Date, day: u32) -> NotUnderstood {
     let month = first.strftime("%B");
     let leap = first.month() == 2 && day == 29;
+    let ending = ordinal_ending(day);
     NotUnderstood::because(if leap {
-        format!("{month} {} has no {day}th", first.year())
+        format!("{month} {} has no {day}{ending}", first.year())
     } else {
-        format!("{month} has no {day}th")
+        format!("{month} has no {day}{ending}")
     })
 }
 

@@ -42,7 +42,7 @@ pub(crate) enum Day {
         weekday: Option<Weekday>,
         month: InMonth,
     },
-    /// So many days after another; with a weekday, the first such day on that side of it.
+    /// So many days after another, or before it when negative; with a weekday, so many of that name.
     Beside {
         base: Box<Day>,
         weekday: Option<Weekday>,
@@ -78,6 +78,7 @@ pub(crate) fn day_or_weekday_at(p: &Phrase, i: usize) -> Option<(Day, usize)> {
 pub(crate) fn day_at(p: &Phrase, i: usize) -> Option<(Day, usize)> {
     let at = p.skip(p.skip(i, &["on"]), &["the", "this"]);
     nth(p, at)
+        .or_else(|| counted(p, at))
         .or_else(|| beside(p, at))
         .or_else(|| by_word(p, i, at))
         .or_else(|| feast(p, i))
@@ -130,6 +131,21 @@ fn nth(p: &Phrase, i: usize) -> Option<(Day, usize)> {
         },
         next,
     ))
+}
+
+/// "Two Fridays from now".
+fn counted(p: &Phrase, i: usize) -> Option<(Day, usize)> {
+    let days = p.number(i).filter(|n| (1..=52).contains(n))?;
+    let weekday = p.weekday(i + 1)?;
+    let now = p.word(i + 2) == "from" && matches!(p.word(i + 3), "now" | "today");
+    now.then(|| {
+        let day = Day::Beside {
+            base: Box::new(Day::Today(0)),
+            weekday: Some(weekday),
+            days: days.into(),
+        };
+        (day, i + 4)
+    })
 }
 
 fn in_month(p: &Phrase, i: usize) -> Option<(InMonth, usize)> {
@@ -265,13 +281,16 @@ fn year_at(p: &Phrase, i: usize) -> (Option<u32>, usize) {
 
 /// "The 15th"; "first" to "third" are words for much else, and need a neighbour that excludes it.
 fn alone(p: &Phrase, i: usize, day: u32, spelled: bool) -> Option<(Day, usize)> {
-    if !(1..=31).contains(&day) || p.weekday(i + 1).is_some() && !p.broken(i + 1) && day <= 5 {
+    if p.weekday(i + 1).is_some() && !p.broken(i + 1) && day <= 5 {
         return None;
     }
     let introduced = p.before(i) == "the"
         || p.before(i) == "on"
         || i.checked_sub(1).is_some_and(|b| p.weekday(b).is_some());
-    if spelled && !(introduced && (day > 3 || p.stands_alone(i + 1))) {
+    let of_month = p.says(i + 1, &["of", "the", "month"])
+        || p.says(i + 1, &["of", "next", "month"])
+        || p.says(i + 1, &["of", "this", "month"]);
+    if spelled && !of_month && !(introduced && (day > 3 || p.stands_alone(i + 1))) {
         return None;
     }
     if matches!(

@@ -58,6 +58,7 @@ pub(crate) struct Draft {
     pub(crate) weekdays: Slot<(Weekday, Which)>,
     pub(crate) week: Slot<i64>,
     pub(crate) weeks: Slot<i64>,
+    pub(crate) week_of: Slot<(Day, i64)>,
     pub(crate) month: Slot<i64>,
     pub(crate) year: Slot<i64>,
     pub(crate) hours: Slot<Hour>,
@@ -67,6 +68,7 @@ pub(crate) struct Draft {
     pub(crate) parts: Slot<Part>,
     pub(crate) ranges: Slot<Range>,
     pub(crate) vague: bool,
+    pub(crate) period: bool,
 }
 
 impl Draft {
@@ -84,7 +86,17 @@ impl Draft {
                 item => draft.put(item, segment),
             }
         }
+        draft.forget_the_past();
         draft
+    }
+
+    /// "I missed it yesterday, can I come tomorrow": beside a day ahead, a day that is over is the
+    /// story and not the wish.
+    fn forget_the_past(&mut self) {
+        let other = self.days.values.iter().any(|day| *day != Day::Past);
+        if other || !self.weekdays.values.is_empty() {
+            self.days.values.retain(|day| *day != Day::Past);
+        }
     }
 
     fn put(&mut self, item: &Item, segment: usize) {
@@ -93,6 +105,7 @@ impl Draft {
             Item::Weekday(day, which) => self.put_weekday(*day, *which, segment),
             Item::Week(n) => self.week.put(*n, segment),
             Item::Weeks(n) => self.weeks.put(*n, segment),
+            Item::WeekOf(day, n) => self.week_of.put((day.clone(), *n), segment),
             Item::Month(n) => self.month.put(*n, segment),
             Item::Year(n) => self.year.put(*n, segment),
             Item::Hour(hour) => self.put_hour(*hour, segment),
@@ -111,6 +124,7 @@ impl Draft {
                 self.ranges.put(*range, segment);
             }
             Item::Vague => self.vague = true,
+            Item::Period => self.period = true,
             Item::Correction | Item::Not | Item::Reject => {}
         }
     }

@@ -65,6 +65,21 @@ impl Part {
         (time(from, 0, 0, 0), time(to, 0, 0, 0))
     }
 
+    /// The piece of it that "early", "mid" or "late" names; any other word leaves it whole.
+    pub(crate) fn piece(self, word: &str) -> Self {
+        match (word, self) {
+            ("early", Self::Morning) => Self::EarlyMorning,
+            ("mid", Self::Morning) => Self::MidMorning,
+            ("late" | "later", Self::Morning) => Self::LateMorning,
+            ("early", Self::Afternoon) => Self::EarlyAfternoon,
+            ("mid", Self::Afternoon) => Self::MidAfternoon,
+            ("late" | "later", Self::Afternoon) => Self::LateAfternoon,
+            ("early", Self::Evening) => Self::EarlyEvening,
+            ("late" | "later", Self::Evening) => Self::LateEvening,
+            _ => self,
+        }
+    }
+
     /// The part of which this is a piece.
     fn whole(self) -> Self {
         match self {
@@ -123,26 +138,18 @@ pub(crate) fn part_at(p: &Phrase, i: usize) -> Option<(Part, usize)> {
         i
     };
     let at = if at > i { p.skip(at, &["the"]) } else { at };
-    let part = match (piece, p.word(at)) {
-        ("early", "morning") => Part::EarlyMorning,
-        ("mid", "morning") => Part::MidMorning,
-        ("late" | "later", "morning") => Part::LateMorning,
-        ("early", "afternoon") => Part::EarlyAfternoon,
-        ("mid", "afternoon") => Part::MidAfternoon,
-        ("late" | "later", "afternoon") => Part::LateAfternoon,
-        ("early", "evening") => Part::EarlyEvening,
-        ("late" | "later", "evening") => Part::LateEvening,
-        (_, "morning") => Part::Morning,
-        (_, "afternoon") => Part::Afternoon,
-        (_, "evening") => Part::Evening,
-        (_, "night") => Part::Night,
-        (_, "lunch") if p.word(at + 1) == "time" => return Some((Part::Lunch, at + 2)),
-        (_, "lunch" | "lunchtime") => Part::Lunch,
-        (_, "midmorning") => Part::MidMorning,
-        (_, "midafternoon") => Part::MidAfternoon,
+    let part = match p.word(at) {
+        "morning" => Part::Morning,
+        "afternoon" => Part::Afternoon,
+        "evening" => Part::Evening,
+        "night" => Part::Night,
+        "lunch" if p.word(at + 1) == "time" => return Some((Part::Lunch, at + 2)),
+        "lunch" | "lunchtime" => Part::Lunch,
+        "midmorning" => Part::MidMorning,
+        "midafternoon" => Part::MidAfternoon,
         _ => return None,
     };
-    Some((part, at + 1))
+    Some((part.piece(piece), at + 1))
 }
 
 /// "First thing in the morning" is one part, not two.

@@ -51,6 +51,8 @@ pub(crate) fn resolve(draft: &Draft, clock: &Clock) -> Understood<When> {
 /// Whether something about the calendar was said that is no day.
 fn calendar_words(draft: &Draft) -> bool {
     draft.vague
+        || draft.period
+        || !draft.week_of.all().is_empty()
         || [&draft.week, &draft.weeks, &draft.month, &draft.year]
             .iter()
             .any(|slot| !slot.all().is_empty())

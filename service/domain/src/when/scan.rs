@@ -34,6 +34,8 @@ pub(crate) enum Item {
     Shift(i64),
     /// Minutes from now.
     Within(i64),
+    /// The week in which a day is, or so many weeks from it.
+    WeekOf(Day, i64),
     /// A part of the day.
     Part(Part),
     /// A range of hours.
@@ -44,8 +46,10 @@ pub(crate) enum Item {
     Not,
     /// What was said before is not wanted.
     Reject,
-    /// Something about the calendar that is no day: "in March", "by Friday".
+    /// Something about the calendar that is no day: "by Friday", "in a few days".
     Vague,
+    /// A month or a week of it: "in March", "the second week of May". No weekday can be placed in it.
+    Period,
 }
 
 /// Which of the weekdays of that name is meant.
@@ -193,6 +197,7 @@ impl Scan<'_> {
             return Some(self.put(Item::Part(part), i, next));
         }
         if let Some((part, next)) = part_at(p, i) {
+            let part = self.narrowed(part, i);
             return Some(self.put(Item::Part(part), i, next));
         }
         // "Friday a.m."
@@ -203,6 +208,12 @@ impl Scan<'_> {
             let part = if pm { Part::Afternoon } else { Part::Morning };
             self.put(Item::Part(part), i, i + 1)
         })
+    }
+
+    /// "Late Friday afternoon" is late in it.
+    fn narrowed(&self, part: Part, i: usize) -> Part {
+        let day = self.items.last().filter(|last| last.end == i);
+        day.map_or(part, |day| part.piece(self.p.before(day.begin)))
     }
 
     fn hour(&mut self, i: usize) -> Option<usize> {
@@ -220,9 +231,14 @@ impl Scan<'_> {
         let found = hour_at(p, i, Context::default())?;
         let lone = p.stands_alone(found.next)
             && found.hour.half == Half::Open
-            && self.left_fits(i)
+            && (self.left_fits(i) || self.choice_follows(found.next))
             && !(is_one(p, i) && !(i == 0 || p.broken(i)));
         (found.sure || lone).then(|| self.put(Item::Hour(found.hour), i, found.next))
+    }
+
+    /// "2 or 3": both are times, so that neither is taken for the only one.
+    fn choice_follows(&self, i: usize) -> bool {
+        self.p.word(i) == "or" && hour_at(self.p, i + 1, Context::default()).is_some()
     }
 
     fn last_ends(&self, i: usize) -> bool {
@@ -237,6 +253,9 @@ impl Scan<'_> {
             || matches!(
                 self.p.before(i),
                 "for"
+                    | "do"
+                    | "lets"
+                    | "let"
                     | "or"
                     | "and"
                     | "it"
@@ -374,18 +393,32 @@ fn period(p: &Phrase, i: usize) -> Option<(Item, usize)> {
     if p.says(i, &["week", "after", "next"]) {
         return Some((Item::Week(2), i + 3));
     }
+    if p.word(i) == "week" {
+        let weeks = match p.word(i + 1) {
+            "of" => Some(0),
+            "after" | "following" => Some(1),
+            "before" => Some(-1),
+            _ => None,
+        };
+        if let Some((weeks, (day, next))) = weeks.zip(day_at(p, i + 2)) {
+            return Some((Item::WeekOf(day, weeks), next));
+        }
+    }
     if p.says(i, &["week", "after"]) && p.before(i) == "the" {
         return Some((Item::Day(Day::Anchor(7)), i + 2));
     }
     if matches!(p.word(i), "in" | "of" | "late" | "early" | "next" | "this")
         && p.month(i + 1).is_some()
     {
-        return Some((Item::Vague, i + 2));
+        return Some((Item::Period, i + 2));
+    }
+    let ordinal = p.ordinal(i).is_some() || p.word(i) == "last";
+    if ordinal && p.word(i + 1) == "week" && matches!(p.word(i + 2), "of" | "in") {
+        return Some((Item::Period, i + 3));
     }
     if matches!(p.word(i), "end" | "beginning" | "start" | "middle") && p.word(i + 1) == "of" {
-        let at = p.skip(i + 2, &["the", "next", "this"]);
-        let named = matches!(p.word(at), "week" | "month" | "year") || p.month(at).is_some();
-        return named.then_some((Item::Vague, at + 1));
+        // What it is the end of is read next.
+        return Some((Item::Vague, i + 1));
     }
     if p.word(i) == "few" && matches!(p.word(i + 1), "day" | "week" | "month") {
         return Some((Item::Vague, i + 2));

@@ -33,7 +33,9 @@ const CORRECTIONS: [&[&str]; 24] = [
 ];
 
 /// Words that say that what follows is not wanted.
-const REFUSALS: [&[&str]; 18] = [
+const REFUSALS: [&[&str]; 20] = [
+    &["any", "but"],
+    &["any", "time", "but"],
     &["instead", "of"],
     &["rather", "than"],
     &["other", "than"],
@@ -76,6 +78,9 @@ const REJECTIONS: [&[&str]; 16] = [
 
 /// A turn of the sentence at `i`: a correction, a refusal or a rejection.
 pub(crate) fn turn_at(p: &Phrase, i: usize) -> Option<(Item, usize)> {
+    if p.word(i) == "not" && matches!(p.before(i), "if" | "why") {
+        return None;
+    }
     let any = |lists: &[&[&str]], item: Item| {
         lists
             .iter()

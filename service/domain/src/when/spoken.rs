@@ -16,13 +16,19 @@ pub fn spoken(moment: &Zoned) -> String {
 
 /// A day as it is read back: "Tuesday, March 12th".
 pub fn spoken_day(date: Date) -> String {
-    let ending = match date.day() {
-        1 | 21 | 31 => "st",
-        2 | 22 => "nd",
-        3 | 23 => "rd",
-        _ => "th",
-    };
+    let ending = ordinal_ending(date.day().unsigned_abs().into());
     format!("{}{ending}", date.strftime("%A, %B %-d"))
+}
+
+/// The letters behind a number that counts: "st" of "1st".
+pub(crate) fn ordinal_ending(number: u32) -> &'static str {
+    match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    }
 }
 
 /// A time as it is read back: "2:00 PM".

@@ -240,7 +240,7 @@ impl Lexer {
         if plain == "am" || plain == "pm" {
             self.skip_stop();
         }
-        let name = word::canonical(&plain);
+        let name = word::canonical(word::without_ish(&plain));
         if word::is_filler(name) {
             return;
         }

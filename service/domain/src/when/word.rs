@@ -37,6 +37,14 @@ pub(crate) fn canonical(word: &str) -> &str {
     }
 }
 
+/// "Threeish" is about three, "noonish" about noon.
+pub(crate) fn without_ish(word: &str) -> &str {
+    match word.strip_suffix("ish") {
+        Some(hour) if cardinal(hour).is_some() || hour == "noon" => hour,
+        _ => word,
+    }
+}
+
 /// A weekday by its name, its usual abbreviation or a usual misspelling.
 pub(crate) fn weekday(word: &str) -> Option<Weekday> {
     Some(match word {
