@@ -8,6 +8,7 @@ use axum::Router;
 
 use crate::config::Config;
 use crate::drain::Drain;
+use crate::db::Database;
 use crate::http;
 use crate::https;
 use crate::metrics::Metrics;
@@ -31,6 +32,8 @@ pub struct Shared {
     pub drain: Drain,
     /// How callers are heard.
     pub speech: Speech,
+    /// Appointments, people, calls.
+    pub database: Database,
     /// Twilio's REST API.
     pub twilio: twilio::Client,
 }
@@ -45,12 +48,19 @@ impl App {
         let http = https::client();
         let twilio = twilio::Client::new(&config.twilio, &config.public_base_url, http.clone());
         let speech = Speech::new(&config, twilio.clone(), http);
+        let database = Database::new(
+            &config.database,
+            config.vault.clone(),
+            config.clock,
+            config.business.zone.clone(),
+        );
         Self(Arc::new(Shared {
             config,
             metrics,
             sessions,
             drain: Drain::new(),
             speech,
+            database,
             twilio,
         }))
     }

@@ -6,6 +6,8 @@
 //! - [`drain`]: the end of the process, in order
 //! - [`flags`]: which features are on, for whom
 //! - [`metrics`], [`telemetry`]: what is counted, what is logged
+//! - [`db`]: PostgreSQL
+//! - [`privacy`]: personal data: encryption, retention, export, erasure
 //! - [`sessions`]: what is kept of a call between its webhooks
 //! - [`twilio`], [`https`]: everything to and from Twilio; the client that is shared
 //! - [`speech`]: callers heard by Whisper
@@ -21,11 +23,14 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod drain;
+pub mod db;
 pub mod flags;
 mod http;
 pub mod https;
 pub mod metrics;
+pub mod privacy;
 mod problem;
+
 pub mod sessions;
 pub mod speech;
 pub mod tariff;

@@ -1,57 +1,89 @@
 //! Where the database is.
 
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::postgres::PgConnectOptions;
 
 use super::reader::Reader;
+use crate::db::connect;
 
-/// How the database is reached: `DATABASE_URL`, or its parts.
-#[derive(Debug, Clone)]
+/// How the database is reached: `DATABASE_URL`, or `DATABASE_HOST`, `_PORT` (5432), `_NAME`, `_USER` and `_PASSWORD`, which may hold
+/// any character; and `DATABASE_CA`, a PEM file with the roots that the server's certificate is verified against.
+#[derive(Clone)]
 pub struct DatabaseConfig {
-    /// `DATABASE_URL`, or one made of `DATABASE_HOST`, `_PORT` (5432), `_NAME`, `_USER`, `_PASSWORD`.
-    pub source: DatabaseSource,
-    /// `DATABASE_CA`: a PEM file with the roots that the server's certificate is verified against; unset, Amazon's RDS roots
-    /// for a host of RDS.
-    pub ca: Option<String>,
+    options: PgConnectOptions,
 }
 
-/// The two ways to name a database.
-#[derive(Debug, Clone)]
-pub enum DatabaseSource {
-    /// `DATABASE_URL`, with whatever `sslmode` it asks for.
-    Url(SecretString),
-    /// Its parts; the password may hold any character.
-    Parts {
-        /// `DATABASE_HOST`
-        host: String,
-        /// `DATABASE_PORT`
-        port: u16,
-        /// `DATABASE_NAME`
-        name: String,
-        /// `DATABASE_USER`
-        user: String,
-        /// `DATABASE_PASSWORD`
-        password: SecretString,
-    },
+impl DatabaseConfig {
+    /// A database by its URL, as `DATABASE_URL` alone gives it.
+    ///
+    /// # Errors
+    /// What is needed instead.
+    pub fn from_url(url: &str) -> Result<Self, &'static str> {
+        let options = connect::from_url(url, None)?;
+        Ok(Self { options })
+    }
+
+    /// How to connect.
+    pub fn options(&self) -> &PgConnectOptions {
+        &self.options
+    }
+}
+
+impl From<PgConnectOptions> for DatabaseConfig {
+    fn from(options: PgConnectOptions) -> Self {
+        Self { options }
+    }
+}
+
+/// Shows host, port and name, not the user and the password.
+impl std::fmt::Debug for DatabaseConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let options = &self.options;
+        let (host, port) = (options.get_host(), options.get_port());
+        let name = options.get_database().unwrap_or_default();
+        write!(f, "DatabaseConfig({host}:{port}/{name})")
+    }
 }
 
 pub(super) fn read(read: &mut Reader<'_>) -> DatabaseConfig {
-    let ca = read.optional("DATABASE_CA");
-    let url = read.optional_secret("DATABASE_URL");
-    let source = match url {
-        Some(url) => {
-            let scheme = url.expose_secret();
-            if !scheme.starts_with("postgres://") && !scheme.starts_with("postgresql://") {
-                read.bad_secret("DATABASE_URL", "a URL that begins with postgres://");
-            }
-            DatabaseSource::Url(url)
-        }
-        None => DatabaseSource::Parts {
-            host: read.required("DATABASE_HOST"),
-            port: read.or("DATABASE_PORT", "5432", "a port"),
-            name: read.required("DATABASE_NAME"),
-            user: read.required("DATABASE_USER"),
-            password: read.secret("DATABASE_PASSWORD"),
-        },
+    let ca = ca(read);
+    let Some(url) = read.optional_secret("DATABASE_URL") else {
+        return from_parts(read, ca);
     };
-    DatabaseConfig { source, ca }
+    let url: &SecretString = &url;
+    let url = url.expose_secret();
+    let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    let options = if postgres {
+        connect::from_url(url, ca)
+    } else {
+        Err("a URL that begins with postgres://")
+    };
+    let options = options.unwrap_or_else(|needed| {
+        read.bad_secret("DATABASE_URL", needed);
+        PgConnectOptions::new_without_pgpass()
+    });
+    DatabaseConfig { options }
+}
+
+fn from_parts(read: &mut Reader<'_>, ca: Option<Vec<u8>>) -> DatabaseConfig {
+    let host = read.required("DATABASE_HOST");
+    let port = read.or("DATABASE_PORT", "5432", "a port");
+    let name = read.required("DATABASE_NAME");
+    let user = read.required("DATABASE_USER");
+    let password = read.secret("DATABASE_PASSWORD");
+    let (place, who) = ((host.as_str(), port, name.as_str()), user.as_str());
+    let options = connect::from_parts(place, (who, password.expose_secret()), ca);
+    DatabaseConfig { options }
+}
+
+/// What the file `DATABASE_CA` holds.
+fn ca(read: &mut Reader<'_>) -> Option<Vec<u8>> {
+    let path = read.optional("DATABASE_CA")?;
+    match std::fs::read(&path) {
+        Ok(pem) if pem.windows(11).any(|part| part == b"-----BEGIN ") => Some(pem),
+        _ => {
+            read.bad("DATABASE_CA", "a file with certificates in PEM form");
+            None
+        }
+    }
 }

@@ -12,13 +12,14 @@ use std::net::SocketAddr;
 use bella_domain::phone::Mobile;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 pub use database::DatabaseConfig;
 pub use reader::{ConfigError, Problem};
 
 use crate::clock::Clock;
 use crate::flags::Flags;
+use crate::privacy::Vault;
 use reader::Reader;
 
 /// What the service needs to start.
@@ -43,7 +44,7 @@ pub struct Config {
     /// The business that is booked.
     pub business: Business,
     /// `ENCRYPTION_KEYS`: `id:base64` pairs, newest first, comma separated.
-    pub encryption_keys: SecretString,
+    pub vault: Vault,
     /// `ADMIN_USER`, `ADMIN_PASSWORD`.
     pub admin: Credentials,
     /// `BELLA_API_KEY`.
@@ -158,7 +159,7 @@ impl Config {
             },
             speech: speech(&mut read),
             business: business(&mut read),
-            encryption_keys: read.secret("ENCRYPTION_KEYS"),
+            vault: vault(&mut read),
             admin: Credentials {
                 user: read.required("ADMIN_USER"),
                 password: read.secret("ADMIN_PASSWORD"),
@@ -185,6 +186,23 @@ fn speech(read: &mut Reader<'_>) -> SpeechMode {
             SpeechMode::Gather
         }
     }
+}
+
+/// A stand-in when there is none; what is wrong keeps it from being used.
+const NO_KEY: &str = "none:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+fn vault(read: &mut Reader<'_>) -> Vault {
+    let keys = read.secret("ENCRYPTION_KEYS");
+    let keys = Vault::parse(match keys.expose_secret() {
+        "" => NO_KEY,
+        keys => keys,
+    });
+    keys.unwrap_or_else(|problems| {
+        for problem in problems {
+            read.wrong_secret("ENCRYPTION_KEYS", problem);
+        }
+        Vault::parse(NO_KEY).expect("a well-formed key")
+    })
 }
 
 fn flags(read: &mut Reader<'_>) -> Flags {

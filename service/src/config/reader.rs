@@ -184,6 +184,15 @@ impl<'a> Reader<'a> {
         });
     }
 
+    /// As [`Reader::bad`], for a secret of which more can be said than what is needed.
+    pub(super) fn wrong_secret(&mut self, variable: &'static str, problem: String) {
+        self.problems.push(Problem {
+            variable,
+            value: None,
+            needed: problem,
+        });
+    }
+
     /// As [`Reader::bad`], without the value.
     pub(super) fn bad_secret(&mut self, variable: &'static str, needed: &str) {
         self.problems.push(Problem {

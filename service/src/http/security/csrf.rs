@@ -7,9 +7,6 @@ use axum::Form;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use hmac::{Hmac, KeyInit, Mac};
-use secrecy::ExposeSecret;
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::Gate;
@@ -100,14 +97,9 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 fn token(app: &App, cookie: &str) -> String {
-    let keys = app.config.encryption_keys.expose_secret();
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(keys.as_bytes()).expect("a key of any length is taken");
-    mac.update(b"bella admin form\0");
-    mac.update(app.config.admin.user.as_bytes());
-    mac.update(b"\0");
-    mac.update(cookie.as_bytes());
-    hex(&mac.finalize().into_bytes())
+    let user = &app.config.admin.user;
+    let message = format!("{user}\0{cookie}");
+    hex(&app.config.vault.sign("admin form", message.as_bytes()))
 }
 
 fn hex(bytes: &[u8]) -> String {

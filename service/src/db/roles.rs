@@ -1,0 +1,91 @@
+//! Least privilege: a role that may use the tables and not change them.
+//!
+//! The role cannot log in; whoever deploys makes the service's user a member of it. It reads and writes rows. It can create, alter
+//! or drop nothing, and only add to the audit log.
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+
+use super::error::said;
+
+/// The name of a role: a plain PostgreSQL identifier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role(String);
+
+impl Role {
+    /// Reads a name.
+    ///
+    /// # Errors
+    /// What is needed instead.
+    pub fn parse(name: &str) -> Result<Self, String> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        let begins = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
+        if begins && name.len() <= 63 && name.bytes().all(plain) && !name.starts_with("pg_") {
+            Ok(Self(name.to_owned()))
+        } else {
+            Err("a role of lower-case letters, digits and _, such as bella_service".to_owned())
+        }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Self::parse(name)
+    }
+}
+
+/// Creates the role when it is missing, and gives it exactly what the service needs. Again, it does no harm.
+///
+/// # Errors
+/// What PostgreSQL said, for example that the user may not create roles.
+pub async fn grant(options: &PgConnectOptions, role: &Role) -> Result<(), String> {
+    let granted = async {
+        let mut connection = options.connect().await?;
+        let mut transaction = connection.begin().await?;
+        let exists: bool =
+            sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
+                .bind(role.as_str())
+                .fetch_one(&mut *transaction)
+                .await?;
+        if !exists {
+            run(&mut transaction, role, "create role ROLE nologin").await?;
+        }
+        for statement in GRANTS {
+            run(&mut transaction, role, statement).await?;
+        }
+        transaction.commit().await?;
+        connection.close().await
+    };
+    granted.await.map_err(|err| said(&err))
+}
+
+/// Everything is taken first, so that what an earlier version gave too much is gone.
+const GRANTS: [&str; 7] = [
+    "revoke all on all tables in schema public from ROLE",
+    "revoke create on schema public from ROLE",
+    "grant usage on schema public to ROLE",
+    "grant select, insert, update, delete on all tables in schema public to ROLE",
+    "grant usage on all sequences in schema public to ROLE",
+    "revoke update, delete on audit from ROLE",
+    "revoke insert, update, delete on _sqlx_migrations from ROLE",
+];
+
+async fn run(
+    connection: &mut PgConnection,
+    role: &Role,
+    statement: &str,
+) -> Result<(), sqlx::Error> {
+    // A role's name holds letters, digits and _ only: nothing to quote.
+    let statement = statement.replace("ROLE", role.as_str());
+    sqlx::query(AssertSqlSafe(statement))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
