@@ -7,8 +7,8 @@ use std::time::Duration;
 use axum::Router;
 
 use crate::config::Config;
-use crate::drain::Drain;
 use crate::db::Database;
+use crate::drain::Drain;
 use crate::http;
 use crate::https;
 use crate::metrics::Metrics;
