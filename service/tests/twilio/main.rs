@@ -1,0 +1,5 @@
+//! Everything to and from Twilio and OpenAI, against servers that answer as theirs do.
+
+mod client;
+mod fake;
+mod speech;
