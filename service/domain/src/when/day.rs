@@ -88,8 +88,13 @@ pub(crate) fn day_at(p: &Phrase, i: usize) -> Option<(Day, usize)> {
 
 fn by_word(p: &Phrase, i: usize, at: usize) -> Option<(Day, usize)> {
     Some(match p.word(at) {
-        "today" => (Day::Today(0), at + 1),
-        "tomorrow" => (Day::Today(1), at + 1),
+        "today" | "tomorrow" => {
+            let days = i64::from(p.word(at) == "tomorrow");
+            match a_week_on(p, at + 1) {
+                Some((more, next)) => (Day::Today(days + more), next),
+                None => (Day::Today(days), at + 1),
+            }
+        }
         "yesterday" => (Day::Past, at + 1),
         "weekend" => (Day::Weekend, at + 1),
         "next" | "following" if p.word(at + 1) == "day" => (Day::Anchor(1), at + 2),
@@ -104,6 +109,21 @@ fn by_word(p: &Phrase, i: usize, at: usize) -> Option<(Day, usize)> {
         "next" if p.word(at + 1) == "weekend" => (Day::Weekend, at + 2),
         _ => return None,
     })
+}
+
+/// "Tuesday week", "tomorrow fortnight", "the Friday after this one": the days it is later.
+pub(crate) fn a_week_on(p: &Phrase, i: usize) -> Option<(i64, usize)> {
+    let that = p.word(i) == "after" && matches!(p.word(i + 1), "this" | "that");
+    if that && p.number(i + 2) == Some(1) {
+        return Some((7, i + 3));
+    }
+    let days = match p.word(i) {
+        "week" => 7,
+        "fortnight" => 14,
+        _ => return None,
+    };
+    let own = !p.broken(i) && !matches!(p.word(i + 1), "after" | "from" | "of" | "before");
+    own.then_some((days, i + 1))
 }
 
 fn feast(p: &Phrase, i: usize) -> Option<(Day, usize)> {
@@ -133,18 +153,19 @@ fn nth(p: &Phrase, i: usize) -> Option<(Day, usize)> {
     ))
 }
 
-/// "Two Fridays from now".
+/// "Two Fridays from now", "in two Fridays".
 fn counted(p: &Phrase, i: usize) -> Option<(Day, usize)> {
     let days = p.number(i).filter(|n| (1..=52).contains(n))?;
     let weekday = p.weekday(i + 1)?;
     let now = p.word(i + 2) == "from" && matches!(p.word(i + 3), "now" | "today");
-    now.then(|| {
+    let next = if now { i + 4 } else { i + 2 };
+    (now || p.before(i) == "in").then(|| {
         let day = Day::Beside {
             base: Box::new(Day::Today(0)),
             weekday: Some(weekday),
             days: days.into(),
         };
-        (day, i + 4)
+        (day, next)
     })
 }
 
@@ -245,7 +266,7 @@ fn day_first(p: &Phrase, i: usize, day: u32) -> Option<(Day, usize)> {
     let month = p.month(at)?;
     // "The 12th may work" has no month in it.
     let verb = month == 5 && at == i + 1 && matches!(p.word(at + 1), "be" | "work" | "i" | "not");
-    if verb || !(1..=31).contains(&day) {
+    if verb || !(1..=39).contains(&day) {
         return None;
     }
     let (year, next) = year_at(p, at + 1);
@@ -279,7 +300,7 @@ fn year_at(p: &Phrase, i: usize) -> (Option<u32>, usize) {
     }
 }
 
-/// "The 15th"; "first" to "third" are words for much else, and need a neighbour that excludes it.
+/// "The 15th", whatever its number, so that a 32nd can be refused; "first" to "third" are words for much else, and need a neighbour that excludes it.
 fn alone(p: &Phrase, i: usize, day: u32, spelled: bool) -> Option<(Day, usize)> {
     if p.weekday(i + 1).is_some() && !p.broken(i + 1) && day <= 5 {
         return None;

@@ -188,8 +188,8 @@ impl Draft {
     }
 }
 
-/// How many of the items behind a refusal it takes away: those that follow it at once, one of each
-/// side.
+/// How many of the items behind a refusal it takes away: those that follow it at once, before the
+/// sentence is broken, one of each side.
 fn unwanted(not: &Placed, items: &[Placed]) -> usize {
     const BETWEEN: usize = 2;
     let mut end = not.end;
@@ -198,7 +198,7 @@ fn unwanted(not: &Placed, items: &[Placed]) -> usize {
         let side = std::mem::discriminant(&placed.item);
         let far = placed.begin > end + BETWEEN;
         let turn = matches!(placed.item, Item::Correction | Item::Not | Item::Reject);
-        if far || turn || sides.contains(&side) {
+        if far || turn || placed.apart || sides.contains(&side) {
             return n;
         }
         sides.push(side);

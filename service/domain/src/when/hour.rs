@@ -239,6 +239,8 @@ fn beside_hour(p: &Phrase, i: usize, context: Context) -> Option<Found> {
                 found.next,
             )
         }
+        // "10 to noon" is a range: nobody calls 11:50 that.
+        "to" | "before" | "till" if !counted && hour_at_noon(p, connector + 1).is_some() => None,
         "to" | "of" | "before" | "till" if round && (counted || !context.range) => {
             let found = after(connector + 1)?;
             sure(found.hour.less(minutes), found.next)
@@ -330,7 +332,9 @@ fn number(p: &Phrase, i: usize, value: u32, zero: bool) -> Option<Found> {
 
 /// Minutes after an hour: "thirty", "15", "oh five".
 fn minutes_at(p: &Phrase, i: usize) -> Option<(u32, usize)> {
-    if p.broken(i) {
+    // "Four, thirty p.m." is one time: thirty is no hour.
+    let minutes_only = p.number(i).is_some_and(|n| n > 24) && p.meridiem(i + 1).is_some();
+    if p.broken(i) && !minutes_only {
         return None;
     }
     if p.kind(i) == Some(&Kind::Dash) {

@@ -129,7 +129,8 @@ pub(crate) fn part_at(p: &Phrase, i: usize) -> Option<(Part, usize)> {
     if p.says(i, &["end", "of", "the", "day"]) {
         return Some((Part::EndOfDay, i + 4));
     }
-    if p.ordinal(i) == Some(1) && p.word(i + 1) == "thing" {
+    let i_want = matches!(p.word(i + 2), "i" | "is" | "you" | "we");
+    if p.ordinal(i) == Some(1) && p.word(i + 1) == "thing" && !i_want {
         return Some((Part::Morning, first_thing(p, i + 2)));
     }
     let at = if matches!(piece, "early" | "mid" | "late" | "later") {

@@ -173,7 +173,13 @@ fn range(ranges: &[Range], part: Option<Part>) -> Understood<Option<(Time, Time)
             Ok(Some((from, to)))
         }
         [Range::After(from), Range::Before(to)] | [Range::Before(to), Range::After(from)] => {
-            between(from, to, part).map(Some)
+            let (from, to) = (from.read(part)?, to.read(part)?);
+            // "Before 11 or after 3" leaves a choice.
+            if from < to {
+                Ok(Some((from, to)))
+            } else {
+                Err(two_times())
+            }
         }
         _ => Err(two_times()),
     }

@@ -3,7 +3,7 @@
 use jiff::civil::Weekday;
 
 use super::amount::{Amount, amount_at};
-use super::day::{Day, day_at, day_or_weekday_at};
+use super::day::{Day, a_week_on, day_at, day_or_weekday_at};
 use super::hour::{Context, Half, Hour, hour_at};
 use super::part::{Part, part_at};
 use super::phrase::Phrase;
@@ -73,6 +73,8 @@ pub(crate) struct Placed {
     pub(crate) item: Item,
     pub(crate) begin: usize,
     pub(crate) end: usize,
+    /// Whether the sentence is broken between the item before and this one.
+    pub(crate) apart: bool,
 }
 
 /// Everything about a time in a phrase, in order.
@@ -122,7 +124,14 @@ impl Scan<'_> {
     }
 
     fn put(&mut self, item: Item, begin: usize, end: usize) -> usize {
-        self.items.push(Placed { item, begin, end });
+        let before = self.items.last().map_or(0, |last| last.end);
+        let apart = (before..=begin).any(|at| self.p.broken(at));
+        self.items.push(Placed {
+            item,
+            begin,
+            end,
+            apart,
+        });
         end
     }
 
@@ -225,7 +234,8 @@ impl Scan<'_> {
             };
             let at = p.skip(i + 1, &["about", "around", "the", "at"]);
             let found = hour_at(p, at, expected)?;
-            let fits = found.sure || p.word(i) == "at" || p.stands_alone(found.next);
+            let at = p.word(i) == "at" && !speech::is_address(p, found.next);
+            let fits = found.sure || at || p.stands_alone(found.next);
             return fits.then(|| self.put(Item::Hour(found.hour), i, found.next));
         }
         let found = hour_at(p, i, Context::default())?;
@@ -272,7 +282,8 @@ impl Scan<'_> {
     fn amount(&mut self, i: usize) -> Option<usize> {
         let p = self.p;
         if matches!(p.word(i), "in" | "within") {
-            let (amount, next) = amount_at(p, i + 1)?;
+            let at = p.skip(i + 1, &["about", "around"]);
+            let (amount, next) = amount_at(p, at)?;
             let next = p.skip(next, &["time"]);
             return Some(self.put(ahead(amount), i, next));
         }
@@ -374,16 +385,17 @@ fn weekday(p: &Phrase, i: usize) -> Option<(Item, usize)> {
     if p.says(at + 1, &["after", "next"]) && p.weekday(at + 3).is_none() {
         return Some((Item::Weekday(day, Which::Week(2)), at + 3));
     }
-    let a_week_on = p.word(at + 1) == "week"
-        && !p.broken(at + 1)
-        && !matches!(p.word(at + 2), "after" | "from");
-    if a_week_on {
+    if let Some((days, next)) = a_week_on(p, at + 1) {
         let day = Day::Beside {
             base: Box::new(Day::Next(day)),
             weekday: None,
-            days: 7,
+            days,
         };
-        return Some((Item::Day(day), at + 2));
+        return Some((Item::Day(day), next));
+    }
+    if p.word(at + 1) == "after" && (p.word(at + 2) == "that" || p.broken(at + 2)) {
+        let next = p.skip(at + 2, &["that"]);
+        return Some((Item::Weekday(day, Which::Following), next));
     }
     Some((Item::Weekday(day, which), at + 1))
 }
@@ -416,9 +428,13 @@ fn period(p: &Phrase, i: usize) -> Option<(Item, usize)> {
     if ordinal && p.word(i + 1) == "week" && matches!(p.word(i + 2), "of" | "in") {
         return Some((Item::Period, i + 3));
     }
-    if matches!(p.word(i), "end" | "beginning" | "start" | "middle") && p.word(i + 1) == "of" {
+    let edge = matches!(p.word(i), "end" | "beginning" | "start" | "middle");
+    if edge && p.word(i + 1) == "of" && part_at(p, i).is_none() {
         // What it is the end of is read next.
         return Some((Item::Vague, i + 1));
+    }
+    if p.says(i, &["new", "year"]) {
+        return Some((Item::Period, i + 2));
     }
     if p.word(i) == "few" && matches!(p.word(i + 1), "day" | "week" | "month") {
         return Some((Item::Vague, i + 2));

@@ -103,6 +103,25 @@ pub(crate) fn aside_at(p: &Phrase, i: usize) -> Option<usize> {
     part_at(p, i + 1).map(|(_, next)| next)
 }
 
+/// Whether the name of a street ends within three words from `i`: "at 12 King Street" is no time.
+pub(crate) fn is_address(p: &Phrase, i: usize) -> bool {
+    (i..i + 3)
+        .take_while(|at| *at == i || !p.broken(*at))
+        .any(|at| {
+            matches!(
+                p.word(at),
+                "street"
+                    | "avenue"
+                    | "road"
+                    | "drive"
+                    | "crescent"
+                    | "boulevard"
+                    | "lane"
+                    | "court"
+            )
+        })
+}
+
 /// Whether a verb tells of moving an appointment.
 pub(crate) fn is_move(word: &str) -> bool {
     matches!(

@@ -109,7 +109,7 @@ impl Lexer {
                 let before = matches!(
                     self.out.last().map(|t| &t.kind),
                     Some(Kind::Number { .. } | Kind::Clock { .. })
-                );
+                ) || self.after_meridiem();
                 if before && after.is_some_and(|d| d.is_ascii_digit()) {
                     self.push(Kind::Dash);
                 } else if c != '-' || self.peek(0) == Some(' ') {
@@ -275,6 +275,13 @@ impl Lexer {
             self.at = start;
         }
         whole
+    }
+
+    fn after_meridiem(&self) -> bool {
+        matches!(
+            self.out.last().map(|t| &t.kind),
+            Some(Kind::Word(w)) if w == "am" || w == "pm"
+        )
     }
 
     /// "I sat there" is no Saturday.
