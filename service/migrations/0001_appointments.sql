@@ -62,27 +62,18 @@ create table calls (
     steps      integer not null default 0,
     failures   integer not null default 0,
     transcript bytea,
+    -- What was used, what that cost line by line at the prices of the day, and the sum in millionths of a US dollar.
+    usage      jsonb not null default '{}',
+    costs      jsonb not null default '[]',
+    micro_usd  bigint,
     purged_at  timestamptz
 );
 create index calls_by_start on calls (started_at desc, sid desc);
 create index calls_by_user on calls (user_id);
 
-create table call_costs (
-    call_sid  text not null references calls (sid) on delete cascade,
-    -- What was used, once a call: `voice`, `speech`, `transcription`, `message:SM…`.
-    item      text not null,
-    service   text not null,
-    quantity  bigint not null check (quantity >= 0),
-    unit      text not null,
-    -- Millionths of a US dollar.
-    micro_usd bigint not null check (micro_usd >= 0),
-    at        timestamptz not null,
-    primary key (call_sid, item)
-);
-
 create table recordings (
     sid        text primary key,
-    call_sid   text not null references calls (sid),
+    call_sid   text not null,
     created_at timestamptz not null,
     -- When the carrier confirmed that it is gone.
     deleted_at timestamptz

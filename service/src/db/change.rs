@@ -305,6 +305,15 @@ async fn write(
             .await?
         }
     };
+    // What was to be said about the time it had.
+    sqlx::query!(
+        "update outbox set given_up_at = $2, error = 'withdrawn: the appointment was changed'
+        where appointment_id = $1 and kind in ('reminder', 'satisfaction') and sent_at is null and given_up_at is null",
+        id,
+        now as Ts,
+    )
+    .execute(&mut *connection)
+    .await?;
     sqlx::query!(
         "update users set last_activity = greatest(last_activity, $2) where id = $1",
         user,

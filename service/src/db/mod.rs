@@ -4,31 +4,41 @@
 //! - [`DbError`], [`BookError`]: what can come of a call
 //! - [`Schema`], [`migrate`], [`roles`]: the schema, who applies it, who may use it
 //! - `booking`, `free`, `person`: what a caller's step asks
-//! - [`OutboxText`]: a text that is sent after the transaction that wrote it
+//! - `appointments`, `change`: what the API and the admin pages ask
+//! - [`OutboxText`], [`Due`]: a text that is sent after the transaction that wrote it
+//! - `calls`, `recordings`, `audit`: what happened
+//! - `once`, `upcoming`: what is done once; what texts are about
 //!
 //! One file a noun. `scripts/sqlx` renews the descriptions that queries are compiled against.
 
 mod appointments;
 mod audit;
 mod booking;
+mod calls;
 mod change;
 pub mod connect;
 mod database;
 mod error;
 mod free;
+mod once;
 mod outbox;
 mod person;
+mod recordings;
 pub mod roles;
 mod schema;
+mod upcoming;
 
 pub use appointments::{AppointmentRow, Filter, Status, appointment_uuid};
 pub use audit::Actor;
 pub use booking::{BookError, Booked, NewAppointment};
+pub use calls::{CallCursor, CallEnd, CallRow};
 pub use change::ChangeError;
 pub use database::Database;
 pub use error::DbError;
-pub use outbox::OutboxText;
+pub use once::Begun;
+pub use outbox::{Due, OutboxText, Sending, TextRow};
 pub use schema::{MigrateError, Migrated, Schema, migrate};
+pub use upcoming::Upcoming;
 
 pub(crate) use error::Trouble;
 /// How a moment travels to and from PostgreSQL.

@@ -1,4 +1,13 @@
 //! Texts that are sent after the transaction that wrote them.
+//!
+//! - [`OutboxText`]: a text to be sent
+//! - [`Due`]: one whose turn it is; taken by one worker, and recorded as sent, postponed or given up
+
+mod due;
+mod list;
+
+pub use due::Due;
+pub use list::{Sending, TextRow};
 
 use bella_domain::phone::Mobile;
 use jiff::Timestamp;
