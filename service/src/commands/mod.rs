@@ -1,5 +1,6 @@
 //! What `bella-service` can be told to do: one file a command.
 
+mod migrate;
 mod serve;
 mod simulate;
 mod understand;
@@ -21,6 +22,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Arguments),
+    Migrate(migrate::Arguments),
     Simulate(simulate::Arguments),
     Understand(understand::Arguments),
 }
@@ -70,6 +72,7 @@ impl Cli {
     pub async fn run(self) -> Result<(), CommandError> {
         match self.command {
             Command::Serve(arguments) => serve::run(arguments).await,
+            Command::Migrate(arguments) => migrate::run(arguments).await,
             Command::Simulate(arguments) => simulate::run(arguments).await,
             Command::Understand(arguments) => understand::run(&arguments),
         }

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::PgConnectOptions;
 
-use super::reader::Reader;
+use super::reader::{ConfigError, Reader};
 use crate::db::connect;
 
 /// How the database is reached: `DATABASE_URL`, or `DATABASE_HOST`, `_PORT` (5432), `_NAME`, `_USER` and `_PASSWORD`, which may hold
@@ -21,6 +21,16 @@ impl DatabaseConfig {
     pub fn from_url(url: &str) -> Result<Self, &'static str> {
         let options = connect::from_url(url, None)?;
         Ok(Self { options })
+    }
+
+    /// Reads the database's variables alone.
+    ///
+    /// # Errors
+    /// Every one that is missing or cannot be used.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(&get);
+        let config = read(&mut reader);
+        reader.finish(config)
     }
 
     /// How to connect.

@@ -174,6 +174,16 @@ impl Config {
     }
 }
 
+/// Reads `ENCRYPTION_KEYS` alone.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read_vault(get: impl Fn(&str) -> Option<String>) -> Result<Vault, ConfigError> {
+    let mut read = Reader::new(&get);
+    let keys = vault(&mut read);
+    read.finish(keys)
+}
+
 fn speech(read: &mut Reader<'_>) -> SpeechMode {
     match read.optional("SPEECH_MODE").as_deref() {
         None | Some("gather") => SpeechMode::Gather,

@@ -28,11 +28,7 @@ impl Database {
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn upcoming(
-        &self,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<Upcoming>, DbError> {
+    pub async fn upcoming(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Upcoming>, DbError> {
         let (from, to): (Ts, Ts) = (from.into(), to.into());
         self.bounded("looking for appointments to text about", WORK, async {
             let mut held = self.hold().await?;
