@@ -12,6 +12,7 @@ use crate::drain::Drain;
 use crate::http;
 use crate::https;
 use crate::metrics::Metrics;
+use crate::plugins::Plugins;
 use crate::sessions::Sessions;
 use crate::speech::Speech;
 use crate::twilio;
@@ -34,6 +35,8 @@ pub struct Shared {
     pub speech: Speech,
     /// Appointments, people, calls.
     pub database: Database,
+    /// What is added to calls.
+    pub plugins: Plugins,
     /// Twilio's REST API.
     pub twilio: twilio::Client,
 }
@@ -54,8 +57,10 @@ impl App {
             config.clock,
             config.business.zone.clone(),
         );
+        let plugins = Plugins::new(&config.flags);
         Self(Arc::new(Shared {
             config,
+            plugins,
             metrics,
             sessions,
             drain: Drain::new(),

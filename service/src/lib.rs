@@ -5,6 +5,7 @@
 //! - [`app`]: what every request shares, and the router
 //! - [`drain`]: the end of the process, in order
 //! - [`flags`]: which features are on, for whom
+//! - [`plugins`]: what is added to calls
 //! - [`metrics`], [`telemetry`]: what is counted, what is logged
 //! - [`db`]: PostgreSQL
 //! - [`privacy`]: personal data: encryption, retention, export, erasure
@@ -28,6 +29,7 @@ pub mod flags;
 mod http;
 pub mod https;
 pub mod metrics;
+pub mod plugins;
 pub mod privacy;
 mod problem;
 

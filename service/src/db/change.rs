@@ -160,6 +160,9 @@ impl Database {
                 let now = self.now().into();
                 match write(&mut transaction, id, change, now).await {
                     Ok(user) => {
+                        if change.outdates_reminders() {
+                            outbox::forget_reminders(&mut transaction, id).await?;
+                        }
                         self.tell(&mut transaction, (id, user), texts, now).await?;
                         audit::write(&mut transaction, now, change.line(actor, &row(id))).await?;
                         true
@@ -222,6 +225,11 @@ impl Change {
             minutes,
             repeated,
         })
+    }
+
+    /// Whether what a reminder says is not so any more.
+    fn outdates_reminders(self) -> bool {
+        !matches!(self, Self::Mark(Status::Booked | Status::Confirmed))
     }
 
     fn line(self, actor: Actor, id: &str) -> Line<'_> {

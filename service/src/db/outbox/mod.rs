@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::database::WORK;
 use super::{Database, DbError, Trouble, Ts};
+use crate::plugins::reminders;
 use crate::privacy::{Field, Vault, row};
 
 pub(crate) const RECIPIENT: &str = "outbox.recipient";
@@ -109,6 +110,22 @@ pub(crate) async fn put(
         vault.seal(Field::new(BODY, &key), text.body.as_bytes()),
         not_before as Ts,
         now as Ts,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes out the reminders of an appointment that have not begun to be sent: it is not when they say any more.
+pub(crate) async fn forget_reminders(
+    connection: &mut PgConnection,
+    appointment: Uuid,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "delete from outbox where appointment_id = $1 and kind = $2
+            and sent_at is null and given_up_at is null and sending_since is null",
+        appointment,
+        reminders::KIND,
     )
     .execute(connection)
     .await?;
