@@ -38,11 +38,15 @@
 
 mod amount;
 mod calendar;
+mod clock;
 mod date;
 mod day;
 mod draft;
 mod hour;
+mod number;
+mod offset;
 mod part;
+mod period;
 mod phrase;
 mod resolve;
 mod scan;

@@ -2,10 +2,13 @@
 
 use jiff::civil::Weekday;
 
-use super::amount::{Amount, amount_at};
-use super::day::{Day, a_week_on, day_at, day_or_weekday_at};
-use super::hour::{Context, Half, Hour, hour_at};
+use super::amount::amount_at;
+use super::clock::{Context, hour_at};
+use super::day::{Day, day_at, day_or_weekday_at};
+use super::hour::{Half, Hour};
+use super::offset::{ahead, from_there};
 use super::part::{Part, part_at};
+use super::period::{period, weekday};
 use super::phrase::Phrase;
 use super::span::{Range, range_at};
 use super::speech;
@@ -304,153 +307,4 @@ fn is_one(p: &Phrase, i: usize) -> bool {
             ..
         })
     )
-}
-
-/// So long from now.
-fn ahead(amount: Amount) -> Item {
-    if amount.is_clock() {
-        Item::Within(amount.minutes)
-    } else if let Some(weeks) = amount.weeks() {
-        Item::Weeks(weeks)
-    } else if amount.months > 0 {
-        Item::Day(Day::Ahead(amount.months))
-    } else {
-        Item::Day(Day::Today(amount.days))
-    }
-}
-
-/// What a length of time is measured from; nothing when it is a duration.
-fn from_there(p: &Phrase, amount: Amount, i: usize) -> Option<(Item, usize)> {
-    match p.word(i) {
-        "ago" => return Some((Item::Day(Day::Past), i + 1)),
-        "from" if p.word(i + 1) == "now" => return Some((ahead(amount), i + 2)),
-        "later" => return Some((shifted(amount, 1), i + 1)),
-        "earlier" | "sooner" => return Some((shifted(amount, -1), i + 1)),
-        "after" if p.word(i + 1) == "that" => return Some((shifted(amount, 1), i + 2)),
-        "before" if p.word(i + 1) == "that" => return Some((shifted(amount, -1), i + 2)),
-        _ => {}
-    }
-    if amount.is_clock() {
-        return None;
-    }
-    let (sign, at) = match p.word(i) {
-        "from" | "after" | "following" | "on" | "past" => (1, i + 1),
-        "before" => (-1, i + 1),
-        _ => (1, i),
-    };
-    let direct = at == i;
-    if direct && amount.weeks().is_none() {
-        return None;
-    }
-    let (base, next) = match day_or_weekday_at(p, at) {
-        Some(found) => found,
-        None if !direct && p.broken(at) && p.word(i) != "on" => {
-            return Some((shifted(amount, sign), at));
-        }
-        None => return None,
-    };
-    if amount.months > 0 {
-        return (base == Day::Today(0)).then_some((Item::Day(Day::Ahead(amount.months)), next));
-    }
-    let day = Day::Beside {
-        base: Box::new(base),
-        weekday: None,
-        days: sign * amount.days,
-    };
-    Some((Item::Day(day), next))
-}
-
-/// So much later or earlier than what is being talked about.
-fn shifted(amount: Amount, sign: i64) -> Item {
-    if amount.is_clock() {
-        Item::Shift(sign * amount.minutes)
-    } else {
-        Item::Day(Day::Anchor(sign * (amount.days + 30 * amount.months)))
-    }
-}
-
-/// A weekday by itself, with the word that says which.
-fn weekday(p: &Phrase, i: usize) -> Option<(Item, usize)> {
-    let i = p.skip(i, &["the"]);
-    let (which, at) = match (p.word(i), p.word(i + 1)) {
-        ("this" | "the" | "next", "coming") => (Which::Coming, i + 2),
-        ("next", "next") => (Which::Week(2), i + 2),
-        ("this", _) => (Which::This, i + 1),
-        ("coming", _) => (Which::Coming, i + 1),
-        ("next", _) => (Which::Week(1), i + 1),
-        ("following", _) => (Which::Following, i + 1),
-        _ => (Which::Bare, i),
-    };
-    let day = p.weekday(at)?;
-    if p.says(at + 1, &["after", "next"]) && p.weekday(at + 3).is_none() {
-        return Some((Item::Weekday(day, Which::Week(2)), at + 3));
-    }
-    if let Some((days, next)) = a_week_on(p, at + 1) {
-        let day = Day::Beside {
-            base: Box::new(Day::Next(day)),
-            weekday: None,
-            days,
-        };
-        return Some((Item::Day(day), next));
-    }
-    if p.word(at + 1) == "after" && (p.word(at + 2) == "that" || p.broken(at + 2)) {
-        let next = p.skip(at + 2, &["that"]);
-        return Some((Item::Weekday(day, Which::Following), next));
-    }
-    Some((Item::Weekday(day, which), at + 1))
-}
-
-/// "Next week", "the week after next", "next month", "this year", "in March".
-fn period(p: &Phrase, i: usize) -> Option<(Item, usize)> {
-    if p.says(i, &["week", "after", "next"]) {
-        return Some((Item::Week(2), i + 3));
-    }
-    if p.word(i) == "week" {
-        let weeks = match p.word(i + 1) {
-            "of" => Some(0),
-            "after" | "following" => Some(1),
-            "before" => Some(-1),
-            _ => None,
-        };
-        if let Some((weeks, (day, next))) = weeks.zip(day_at(p, i + 2)) {
-            return Some((Item::WeekOf(day, weeks), next));
-        }
-    }
-    if p.says(i, &["week", "after"]) && p.before(i) == "the" {
-        return Some((Item::Day(Day::Anchor(7)), i + 2));
-    }
-    if matches!(p.word(i), "in" | "of" | "late" | "early" | "next" | "this")
-        && p.month(i + 1).is_some()
-    {
-        return Some((Item::Period, i + 2));
-    }
-    let ordinal = p.ordinal(i).is_some() || p.word(i) == "last";
-    if ordinal && p.word(i + 1) == "week" && matches!(p.word(i + 2), "of" | "in") {
-        return Some((Item::Period, i + 3));
-    }
-    let edge = matches!(p.word(i), "end" | "beginning" | "start" | "middle");
-    if edge && p.word(i + 1) == "of" && part_at(p, i).is_none() {
-        // What it is the end of is read next.
-        return Some((Item::Vague, i + 1));
-    }
-    if p.says(i, &["new", "year"]) {
-        return Some((Item::Period, i + 2));
-    }
-    if p.word(i) == "few" && matches!(p.word(i + 1), "day" | "week" | "month") {
-        return Some((Item::Vague, i + 2));
-    }
-    let ahead = match (p.word(i), p.word(i + 1)) {
-        ("this", _) => 0,
-        ("next", "next") => 2,
-        ("next" | "following" | "coming", _) => 1,
-        _ => return None,
-    };
-    let at = if ahead == 2 { i + 2 } else { i + 1 };
-    let item = match p.word(at) {
-        "week" => Item::Week(ahead),
-        "month" => Item::Month(ahead),
-        "year" => Item::Year(ahead),
-        _ => return None,
-    };
-    Some((item, at + 1))
 }

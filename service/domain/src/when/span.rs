@@ -1,6 +1,7 @@
 //! Ranges of hours: "between 2 and 4", "after three", "before noon".
 
-use super::hour::{Context, Found, Hour, hour_at};
+use super::clock::{Context, Found, hour_at};
+use super::hour::Hour;
 use super::phrase::Phrase;
 
 /// A range of hours as said.
@@ -123,12 +124,7 @@ fn limit(p: &Phrase, i: usize) -> Option<(Range, usize)> {
 
 fn whole(hour: u32, next: usize) -> Found {
     Found {
-        hour: Hour {
-            hour,
-            minute: 0,
-            half: super::hour::Half::Whole,
-            midnight: false,
-        },
+        hour: Hour::whole(hour, 0),
         next,
         sure: true,
     }

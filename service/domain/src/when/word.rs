@@ -205,74 +205,77 @@ pub(crate) fn is_filler(word: &str) -> bool {
 
 /// Words that may stand after a bare hour or a bare day of the month without making it a count of
 /// something: "2 would be great" is a time, "2 people" is not.
+const MAY_FOLLOW: [&str; 65] = [
+    "at",
+    "on",
+    "in",
+    "for",
+    "of",
+    "the",
+    "this",
+    "next",
+    "that",
+    "would",
+    "works",
+    "work",
+    "will",
+    "is",
+    "be",
+    "sounds",
+    "then",
+    "if",
+    "or",
+    "and",
+    "to",
+    "too",
+    "until",
+    "till",
+    "through",
+    "from",
+    "between",
+    "around",
+    "about",
+    "today",
+    "tomorrow",
+    "tonight",
+    "morning",
+    "afternoon",
+    "evening",
+    "no",
+    "not",
+    "wait",
+    "sorry",
+    "actually",
+    "i",
+    "it",
+    "instead",
+    "rather",
+    "thanks",
+    "thank",
+    "but",
+    "same",
+    "should",
+    "seems",
+    "can",
+    "could",
+    "day",
+    "a",
+    "christmas",
+    "as",
+    "does",
+    "okay",
+    "ok",
+    "good",
+    "fine",
+    "make",
+    "scratch",
+    "before",
+    "after",
+];
+
+/// Whether a word may stand after a bare hour or a bare day of the month.
 pub(crate) fn may_follow(word: &str) -> bool {
-    matches!(
-        word,
-        "at" | "on"
-            | "in"
-            | "for"
-            | "of"
-            | "the"
-            | "this"
-            | "next"
-            | "that"
-            | "would"
-            | "works"
-            | "work"
-            | "will"
-            | "is"
-            | "be"
-            | "sounds"
-            | "then"
-            | "if"
-            | "or"
-            | "and"
-            | "to"
-            | "too"
-            | "until"
-            | "till"
-            | "through"
-            | "from"
-            | "between"
-            | "around"
-            | "about"
-            | "today"
-            | "tomorrow"
-            | "tonight"
-            | "morning"
-            | "afternoon"
-            | "evening"
-            | "no"
-            | "not"
-            | "wait"
-            | "sorry"
-            | "actually"
-            | "i"
-            | "it"
-            | "instead"
-            | "rather"
-            | "thanks"
-            | "thank"
-            | "but"
-            | "same"
-            | "should"
-            | "seems"
-            | "can"
-            | "could"
-            | "day"
-            | "a"
-            | "christmas"
-            | "as"
-            | "does"
-            | "okay"
-            | "ok"
-            | "good"
-            | "fine"
-            | "make"
-            | "scratch"
-            | "before"
-            | "after"
-    )
+    MAY_FOLLOW.contains(&word)
 }
 
 /// What is counted in time: a number before one of these is no hour.
