@@ -21,7 +21,7 @@ pub(crate) enum Feast {
 }
 
 /// Names, as words from the phrase; a longer name stands before one it begins with.
-const NAMES: [(&[&str], Feast); 32] = [
+const NAMES: [(&[&str], Feast); 38] = [
     (&["new", "year", "eve"], Feast::Fixed(12, 31)),
     (&["new", "year", "day"], Feast::Fixed(1, 1)),
     (&["new", "year"], Feast::Fixed(1, 1)),
@@ -49,6 +49,14 @@ const NAMES: [(&[&str], Feast); 32] = [
     (&["thanksgiving"], Feast::Nth(2, Weekday::Monday, 10)),
     (&["family", "day"], Feast::Nth(3, Weekday::Monday, 2)),
     (&["louis", "riel", "day"], Feast::Nth(3, Weekday::Monday, 2)),
+    (&["bc", "day"], Feast::Nth(1, Weekday::Monday, 8)),
+    (
+        &["british", "columbia", "day"],
+        Feast::Nth(1, Weekday::Monday, 8),
+    ),
+    (&["saskatchewan", "day"], Feast::Nth(1, Weekday::Monday, 8)),
+    (&["simcoe", "day"], Feast::Nth(1, Weekday::Monday, 8)),
+    (&["natal", "day"], Feast::Nth(1, Weekday::Monday, 8)),
     (&["civic", "holiday"], Feast::Nth(1, Weekday::Monday, 8)),
     (&["heritage", "day"], Feast::Nth(1, Weekday::Monday, 8)),
     (&["mother", "day"], Feast::Nth(2, Weekday::Sunday, 5)),
@@ -56,6 +64,10 @@ const NAMES: [(&[&str], Feast); 32] = [
     (&["father", "day"], Feast::Nth(3, Weekday::Sunday, 6)),
     (&["fathers", "day"], Feast::Nth(3, Weekday::Sunday, 6)),
     (&["victoria", "day"], Feast::Victoria),
+    (
+        &["national", "indigenous", "peoples", "day"],
+        Feast::Fixed(6, 21),
+    ),
     (&["palm", "sunday"], Feast::Easter(-7)),
     (&["easter", "sunday"], Feast::Easter(0)),
     (&["easter", "monday"], Feast::Easter(1)),

@@ -69,8 +69,9 @@ fn end(p: &Phrase, i: usize) -> Option<Found> {
     (found.sure || p.stands_alone(found.next)).then_some(found)
 }
 
-/// "2 to 4", "9:30-11", "3 or later".
+/// "2 to 4", "9:30-11", "at 3 or later".
 fn hour_to_hour(p: &Phrase, i: usize) -> Option<(Range, usize)> {
+    let i = p.skip(i, &["at", "around"]);
     let begins = p.number(i).is_some()
         || matches!(p.word(i), "noon" | "midday" | "quarter" | "half" | "a")
         || matches!(p.kind(i), Some(super::token::Kind::Clock { .. }));
