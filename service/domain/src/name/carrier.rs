@@ -32,7 +32,8 @@ pub(super) struct Carrier {
     pub(super) length: usize,
 }
 
-const CALLED: [&str; 9] = [
+const CALLED: [&str; 10] = [
+    "be called",
     "call me",
     "calls me",
     "call me just",
@@ -44,26 +45,21 @@ const CALLED: [&str; 9] = [
     "goes by",
 ];
 
-const NAMED: [&str; 16] = [
-    "je m'appelle",
-    "mon nom est",
-    "me llamo",
-    "mi nombre es",
-    "under the name of",
-    "under the name",
-    "under",
-    "you're speaking with",
-    "you're speaking to",
-    "you're talking to",
-    "you are speaking with",
-    "you are speaking to",
-    "you are talking to",
-    "you're talking with",
-    "name of",
-    "put me down as",
+const NAMED: [&str; 27] = [
+    "je m'appelle", "mon nom est", "me llamo", "me llamo es", "mi nombre es", "mein name ist", "ich heiße", "mera naam", "ako si",
+    "ang pangalan ko ay", "tên tôi là", "мене звати", "меня зовут", "under the name of", "under the name", "under", "on behalf of",
+    "you're speaking with", "you're speaking to", "you're talking to", "you are speaking with", "you are speaking to",
+    "you are talking to", "you're talking with", "name of", "put me down as", "my good name is",
 ];
 
-const WEAK: [&str; 33] = [
+/// Those a caller speaks for: "for my son Jack", "my daughter's name is Emily".
+const RELATIVES: [&str; 18] = [
+    "son", "daughter", "wife", "husband", "mother", "father", "mom", "mum", "dad", "brother", "sister", "friend", "partner", "child",
+    "kid", "grandmother", "grandfather", "boss",
+];
+
+const WEAK: [&str; 34] = [
+    "myself",
     "this is",
     "it's",
     "it is",
@@ -115,6 +111,7 @@ pub(super) fn carrier(words: &[Word], before: Option<&str>) -> Option<Carrier> {
     };
     [
         named,
+        relative(words, before),
         longest(&NAMED, Strength::Named),
         longest(&CALLED, Strength::Called)
             .filter(|_| !matches!(before, Some("not" | "don't" | "never"))),
@@ -123,6 +120,30 @@ pub(super) fn carrier(words: &[Word], before: Option<&str>) -> Option<Carrier> {
     .into_iter()
     .flatten()
     .max_by_key(|carrier| carrier.length)
+}
+
+/// "for my son", "my wife's name is".
+fn relative(words: &[Word], before: Option<&str>) -> Option<Carrier> {
+    let low = |at: usize| words.get(at).map_or("", |word| word.low.as_str());
+    let at = usize::from(matches!(low(0), "for" | "under"));
+    if low(at) != "my" {
+        return None;
+    }
+    let (relative, owned) = low(at + 1).strip_suffix("'s").map_or((low(at + 1), false), |stem| (stem, true));
+    if !RELATIVES.contains(&relative) {
+        return None;
+    }
+    let length = match (owned, low(at + 2), low(at + 3)) {
+        (true, "name", "is") => at + 4,
+        (true, "name", _) => at + 3,
+        (false, _, _) if at > 0 || before == Some("for") => at + 2,
+        _ => return None,
+    };
+    Some(Carrier {
+        strength: if owned { Strength::Named } else { Strength::Weak },
+        part: Part::Whole,
+        length,
+    })
 }
 
 /// "my name is", "the name's", "first name", "my last name is", "name" alone at the beginning.
@@ -147,7 +168,7 @@ fn name_is(words: &[Word], before: Option<&str>) -> Option<Carrier> {
     );
     while matches!(
         low(at),
-        Some("my" | "the" | "his" | "her" | "our" | "full" | "real" | "legal" | "own")
+        Some("my" | "the" | "his" | "her" | "our" | "full" | "real" | "legal" | "own" | "good")
     ) {
         at += 1;
     }

@@ -11,7 +11,7 @@ const AFTER_MAC: [&str; 12] = [
 /// Capitals inside a word stay where they are those of a name ("MacKenzie", "LeBlanc"); other mixtures ("bOb")
 /// are the recogniser's.
 pub(super) fn titled(word: &str, shouted: bool) -> String {
-    if !shouted && has_two_capitals(word) {
+    if is_initials(word) || !shouted && has_two_capitals(word) {
         return word.to_owned();
     }
     let mut titled = String::with_capacity(word.len());
@@ -27,6 +27,14 @@ pub(super) fn titled(word: &str, shouted: bool) -> String {
         });
     }
     titled
+}
+
+/// "JP", "TJ", "AJ": two letters that are no syllable, or end in the J of so many second names; not the surname "Ng".
+fn is_initials(word: &str) -> bool {
+    word.len() == 2
+        && word.bytes().all(|letter| letter.is_ascii_uppercase())
+        && word != "NG"
+        && (word.ends_with('J') || !word.contains(['A', 'E', 'I', 'O', 'U', 'Y']))
 }
 
 /// "McDonald", "DeShawn", "LaToya-Jane": each part one or two capitals, each with small letters after it.

@@ -170,6 +170,10 @@ impl Search<'_> {
             matches!(lexicon::class(&next.low), Class::Everyday | Class::Time)
                 || matches!(next.low.as_str(), "of" | "about" | "than" | "that" | "what")
         });
+        if first.low.ends_with("'s") && next.is_some_and(|next| lexicon::class(&next.low) == Class::Everyday)
+            || self.words.get((start + found.taken).saturating_sub(1)).is_some_and(|last| last.low.ends_with("'s")) && goes_on {
+            return false;
+        }
         let closed = found.taken > 0 && self.words[start + found.taken - 1].stop.is_some();
         !(small && goes_on && !closed)
     }
@@ -179,6 +183,9 @@ impl Search<'_> {
         let mut found = phrase::read(&self.words[at..], Strength::Bare, self.style)?;
         let after = at + found.taken;
         let last = &self.words[after - 1];
+        if !self.unpossessed(&mut found, after) {
+            return None;
+        }
         if let Some(next) = self.words.get(after)
             && last.stop.is_none()
         {
@@ -198,6 +205,7 @@ impl Search<'_> {
                 || !(number
                     || time
                     || lexicon::may_follow(&next.low)
+                    || next.low == "this" && self.words.get(after + 1).is_some_and(|side| side.low == "side")
                     || carrier::carrier(&self.words[after..], Some(&last.low)).is_some())
             {
                 return None;
@@ -216,6 +224,19 @@ impl Search<'_> {
         found.guessed |= found.words.len() - found.words.iter().filter(particles).count() > 3;
         self.push(found, Strength::Bare, Part::Whole);
         Some(after)
+    }
+
+    /// Takes the "'s" of "Dave's the name" and "Dave's here" from the name; `false` for "Dave's office".
+    fn unpossessed(&self, found: &mut Found, after: usize) -> bool {
+        let Some(last) = found.words.last_mut() else {
+            return false;
+        };
+        let Some(stem) = last.strip_suffix("'s").map(str::to_owned) else {
+            return true;
+        };
+        let next = self.words.get(after).map(|word| word.low.as_str());
+        *last = stem;
+        matches!(next, None | Some("the" | "my" | "here" | "fine" | "calling"))
     }
 
     fn push(&mut self, found: Found, strength: Strength, part: Part) {

@@ -76,6 +76,15 @@ pub(super) fn may_follow(low: &str) -> bool {
     FOLLOWERS.split_ascii_whitespace().any(|word| word == low)
 }
 
+/// Irish surnames that a recogniser writes after an "O" of its own.
+pub(super) fn follows_o(low: &str) -> bool {
+    matches!(
+        low,
+        "brien" | "brian" | "connor" | "conner" | "connell" | "neill" | "neil" | "neal" | "reilly" | "riley" | "sullivan" | "donnell"
+            | "keefe" | "leary" | "hara" | "malley" | "shea" | "toole" | "rourke" | "callaghan" | "grady" | "dowd" | "hanlon"
+    )
+}
+
 /// Words that take back what was said before.
 pub(super) fn is_correction(low: &str) -> bool {
     matches!(
@@ -91,12 +100,12 @@ const TITLES: &str =
 
 const SUFFIXES: &str = "jr sr junior ii iii iv";
 
-const PARTICLES: &str = "van von der den de la las los del della di da das dos du le bin ibn binti al el ter zu dela st ste ben abu";
+const PARTICLES: &str = "van von der den de la las los del della di da das dos du le bin ibn binti al el ter zu dela st ste";
 
-const GRAMMAR_OR_NAME: &str =
-    "an my do can so to oh no in on he or as am be go see how you than has may will hai who ha ho";
+const GRAMMAR_OR_NAME: &str = "an my do can so to oh no in on he or as am be go see how you than may will hai who ha ho \
+    tu she man";
 
-const GRAMMAR: &str = "i me mine myself your yours yourself his him her hers she it its we us our ours they them their theirs \
+const GRAMMAR: &str = "i me mine myself your yours yourself his him her hers it its we us our ours they them their theirs \
     this that these those a the some any every each no none nobody nothing something anything everything somebody someone \
     anybody anyone everybody everyone both either neither all another other such what when where why which whose whom \
     whatever whoever however is are was were been being isn't does did done doing don't have had having could would should \
@@ -106,7 +115,7 @@ const GRAMMAR: &str = "i me mine myself your yours yourself his him her hers she
     one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen \
     nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand zero first second third half quarter double \
     triple yes yeah yep yup yea ya ok okay nope nah hello hi hey hiya howdy bye goodbye please thanks thank thx \
-    je ne pas vous tu nous il elle un une les des pour avec et est oui non merci bonjour bonsoir au revoir que qui quoi quand \
+    je ne pas vous nous il elle un une les des pour avec et est oui non merci bonjour bonsoir au revoir que qui quoi quand \
     soy yo dont wont cant im ive youre thats whats lets gonna wanna gotta";
 
 const TIMES: &str = "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays \
@@ -120,7 +129,7 @@ const VERBS: &str = "want need book cancel reschedule schedule make take get giv
     speak explain forget remember remind return run sound seem happen believe prefer pay cost buy open close arrive drive \
      live feel bring pick play  write sign spell pronounce answer reply respond ring hang quit skip postpone push \
     visit see worry bother matter agree disagree trust  hate enjoy interest book visit inquire enquire wonder charge \
-    record type click text email message continue proceed finish end begin delete remove update add clear park order fix";
+    record type click text email message continue proceed finish end begin delete remove update add clear order fix browse";
 
 const EVERYDAY: &str = "appointment appointments booking bookings reservation slot availability available calendar haircut hair cut \
     cleaning checkup check-up consultation consult service services treatment massage manicure pedicure session test exam \
@@ -137,7 +146,8 @@ const EVERYDAY: &str = "appointment appointments booking bookings reservation sl
     background noise traffic invalid random garbled silence beep unknown anonymous test-run voicemail english french spanish \
     language email website online regular usual last next quick quickly slow slowly loud quiet dear ridiculous \
     stupid working broken private secret rendez-vous réserver aide none-of business much many more most less least few  \
-    fast nothing-else whatever";
+    fast whatever parking story canal root tooth teeth nail nails oil dental browsing nevermind pound hash pricing price refund \
+    deposit walk-in walk-ins plumbing";
 
 const OPENINGS: &str = "hi hello hey hiya howdy yo there bonjour salut hola greetings yes yeah yep yup sure ok okay alright right \
     well so oh ah and please thanks just no nope sorry actually good morning afternoon evening day wait  hmm um uh er erm \

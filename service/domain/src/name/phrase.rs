@@ -109,6 +109,11 @@ impl Reader<'_> {
         } else {
             casing::titled(&word.written, self.style.shouted)
         };
+        if word.low == "o" && word.stop.is_none() && self.words.get(self.at + 1).is_some_and(|next| lexicon::follows_o(&next.low)) {
+            // "O Brien".
+            self.at += 1;
+            written = casing::titled(&format!("o'{}", self.words[self.at].low), false);
+        }
         if dotted && (initial || matches!(word.low.as_str(), "st" | "ste")) {
             written.push('.');
         }
@@ -147,7 +152,9 @@ impl Reader<'_> {
             return false;
         }
         let word = casing::titled(&letters, false);
+        let whole = self.name.concat().to_lowercase() == letters;
         match self.name.last_mut() {
+            _ if whole => {}
             Some(last) if spelling::spells(&letters, last) => *last = word,
             _ => self.name.push(word),
         }
@@ -165,11 +172,18 @@ impl Reader<'_> {
         }
         let after_name = !self.name.is_empty();
         let capital = !starts_small(word) && self.style.mixed;
+        if self.is_initial(at) {
+            return true;
+        }
+        if word.low == "o" && self.words.get(at + 1).is_some_and(|next| lexicon::follows_o(&next.low)) {
+            return true;
+        }
         match lexicon::class(&word.low) {
             Class::Name => true,
             Class::Suffix => after_name,
             Class::Particle => {
-                self.names_at(at + 1) || after_name && at + 1 == self.words.len() && capital
+                let alone = matches!(word.low.as_str(), "van" | "al" | "di" | "del" | "le" | "el");
+                self.names_at(at + 1) || after_name && capital || alone && self.is_end(at)
             }
             Class::Everyday => {
                 let surname = after_name && lexicon::is_surname_too(&word.low) && self.is_last(at);
@@ -181,6 +195,20 @@ impl Reader<'_> {
             }
             Class::Filler | Class::Title | Class::Grammar => false,
         }
+    }
+
+    /// "A. J. Brown": a letter that would be a word of the grammar without the next one.
+    fn is_initial(&self, at: usize) -> bool {
+        let single = |at: usize| {
+            self.words.get(at).is_some_and(|word| {
+                !starts_small(word) && word.written.chars().count() == 1 && is_wordlike(&word.low)
+            })
+        };
+        single(at) && (self.words[at].stop == Some('.') && self.names_at(at + 1) || single(at + 1))
+    }
+
+    fn is_end(&self, at: usize) -> bool {
+        at + 1 == self.words.len() || self.words[at].stop.is_some()
     }
 
     /// "Running Bear", "Standing Elk": a capital in the middle of a sentence, and a name beside it.
@@ -221,10 +249,7 @@ impl Reader<'_> {
                 && (class == Class::Name
                     || class == Class::Everyday && lexicon::is_surname_too(&next.low))
         });
-        if self.name.is_empty() {
-            return next_is_name && !closed;
-        }
-        next.is_none() || closed || next_is_name
+        !self.name.is_empty() || next_is_name && !closed
     }
 
     fn names_at(&self, at: usize) -> bool {
@@ -330,9 +355,7 @@ fn spelling_words(words: &[Word]) -> usize {
                     | "spelt"
                     | "spelling"
                     | "is"
-                    | "which"
-                    | "with"
-                    | "so"
+                    | "which" | "so"
             )
         })
         .count()

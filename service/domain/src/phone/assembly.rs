@@ -25,6 +25,9 @@ pub fn understand(text: &str) -> Understood<Mobile> {
     if assembly.ambiguous {
         return Err(NotUnderstood::because("two different telephone numbers"));
     }
+    if assembly.unclear {
+        return Err(NotUnderstood::because("a correction that fits nowhere"));
+    }
     if let Some(found) = assembly.number {
         return Ok(found.mobile);
     }
@@ -37,6 +40,8 @@ struct Assembly {
     /// Digits that are not a number yet.
     part: Option<Part>,
     ambiguous: bool,
+    /// A correction that fits nowhere: "416 555 1234, no, 647".
+    unclear: bool,
     /// The most digits heard in one piece, for the reason.
     heard: usize,
     heard_impossible: bool,
@@ -62,7 +67,11 @@ impl Assembly {
             readings: readings(&run.pieces),
             plus: run.plus,
         };
-        if let Some(mobile) = part.whole() {
+        let late = || {
+            let readings = readings(&run.pieces[1..]);
+            Part { readings, plus: false }.whole()
+        };
+        if let Some(mobile) = part.whole().or_else(|| run.may_begin_late.then(late)?) {
             self.found(mobile, run);
             return;
         }
@@ -70,6 +79,9 @@ impl Assembly {
         if let Some(mobile) = self.corrected(&part, run) {
             self.found(mobile, run);
             return;
+        }
+        if self.number.is_some() && run.link == Link::Corrects && part.shortest() > 2 {
+            self.unclear = true;
         }
         let joined = match (&self.part, run.link) {
             (Some(before), Link::Continues | Link::Corrects) => Some(if run.area {
@@ -94,6 +106,7 @@ impl Assembly {
 
     fn found(&mut self, mobile: Mobile, run: &Run) {
         self.part = None;
+        self.unclear = false;
         if let Some(before) = &self.number {
             if before.cell == Some(true) && run.cell == Some(false) {
                 return;
@@ -134,12 +147,7 @@ impl Assembly {
     }
 
     fn note(&mut self, part: &Part) {
-        let length = part
-            .readings
-            .iter()
-            .map(|reading| reading.digits.len())
-            .min()
-            .unwrap_or(0);
+        let length = part.shortest();
         self.heard = self.heard.max(length);
         self.heard_impossible |= part.plus && length >= 8
             || part
@@ -183,6 +191,11 @@ impl Part {
             }
         }
         best.map(|(_, mobile)| mobile)
+    }
+
+    fn shortest(&self) -> usize {
+        let lengths = self.readings.iter().map(|reading| reading.digits.len());
+        lengths.min().unwrap_or(0)
     }
 
     fn followed_by(&self, after: &Self) -> Self {

@@ -45,19 +45,19 @@ pub(super) enum Role {
 pub(super) fn word(word: &str) -> Option<Role> {
     use Role::*;
     Some(match word {
-        "zero" | "nought" | "naught" | "aught" | "ought" | "zeros" | "nil" => Unit(0),
+        "zero" | "nought" | "naught" | "aught" | "ought" | "zeros" | "nil" | "owe" | "zéro" => Unit(0),
         "oh" | "o" | "ohh" => Perhaps(0),
-        "one" | "won" | "wun" => Unit(1),
-        "two" => Unit(2),
+        "one" | "un" | "won" | "wun" => Unit(1),
+        "two" | "deux" => Unit(2),
         "to" | "too" => Perhaps(2),
-        "three" | "tree" | "thee" => Unit(3),
-        "four" | "fower" => Unit(4),
+        "three" | "trois" | "tree" | "thee" => Unit(3),
+        "four" | "quatre" | "fower" => Unit(4),
         "for" | "fore" => Perhaps(4),
-        "five" | "fife" | "fiver" => Unit(5),
+        "five" | "cinq" | "fife" | "fiver" => Unit(5),
         "six" | "sex" | "sicks" | "sics" => Unit(6),
-        "seven" => Unit(7),
-        "eight" | "ate" | "ait" => Unit(8),
-        "nine" | "niner" | "nein" => Unit(9),
+        "seven" | "sept" => Unit(7),
+        "eight" | "huit" | "ate" | "ait" => Unit(8),
+        "nine" | "neuf" | "niner" | "nein" => Unit(9),
         "ones" => Plural(1),
         "twos" => Plural(2),
         "threes" => Plural(3),
@@ -124,7 +124,10 @@ fn silent(word: &str) -> Option<Role> {
 
 /// Several words with one part to play, and how many they are; looked for before single words.
 pub(super) fn phrase(words: &[&str]) -> Option<(Role, usize)> {
-    const PHRASES: [(&[&str], Role); 24] = [
+    const PHRASES: [(&[&str], Role); 27] = [
+        (&["last", "digit"], Role::Ending),
+        (&["last", "digits"], Role::Ending),
+        (&["final", "digit"], Role::Ending),
         (&["area", "code"], Role::AreaCode),
         (&["country", "code"], Role::CountryCode),
         (&["i", "mean"], Role::Correction),

@@ -176,11 +176,24 @@ fn after_hundred(start: &str, rest: &[Piece]) -> Vec<(String, usize)> {
     }
 }
 
+/// "five thousand", "one thousand two hundred thirty four".
 fn thousands(digit: u8, rest: &[Piece]) -> Vec<(String, usize)> {
     let apart = (format!("{digit}000"), 2);
-    match rest.first().and_then(role_of) {
-        Some(Role::Pair(number)) => vec![(format!("{digit}0{number}"), 3), apart],
-        Some(Role::Unit(unit)) => vec![apart, (format!("{digit}00{unit}"), 3)],
+    match (rest.first().and_then(role_of), rest.get(1).and_then(role_of)) {
+        (Some(Role::Pair(number)), _) => vec![(format!("{digit}0{number}"), 3), apart],
+        (Some(Role::Unit(hundred)), Some(Role::Hundred)) => {
+            let mut all: Vec<_> = hundreds(hundred, &rest[2..])
+                .into_iter()
+                .map(|(digits, taken)| (format!("{digit}{digits}"), taken + 2))
+                .collect();
+            all.push(apart);
+            all
+        }
+        (Some(Role::Unit(unit)), _) => vec![apart, (format!("{digit}00{unit}"), 3)],
+        (Some(Role::Tens(ten)), Some(Role::Unit(unit))) if unit > 0 => {
+            vec![(format!("{digit}0{ten}{unit}"), 4), apart]
+        }
+        (Some(Role::Tens(ten)), _) => vec![(format!("{digit}0{ten}0"), 3), apart],
         _ => vec![apart],
     }
 }

@@ -40,6 +40,8 @@ pub(super) struct Run {
     pub(super) denied: bool,
     /// Said to be a mobile number (`Some(true)`) or some other one.
     pub(super) cell: Option<bool>,
+    /// Its first piece may be a time or a door: "at 2, 416 …", "room 12 416 …".
+    pub(super) may_begin_late: bool,
 }
 
 /// Finds the stretches of digits in a turn.
@@ -76,6 +78,10 @@ struct Builder {
     in_extension: bool,
     /// A hyphen joins the next word to the one before it.
     bound: bool,
+    /// The word before the one at hand.
+    previous: String,
+    /// "is", "is my" came after the last run.
+    is_said: bool,
 }
 
 /// What is known of the next run before it begins.
@@ -99,6 +105,10 @@ impl Builder {
             Atom::Mixed => self.apart(),
             Atom::Hyphen => self.bound = matches!(self.last(), Some(Piece::Spoken(Role::Tens(_)))),
             Atom::Pause => {
+                let at = self.previous == "at";
+                if let Some(run) = &mut self.open {
+                    run.may_begin_late |= at && run.pieces.len() == 1;
+                }
                 // "four twenty, five fifty five": nothing after the comma belongs to the twenty.
                 if let Some(Piece::Spoken(role @ Role::Tens(_))) = self.last()
                     && let Role::Tens(ten) = *role
@@ -123,6 +133,9 @@ impl Builder {
                     Some(role) => self.role(role),
                     None => self.apart(),
                 }
+                self.is_said = first == "is" && !self.runs.is_empty()
+                    || self.is_said && matches!(first.as_str(), "my" | "the" | "a");
+                self.previous.clone_from(first);
             }
         }
         1
@@ -156,7 +169,12 @@ impl Builder {
             }
             Role::Cell | Role::Landline => {
                 self.close();
-                self.next.cell = Some(role == Role::Cell);
+                let cell = Some(role == Role::Cell);
+                match self.runs.last_mut() {
+                    // "416 555 1234 is my cell".
+                    Some(run) if self.is_said && run.cell.is_none() => run.cell = cell,
+                    _ => self.next.cell = cell,
+                }
             }
             Role::Hour => self.hour(),
             Role::Unit(_)
@@ -182,6 +200,10 @@ impl Builder {
             *role = Role::Pair(ten * 10 + unit);
             return;
         }
+        let in_place = matches!(
+            self.previous.as_str(),
+            "room" | "unit" | "suite" | "apartment" | "apt"
+        );
         let next = &mut self.next;
         let run = self.open.get_or_insert_with(|| {
             let next = std::mem::take(next);
@@ -193,6 +215,7 @@ impl Builder {
                 ending: next.ending,
                 denied: next.denied,
                 cell: next.cell,
+                may_begin_late: in_place,
             }
         });
         run.pieces.push(piece);
