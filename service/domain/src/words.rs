@@ -186,5 +186,8 @@ fn has_is(stem: &str) -> bool {
             | "everybody"
             | "something"
             | "why"
+            | "time"
+            | "day"
+            | "date"
     )
 }

@@ -62,7 +62,12 @@ fn a_name_is_the_same_in_each_phrase() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of {tried}\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {tried}\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -86,9 +91,7 @@ fn capitals_do_not_matter() {
 
 #[test]
 fn doubt_comes_from_recognition_and_from_guessing() {
-    let doubtful = |text: &str, confidence| {
-        name::hear(text, confidence).expect("a name").doubtful
-    };
+    let doubtful = |text: &str, confidence| name::hear(text, confidence).expect("a name").doubtful;
     assert!(!doubtful("John Smith", None));
     assert!(!doubtful("My name is John Smith.", Some(0.92)));
     assert!(doubtful("My name is John Smith.", Some(0.31)));
@@ -106,7 +109,17 @@ fn a_written_name_is_checked() {
         "Ann Lee"
     );
     assert!(PersonName::written(&"a".repeat(120)).is_ok());
-    for bad in ["", "  ", "42", "Ann\u{0}", "Ann\nLee", "<b>Ann</b>", "a>b", "-", &"a".repeat(121)] {
+    for bad in [
+        "",
+        "  ",
+        "42",
+        "Ann\u{0}",
+        "Ann\nLee",
+        "<b>Ann</b>",
+        "a>b",
+        "-",
+        &"a".repeat(121),
+    ] {
         assert!(PersonName::written(bad).is_err(), "{bad:?}");
     }
 }
@@ -130,9 +143,46 @@ fn debug_hides_the_name() {
 #[test]
 fn no_text_makes_it_panic() {
     let vocabulary = [
-        "my", "name", "is", "john", "Smith", "van", "der", "de", "O'", "Dr.", "Jr", "J", "as", "in", "double",
-        "spelled", "comma", "that's", "it's", "no", "sorry", "will", "may", "call me", "under", "李小明", "é", "ß",
-        "İ", "Mc", "mac", "MACDONALD", "first name", "last name", "bella", "hi", "um", "...", "ﬁ", "ǆ",
+        "my",
+        "name",
+        "is",
+        "john",
+        "Smith",
+        "van",
+        "der",
+        "de",
+        "O'",
+        "Dr.",
+        "Jr",
+        "J",
+        "as",
+        "in",
+        "double",
+        "spelled",
+        "comma",
+        "that's",
+        "it's",
+        "no",
+        "sorry",
+        "will",
+        "may",
+        "call me",
+        "under",
+        "李小明",
+        "é",
+        "ß",
+        "İ",
+        "Mc",
+        "mac",
+        "MACDONALD",
+        "first name",
+        "last name",
+        "bella",
+        "hi",
+        "um",
+        "...",
+        "ﬁ",
+        "ǆ",
     ];
     let mut dice = Dice(17);
     for _ in 0..100_000 {

@@ -55,6 +55,12 @@ fn weigh(clause: &[Word]) -> Option<Saying> {
             at += 1;
             continue;
         };
+        // "make it three o'clock" is another time, or the one agreed on.
+        let sense = if clause[at].low == "make" && names_a_time(clause) {
+            Sense::Doubt
+        } else {
+            sense
+        };
         at += length;
         let said = match (sense, denied) {
             (Sense::Empty, _) => continue,
@@ -185,6 +191,11 @@ fn is_question(clause: &[Word]) -> bool {
                 | "my"
         )
     });
+    let inverted = inverted
+        || second == Some("not")
+            && low
+                .next()
+                .is_some_and(|third| matches!(third, "that" | "it" | "this" | "you"));
     match first {
         "what" | "which" | "when" | "who" | "whose" | "where" | "how" => {
             !matches!(second, Some("ever" | "the"))

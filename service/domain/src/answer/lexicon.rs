@@ -45,6 +45,13 @@ const IDIOMS: &[(&str, Sense)] = &[
     ("nothing wrong", FixedYes), ("not bad", FixedYes), ("can not argue", FixedYes), ("can not complain", FixedYes),
     ("could not be better", FixedYes), ("could not agree more", FixedYes), ("nothing better", FixedYes),
     ("what the heck", FixedYes), ("no need to change", FixedYes), ("no changes", FixedYes), ("do not change", FixedYes),
+    ("not in the least", FixedNo), ("can not wait", FixedYes), ("nothing against", FixedYes), ("why would i not", FixedYes), ("why would not i", FixedYes), ("why would not", FixedYes),
+    ("do not worry", Doubt), ("do not care", Doubt), ("not care less", Doubt), ("no rush", Doubt), ("no hurry", Doubt), ("my doubts", Doubt), ("come again", Doubt), ("say that again", Doubt), ("say again", Doubt), ("repeat", Doubt), ("pardon", Doubt), ("unsure", Doubt), ("uncertain", Doubt), ("i am good", Empty), ("i am fine", Empty), ("i am okay", Empty), ("i am ok", Empty),
+    ("maybe later", FixedNo), ("instead", FixedNo), ("old number", FixedNo), ("new number", FixedNo), ("another number", FixedNo), ("thumbs down", FixedNo), ("pas du tout", FixedNo), ("nyet", FixedNo), ("no need", FixedNo), ("not right now", FixedNo), ("some other", FixedNo),
+    ("doubt", Bad), ("against", Bad), ("opposed", Bad), ("object", Bad), ("terrible", Bad), ("horrible", Bad), ("awful", Bad), ("problem", Bad), ("misheard", Bad), ("mixed up", Bad),
+    ("100 percent", Good), ("hundred percent", Good), ("100%", Good), ("thumbs up", Good), ("ten four", Good), ("copy that", Good), ("gotcha", Good), ("got it", Good), ("understood", Good), ("fair enough", Good), ("righto", Good), ("rightio", Good),
+    ("very well", Good), ("very much so", Good), ("yessir", Good), ("all set", Good), ("sweet", Good), ("splendid", Good), ("marvellous", Good), ("ja", Good), ("da", Good), ("claro", Good), ("c'est bon", Good), ("c'est beau", Good), ("pas de problème", FixedYes), ("use that number", Good), ("use this number", Good), ("use it", Good),
+    ("so be it", Good), ("as you wish", Good), ("you may", Good), ("happy to", Good), ("glad to", Good), ("i am good with", Good), ("i am okay with", Good), ("i am ok with", Good), ("i am fine with", Good), ("that is better", Good), ("much better", Good), ("even better", Good), ("yes indeedy", Good), ("you can", Good), ("you could", Good), ("feel free", Good), ("it is on", Good), ("i am game", Good), ("down for", Good),
     // Refusal.
     ("no thanks", FixedNo), ("no thank you", FixedNo), ("no way", FixedNo), ("no good", FixedNo), ("not really", FixedNo),
     ("not quite", FixedNo), ("not exactly", FixedNo), ("not at all", FixedNo), ("not yet", FixedNo), ("not necessarily", Doubt),
@@ -62,7 +69,7 @@ const IDIOMS: &[(&str, Sense)] = &[
     ("do not know", Doubt), ("do not really know", Doubt), ("no idea", Doubt), ("no clue", Doubt), ("do not remember", Doubt), ("can not say", Doubt),
     ("can not remember", Doubt), ("can not decide", Doubt), ("do not understand", Doubt), ("did not understand", Doubt), ("did not hear", Doubt), ("did not catch", Doubt),
     ("can not hear", Doubt), ("might", Perhaps), ("depends", Doubt), ("dunno", Doubt), ("hard to say", Doubt),
-    ("yes and no", Doubt), ("so so", Doubt), ("i am good", Doubt), ("i am fine", Doubt), ("i am okay", Doubt), ("could be", Doubt), ("whatever", Doubt), ("either way", Doubt),
+    ("yes and no", Doubt), ("so so", Doubt),  ("could be", Doubt), ("whatever", Doubt), ("either way", Doubt),
     ("maybe", Perhaps), ("perhaps", Perhaps), ("possibly", Perhaps), ("probably", Perhaps), ("likely", Perhaps),
     // Agreement.
     ("uh huh", Good), ("uh-huh", Good), ("uhhuh", Good), ("mm hmm", Good), ("mm-hmm", Good), ("mmhmm", Good), ("mhm", Good), ("mm-hm", Good), ("mm hm", Good), ("hmm-mm", Good),

@@ -29,14 +29,21 @@ pub fn understand(text: &str) -> Answer {
     let words = words::written_out(words::words(text));
     let mut heard = Heard::default();
     for clause in clauses(&words) {
+        // "but of course": a condition needs something before it.
+        let clause = match clause {
+            [but, rest @ ..] if but.low == "but" && heard.is_empty() => rest,
+            _ => clause,
+        };
         heard.take(clause::saying(clause), clause);
     }
     heard.answer()
 }
 
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 struct Heard {
     yes: bool,
+    /// The yes is only an "okay" so far, which opens a no as well.
+    okay: bool,
     no: bool,
     /// "don't …": a request, stronger than a yes before it.
     forbidden: bool,
@@ -48,6 +55,10 @@ struct Heard {
 }
 
 impl Heard {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     fn take(&mut self, saying: Saying, clause: &[Word]) {
         if saying == Saying::Correction {
             self.corrected = true;
@@ -64,8 +75,15 @@ impl Heard {
             // "no, Wednesday is good" is about another day than the one asked about.
             Saying::Yes if self.no && clause::names_a_time(clause) => {}
             Saying::Yes if self.no && self.reserved => {}
-            Saying::Yes => self.yes = true,
-            Saying::No => self.no = true,
+            Saying::Yes => {
+                let okay = matches!(clause, [word] if matches!(word.low.as_str(), "ok" | "okay" | "alright"));
+                self.okay = okay && !self.yes;
+                self.yes = true;
+            }
+            Saying::No => {
+                self.yes &= !self.okay;
+                self.no = true;
+            }
             Saying::Forbidden => self.forbidden = true,
             Saying::Doubt => self.doubt = true,
             Saying::Question => self.question = true,

@@ -2,9 +2,11 @@
 //!
 //! - [`pattern`]: phrases with gaps, over words with contractions written out
 //! - [`phrases`]: what is said for each wish
+//! - [`rule`]: when these phrases hold, and when not
 
 mod pattern;
 mod phrases;
+mod rule;
 
 use crate::words;
 use pattern::Said;
@@ -49,7 +51,7 @@ pub fn understand(text: &str) -> Option<Intent> {
     if said.is_empty() {
         return None;
     }
-    phrases::RULES
+    rule::RULES
         .iter()
         .find(|(_, rule)| rule(&said))
         .map(|(intent, _)| *intent)

@@ -2,6 +2,47 @@
 
 use crate::words::Word;
 
+/// What was booked.
+const BOOKED: [&str; 9] = [
+    "appointment",
+    "appointments",
+    "booking",
+    "bookings",
+    "reservation",
+    "visit",
+    "slot",
+    "consultation",
+    "session",
+];
+
+/// A person to speak to.
+const PERSON: [&str; 21] = [
+    "person",
+    "someone",
+    "somebody",
+    "human",
+    "agent",
+    "operator",
+    "representative",
+    "rep",
+    "manager",
+    "supervisor",
+    "receptionist",
+    "staff",
+    "people",
+    "anyone",
+    "anybody",
+    "employee",
+    "attendant",
+    "reception",
+    "owner",
+    "doctor",
+    "dentist",
+];
+
+/// What a number belongs to.
+const NUMBER: [&str; 5] = ["number", "phone", "cell", "mobile", "cellphone"];
+
 /// What was said, in lower case, contractions written out, without fillers.
 pub(super) struct Said<'a> {
     low: Vec<&'a str>,
@@ -29,7 +70,10 @@ impl<'a> Said<'a> {
         self.asked
     }
 
-    /// Whether one of the phrases stands in it. In a phrase `a|b` is either word and `*` up to three words.
+    /// Whether one of the phrases stands in it.
+    ///
+    /// In a phrase `a|b` is either word, `*` up to three words, `@` what was booked, `&` a person to speak to and `#`
+    /// what a number belongs to.
     pub(super) fn has(&self, phrases: &[&str]) -> bool {
         phrases
             .iter()
@@ -156,5 +200,11 @@ fn matches(words: &[&str], phrase: &str, whole: bool) -> bool {
     let Some((word, after)) = words.split_first() else {
         return false;
     };
-    part.split('|').any(|either| either == *word) && matches(after, rest, whole)
+    let fits = match part {
+        "@" => BOOKED.contains(word),
+        "&" => PERSON.contains(word),
+        "#" => NUMBER.contains(word),
+        _ => part.split('|').any(|either| either == *word),
+    };
+    fits && matches(after, rest, whole)
 }

@@ -46,16 +46,55 @@ const CALLED: [&str; 10] = [
 ];
 
 const NAMED: [&str; 27] = [
-    "je m'appelle", "mon nom est", "me llamo", "me llamo es", "mi nombre es", "mein name ist", "ich heiße", "mera naam", "ako si",
-    "ang pangalan ko ay", "tên tôi là", "мене звати", "меня зовут", "under the name of", "under the name", "under", "on behalf of",
-    "you're speaking with", "you're speaking to", "you're talking to", "you are speaking with", "you are speaking to",
-    "you are talking to", "you're talking with", "name of", "put me down as", "my good name is",
+    "je m'appelle",
+    "mon nom est",
+    "me llamo",
+    "me llamo es",
+    "mi nombre es",
+    "mein name ist",
+    "ich heiße",
+    "mera naam",
+    "ako si",
+    "ang pangalan ko ay",
+    "tên tôi là",
+    "мене звати",
+    "меня зовут",
+    "under the name of",
+    "under the name",
+    "under",
+    "on behalf of",
+    "you're speaking with",
+    "you're speaking to",
+    "you're talking to",
+    "you are speaking with",
+    "you are speaking to",
+    "you are talking to",
+    "you're talking with",
+    "name of",
+    "put me down as",
+    "my good name is",
 ];
 
 /// Those a caller speaks for: "for my son Jack", "my daughter's name is Emily".
 const RELATIVES: [&str; 18] = [
-    "son", "daughter", "wife", "husband", "mother", "father", "mom", "mum", "dad", "brother", "sister", "friend", "partner", "child",
-    "kid", "grandmother", "grandfather", "boss",
+    "son",
+    "daughter",
+    "wife",
+    "husband",
+    "mother",
+    "father",
+    "mom",
+    "mum",
+    "dad",
+    "brother",
+    "sister",
+    "friend",
+    "partner",
+    "child",
+    "kid",
+    "grandmother",
+    "grandfather",
+    "boss",
 ];
 
 const WEAK: [&str; 34] = [
@@ -129,7 +168,9 @@ fn relative(words: &[Word], before: Option<&str>) -> Option<Carrier> {
     if low(at) != "my" {
         return None;
     }
-    let (relative, owned) = low(at + 1).strip_suffix("'s").map_or((low(at + 1), false), |stem| (stem, true));
+    let (relative, owned) = low(at + 1)
+        .strip_suffix("'s")
+        .map_or((low(at + 1), false), |stem| (stem, true));
     if !RELATIVES.contains(&relative) {
         return None;
     }
@@ -140,7 +181,11 @@ fn relative(words: &[Word], before: Option<&str>) -> Option<Carrier> {
         _ => return None,
     };
     Some(Carrier {
-        strength: if owned { Strength::Named } else { Strength::Weak },
+        strength: if owned {
+            Strength::Named
+        } else {
+            Strength::Weak
+        },
         part: Part::Whole,
         length,
     })

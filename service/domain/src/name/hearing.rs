@@ -170,8 +170,14 @@ impl Search<'_> {
             matches!(lexicon::class(&next.low), Class::Everyday | Class::Time)
                 || matches!(next.low.as_str(), "of" | "about" | "than" | "that" | "what")
         });
-        if first.low.ends_with("'s") && next.is_some_and(|next| lexicon::class(&next.low) == Class::Everyday)
-            || self.words.get((start + found.taken).saturating_sub(1)).is_some_and(|last| last.low.ends_with("'s")) && goes_on {
+        if first.low.ends_with("'s")
+            && next.is_some_and(|next| lexicon::class(&next.low) == Class::Everyday)
+            || self
+                .words
+                .get((start + found.taken).saturating_sub(1))
+                .is_some_and(|last| last.low.ends_with("'s"))
+                && goes_on
+        {
             return false;
         }
         let closed = found.taken > 0 && self.words[start + found.taken - 1].stop.is_some();
@@ -205,7 +211,11 @@ impl Search<'_> {
                 || !(number
                     || time
                     || lexicon::may_follow(&next.low)
-                    || next.low == "this" && self.words.get(after + 1).is_some_and(|side| side.low == "side")
+                    || next.low == "this"
+                        && self
+                            .words
+                            .get(after + 1)
+                            .is_some_and(|side| side.low == "side")
                     || carrier::carrier(&self.words[after..], Some(&last.low)).is_some())
             {
                 return None;
@@ -236,7 +246,10 @@ impl Search<'_> {
         };
         let next = self.words.get(after).map(|word| word.low.as_str());
         *last = stem;
-        matches!(next, None | Some("the" | "my" | "here" | "fine" | "calling"))
+        matches!(
+            next,
+            None | Some("the" | "my" | "here" | "fine" | "calling")
+        )
     }
 
     fn push(&mut self, found: Found, strength: Strength, part: Part) {

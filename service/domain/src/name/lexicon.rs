@@ -80,8 +80,29 @@ pub(super) fn may_follow(low: &str) -> bool {
 pub(super) fn follows_o(low: &str) -> bool {
     matches!(
         low,
-        "brien" | "brian" | "connor" | "conner" | "connell" | "neill" | "neil" | "neal" | "reilly" | "riley" | "sullivan" | "donnell"
-            | "keefe" | "leary" | "hara" | "malley" | "shea" | "toole" | "rourke" | "callaghan" | "grady" | "dowd" | "hanlon"
+        "brien"
+            | "brian"
+            | "connor"
+            | "conner"
+            | "connell"
+            | "neill"
+            | "neil"
+            | "neal"
+            | "reilly"
+            | "riley"
+            | "sullivan"
+            | "donnell"
+            | "keefe"
+            | "leary"
+            | "hara"
+            | "malley"
+            | "shea"
+            | "toole"
+            | "rourke"
+            | "callaghan"
+            | "grady"
+            | "dowd"
+            | "hanlon"
     )
 }
 

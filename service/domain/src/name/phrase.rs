@@ -109,7 +109,13 @@ impl Reader<'_> {
         } else {
             casing::titled(&word.written, self.style.shouted)
         };
-        if word.low == "o" && word.stop.is_none() && self.words.get(self.at + 1).is_some_and(|next| lexicon::follows_o(&next.low)) {
+        if word.low == "o"
+            && word.stop.is_none()
+            && self
+                .words
+                .get(self.at + 1)
+                .is_some_and(|next| lexicon::follows_o(&next.low))
+        {
             // "O Brien".
             self.at += 1;
             written = casing::titled(&format!("o'{}", self.words[self.at].low), false);
@@ -175,7 +181,12 @@ impl Reader<'_> {
         if self.is_initial(at) {
             return true;
         }
-        if word.low == "o" && self.words.get(at + 1).is_some_and(|next| lexicon::follows_o(&next.low)) {
+        if word.low == "o"
+            && self
+                .words
+                .get(at + 1)
+                .is_some_and(|next| lexicon::follows_o(&next.low))
+        {
             return true;
         }
         match lexicon::class(&word.low) {
@@ -349,13 +360,7 @@ fn spelling_words(words: &[Word]) -> usize {
         .take_while(|word| {
             matches!(
                 word.low.as_str(),
-                "that's"
-                    | "it's"
-                    | "spelled"
-                    | "spelt"
-                    | "spelling"
-                    | "is"
-                    | "which" | "so"
+                "that's" | "it's" | "spelled" | "spelt" | "spelling" | "is" | "which" | "so"
             )
         })
         .count()

@@ -69,7 +69,11 @@ impl Assembly {
         };
         let late = || {
             let readings = readings(&run.pieces[1..]);
-            Part { readings, plus: false }.whole()
+            Part {
+                readings,
+                plus: false,
+            }
+            .whole()
         };
         if let Some(mobile) = part.whole().or_else(|| run.may_begin_late.then(late)?) {
             self.found(mobile, run);

@@ -45,7 +45,9 @@ pub(super) enum Role {
 pub(super) fn word(word: &str) -> Option<Role> {
     use Role::*;
     Some(match word {
-        "zero" | "nought" | "naught" | "aught" | "ought" | "zeros" | "nil" | "owe" | "zéro" => Unit(0),
+        "zero" | "nought" | "naught" | "aught" | "ought" | "zeros" | "nil" | "owe" | "zéro" => {
+            Unit(0)
+        }
         "oh" | "o" | "ohh" => Perhaps(0),
         "one" | "un" | "won" | "wun" => Unit(1),
         "two" | "deux" => Unit(2),

@@ -179,7 +179,10 @@ fn after_hundred(start: &str, rest: &[Piece]) -> Vec<(String, usize)> {
 /// "five thousand", "one thousand two hundred thirty four".
 fn thousands(digit: u8, rest: &[Piece]) -> Vec<(String, usize)> {
     let apart = (format!("{digit}000"), 2);
-    match (rest.first().and_then(role_of), rest.get(1).and_then(role_of)) {
+    match (
+        rest.first().and_then(role_of),
+        rest.get(1).and_then(role_of),
+    ) {
         (Some(Role::Pair(number)), _) => vec![(format!("{digit}0{number}"), 3), apart],
         (Some(Role::Unit(hundred)), Some(Role::Hundred)) => {
             let mut all: Vec<_> = hundreds(hundred, &rest[2..])
