@@ -1,65 +1,91 @@
-//! What the caller's words mean for the open question.
+//! What the caller said, for the open question.
 
-use super::call::{Pending, Slot};
+use std::ops::ControlFlow;
+
+use super::call::Wish;
+use super::said::Said;
 use super::talk::Talk;
-use super::{Effect, Step, Turn};
-use crate::answer::{self, Answer};
-use crate::booking::NewBooking;
-use crate::name;
-use crate::when::{self, Clock, When};
+use super::{Step, Turn};
+use crate::answer::Answer;
+use crate::intent::Intent;
 
 impl Talk<'_> {
-    pub(super) fn heard(mut self, text: &str, _confidence: Option<f32>) -> Turn {
-        if text.trim().is_empty() {
-            return self.failed();
+    pub(super) fn heard(self, text: &str, confidence: Option<f32>) -> Turn {
+        if let Some(ending) = self.call.ended() {
+            return self.over(ending);
         }
-        match self.call.step {
-            Step::Name => match name::understand(text) {
-                Ok(name) => {
-                    self.call.name = Some(name);
-                    self.advance()
-                }
-                Err(_) => self.failed(),
-            },
-            Step::Time => {
-                let clock = Clock {
-                    now: self.desk.now.clone(),
-                    anchor: None,
-                };
-                match when::understand(text, &clock) {
-                    Ok(When::Moment(start)) => {
-                        self.call.slot = Some(Slot {
-                            start: start.timestamp(),
-                            looked_up: false,
-                        });
-                        self.advance()
-                    }
-                    _ => self.failed(),
-                }
-            }
-            Step::Confirm => match answer::understand(text) {
-                Answer::Yes => self.book(),
-                _ => self.failed(),
-            },
-            _ => self.failed(),
+        if !text.chars().any(char::is_alphanumeric) {
+            return self.silent();
+        }
+        let talk = self.without_effect();
+        let said = Said::read(text, confidence, &talk);
+        match talk.at_any_time(&said) {
+            ControlFlow::Break(turn) => turn,
+            ControlFlow::Continue(talk) => talk.for_step(&said),
         }
     }
 
-    fn book(self) -> Turn {
-        let call = &self.call;
-        let (Some(name), Some(mobile), Some(slot)) =
-            (call.name.clone(), call.mobile.clone(), call.slot)
-        else {
-            return self.advance();
+    fn for_step(self, said: &Said<'_>) -> Turn {
+        match self.call.step {
+            Step::Ringing | Step::Name => self.name_said(said),
+            Step::NameCheck => self.name_checked(said),
+            Step::Number => self.number_said(said),
+            Step::NumberCheck => self.number_checked(said),
+            Step::Time => self.time_said(said),
+            Step::Offer => self.offer_said(said),
+            Step::Confirm => self.confirm_said(said),
+            Step::Change => self.change_said(said),
+            Step::CancelCheck => self.cancel_said(said),
+            Step::Another => self.another_said(said),
+            Step::Ended(ending) => self.over(ending),
+        }
+    }
+
+    /// What can be said whatever was asked. A person goes before everything; a clear answer to a question, and a time,
+    /// before what could be either.
+    fn at_any_time(self, said: &Said<'_>) -> ControlFlow<Turn, Self> {
+        let Some(intent) = said.intent else {
+            return ControlFlow::Continue(self);
         };
-        let booking = NewBooking {
-            call: call.sid.clone(),
-            name,
-            mobile,
-            start: slot.start,
-            minutes: self.desk.rules.slot_minutes(),
-            test: self.desk.test_data,
+        let step = self.call.step;
+        let answered = self.at_question() && said.answer != Answer::Unclear;
+        let turn = match intent {
+            Intent::Operator => self.operator(),
+            Intent::StartOver => self.start_over(),
+            Intent::Repeat if said.when.is_err() && !answered => self.ask(),
+            Intent::Goodbye if !answered || said.says_farewell() => self.goodbye(),
+            Intent::CorrectNumber if step != Step::Number && !self.is_move() => self.correct_number(said),
+            Intent::CorrectName if step != Step::Name && !self.is_move() => self.correct_name(said),
+            Intent::Hear if step == Step::Confirm => self.ask(),
+            Intent::Hear => self.wish(Wish::Hear),
+            Intent::Cancel if !self.at_question() && step != Step::Change => self.wish(Wish::Cancel),
+            Intent::Move if !matches!(step, Step::Confirm | Step::Change) => self.wish_to_move(said),
+            _ => return ControlFlow::Continue(self),
         };
-        self.act(Pending::Book, Effect::Book(booking))
+        ControlFlow::Break(turn)
+    }
+
+    /// Whether the open question is one for yes or no.
+    pub(super) fn at_question(&self) -> bool {
+        match self.call.step {
+            Step::NameCheck | Step::NumberCheck | Step::Confirm | Step::CancelCheck => true,
+            Step::Offer => self.call.offers.len() == 1,
+            _ => false,
+        }
+    }
+
+    /// Nothing that answers the question: a call for help, or not understood.
+    pub(super) fn not_an_answer(self, said: &Said<'_>) -> Turn {
+        match said.intent {
+            Some(Intent::Help) => self.help(),
+            _ => self.failed(),
+        }
+    }
+}
+
+impl Said<'_> {
+    /// "No, goodbye" ends the call; "yes, thanks, bye" is a yes, and "never mind" a no.
+    fn says_farewell(&self) -> bool {
+        self.answer == Answer::No && self.mentions(&["goodbye", "bye", "hang"])
     }
 }

@@ -11,18 +11,28 @@
 //! these is a failure, and the third in a row leads to the office.
 
 mod advance;
+mod ask;
+mod begin;
 mod call;
+mod confirm;
 mod desk;
 mod event;
 mod heard;
+mod keys;
 mod outcome;
+mod person;
+mod recover;
 mod reply;
+mod said;
 mod talk;
+mod times;
+mod wish;
 
 pub use call::{Call, CallerId, Ending, Step};
 pub use desk::Desk;
 pub use event::{Event, Outcome};
 pub use reply::{Effect, Expect, Next, Reply, Then, Turn};
+pub use talk::MAX_TURNS;
 
 use talk::Talk;
 
@@ -38,7 +48,7 @@ pub fn step(call: Call, event: Event, desk: &Desk<'_>) -> Turn {
         Event::Rejoined { call } => talk.rejoined(call),
         Event::Heard { text, confidence } => talk.heard(&text, confidence),
         Event::Digits(digits) => talk.digits(&digits),
-        Event::Silence => talk.failed(),
+        Event::Silence => talk.silent(),
         Event::Outcome(outcome) => talk.outcome(outcome),
         Event::DialEnded { answered } => talk.dial_ended(answered),
     }

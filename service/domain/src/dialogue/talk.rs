@@ -2,10 +2,13 @@
 
 use jiff::{Timestamp, Zoned};
 
-use super::call::{Aim, Lead, NumberState, Pending};
-use super::{Call, CallerId, Desk, Effect, Ending, Expect, Next, Reply, Step, Then, Turn};
-use crate::booking::CallSid;
+use super::call::{Aim, Lead, Pending};
+use super::{Call, Desk, Effect, Ending, Next, Reply, Step, Then, Turn};
 use crate::prompts::{self, Prompt};
+use crate::when::Clock;
+
+/// After how many replies a call that still has an open question goes to the office: a usual one has four.
+pub const MAX_TURNS: u32 = 40;
 
 pub(super) struct Talk<'a> {
     pub(super) call: Call,
@@ -19,65 +22,12 @@ impl<'a> Talk<'a> {
         Self { call, desk, lines }
     }
 
-    pub(super) fn answered(mut self, from: CallerId) -> Turn {
-        if self.call.step != Step::Ringing || self.call.pending.is_some() {
-            return self.again();
+    /// Forgets an effect whose outcome never came.
+    pub(super) fn without_effect(mut self) -> Self {
+        if self.call.pending.take().is_some() {
+            self.lines.clear();
         }
-        self.call.mobile = from
-            .number()
-            .filter(|mobile| mobile.e164().starts_with("+1"))
-            .cloned();
-        self.call.caller = from;
-        match self.call.caller.number() {
-            Some(mobile) if self.desk.recognise_callers => {
-                let mobile = mobile.clone();
-                self.act(Pending::Greet, Effect::LookUp { mobile })
-            }
-            _ => self.greet(),
-        }
-    }
-
-    pub(super) fn greet(mut self) -> Turn {
-        self.call.step = Step::Name;
-        self.say(prompts::GREETING)
-            .reply(Then::Listen(Expect::Name))
-    }
-
-    pub(super) fn rejoined(mut self, call: CallSid) -> Turn {
-        self.call.sid = call;
-        self.call.pending = None;
-        self.again()
-    }
-
-    pub(super) fn digits(self, digits: &str) -> Turn {
-        let _ = digits;
-        self.failed()
-    }
-
-    pub(super) fn dial_ended(self, answered: bool) -> Turn {
-        let _ = answered;
-        self.end(Ending::Operator, prompts::GOODBYE)
-    }
-
-    /// The caller was not understood.
-    pub(super) fn failed(mut self) -> Turn {
-        self.call.failures = self.call.failures.saturating_add(1);
-        let prompt = match self.call.failures {
-            1 => prompts::FAILURE_1,
-            2 => prompts::FAILURE_2,
-            _ => return self.give_up(),
-        };
-        self.say(prompt).again()
-    }
-
-    fn give_up(mut self) -> Turn {
-        match self.desk.transfer.clone() {
-            Some(office) => {
-                self.call.step = Step::Ended(Ending::GaveUp);
-                self.say(prompts::FAILURE_3).reply(Then::Dial(office))
-            }
-            None => self.end(Ending::GaveUp, prompts::GOODBYE),
-        }
+        self
     }
 
     pub(super) fn say(mut self, prompt: Prompt) -> Self {
@@ -90,12 +40,12 @@ impl<'a> Talk<'a> {
         self
     }
 
-    pub(super) fn end(mut self, ending: Ending, prompt: Prompt) -> Turn {
-        self.call.step = Step::Ended(ending);
-        self.say(prompt).reply(Then::HangUp)
-    }
-
+    /// Answers the webhook.
     pub(super) fn reply(mut self, then: Then) -> Turn {
+        if matches!(then, Then::Listen(_)) && self.call.turn + 1 >= MAX_TURNS {
+            self.lines.clear();
+            return self.give_up();
+        }
         self.call.turn = self.call.turn.saturating_add(1);
         self.call.pending = None;
         Turn {
@@ -107,6 +57,7 @@ impl<'a> Talk<'a> {
         }
     }
 
+    /// Asks for an effect; what was going to be said is said with what comes of it.
     pub(super) fn act(mut self, pending: Pending, effect: Effect) -> Turn {
         self.call.pending = Some(pending);
         self.call.lead = Lead(self.lines);
@@ -116,15 +67,77 @@ impl<'a> Talk<'a> {
         }
     }
 
+    pub(super) fn end(mut self, ending: Ending) -> Turn {
+        self.call.step = Step::Ended(ending);
+        self.reply(Then::HangUp)
+    }
+
+    /// The office, after the three failures that the caller can stand.
+    pub(super) fn give_up(self) -> Turn {
+        match self.desk.transfer {
+            Some(_) => self.say(prompts::FAILURE_3).connect(Ending::GaveUp),
+            None => self.say(prompts::FAILURE_3_NO_OFFICE).end(Ending::GaveUp),
+        }
+    }
+
+    /// The office, because what the caller wants cannot be done here.
+    pub(super) fn to_office(self) -> Turn {
+        match self.desk.transfer {
+            Some(_) => self.say(prompts::CONNECT).connect(Ending::GaveUp),
+            None => self.say(prompts::CALL_AGAIN).end(Ending::GaveUp),
+        }
+    }
+
+    /// Connects to the office; hangs up where there is none.
+    pub(super) fn connect(mut self, ending: Ending) -> Turn {
+        self.call.step = Step::Ended(ending);
+        let then = self.desk.transfer.clone().map_or(Then::HangUp, Then::Dial);
+        self.reply(then)
+    }
+
+    /// The answer to whatever comes after the end: it changes nothing.
+    pub(super) fn over(self, ending: Ending) -> Turn {
+        let prompt = match ending {
+            Ending::Booked => prompts::BOOKED,
+            Ending::Queued => prompts::QUEUED,
+            _ => prompts::GOODBYE,
+        };
+        self.unchanged(prompt)
+    }
+
+    pub(super) fn unchanged(self, prompt: Prompt) -> Turn {
+        Turn {
+            call: self.call,
+            next: Next::Say(Reply {
+                lines: vec![prompt.say()],
+                then: Then::HangUp,
+            }),
+        }
+    }
+
     pub(super) fn zoned(&self, moment: Timestamp) -> Zoned {
         moment.to_zoned(self.desk.rules.zone.clone())
     }
 
-    pub(super) fn for_move(&self) -> bool {
-        matches!(self.call.aim, Aim::Move(_))
+    /// The slot, in the zone of the business.
+    pub(super) fn slot(&self) -> Option<Zoned> {
+        self.call.slot.map(|slot| self.zoned(slot))
     }
 
-    pub(super) fn number_is_told(&self) -> bool {
-        self.call.number == NumberState::Told
+    /// What spoken times are read against.
+    pub(super) fn clock(&self) -> Clock {
+        let offered = self.call.offers.first().map(|offer| self.zoned(*offer));
+        let moved = match &self.call.aim {
+            Aim::Move(appointment) => Some(appointment.start.clone()),
+            Aim::Book => None,
+        };
+        Clock {
+            now: self.desk.now.clone(),
+            anchor: self.slot().or(offered).or(moved),
+        }
+    }
+
+    pub(super) fn is_move(&self) -> bool {
+        matches!(self.call.aim, Aim::Move(_))
     }
 }
