@@ -7,7 +7,7 @@
 //! - [`answer`]: yes, no, and what is neither
 //! - [`dialogue`]: what is said to a caller and done for one, [`prompts`]: in which words
 //! - [`rules`]: when appointments may begin, [`slot`]: which to look for
-//! - [`booking`]: appointments
+//! - [`booking`]: what an appointment is
 //! - [`intent`]: what a caller can ask for at any step
 //!
 //! This is a crate of its own so that the compiler holds what its first sentence says: it depends on no

@@ -52,6 +52,7 @@ prompts! {
     CAN_ALSO = "You can also hear, move or cancel the one you have.";
 
     ASK_NAME = "What's your name?";
+    OF_COURSE = "Of course.";
     ASK_NAME_FIRST = "All right. First, what's your name?";
     ASK_NAME_AGAIN = "I'm sorry. What's your name?";
     CHECK_NAME = "I heard {name}. Is that correct?";

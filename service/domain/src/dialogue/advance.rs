@@ -118,7 +118,11 @@ impl Talk<'_> {
     }
 
     fn offered_day(&self) -> Option<Date> {
-        let mut days = self.call.offers.iter().map(|offer| self.zoned(*offer).date());
+        let mut days = self
+            .call
+            .offers
+            .iter()
+            .map(|offer| self.zoned(*offer).date());
         let first = days.next()?;
         days.all(|day| day == first).then_some(first)
     }
@@ -130,14 +134,27 @@ impl Talk<'_> {
             Wanted::Moment(start) => {
                 let start = self.zoned(start);
                 match rules.check(&start, now) {
-                    Ok(()) => self.find(Pending::Slot { start: start.timestamp() }, start, None),
+                    Ok(()) => self.find(
+                        Pending::Slot {
+                            start: start.timestamp(),
+                        },
+                        start,
+                        None,
+                    ),
                     Err(refusal) => self.refuse(&refusal, &start, Some(start.time())),
                 }
             }
             Wanted::Window { from, until } => {
                 let (from, to) = (self.zoned(from), self.zoned(until));
                 match rules.within(&from, &to, now).next() {
-                    Some(start) => self.find(Pending::Window { start: start.timestamp(), until }, start, Some(to)),
+                    Some(start) => self.find(
+                        Pending::Window {
+                            start: start.timestamp(),
+                            until,
+                        },
+                        start,
+                        Some(to),
+                    ),
                     None => {
                         let refusal = rules.check(&from, now).err();
                         self.refuse(&refusal.unwrap_or(Refusal::OutsideHours), &from, None)
@@ -149,7 +166,14 @@ impl Talk<'_> {
 
     fn find(self, pending: Pending, start: Zoned, until: Option<Zoned>) -> Turn {
         let minutes = self.desk.rules.slot_minutes();
-        self.act(pending, Effect::FindSlot { start, until, minutes })
+        self.act(
+            pending,
+            Effect::FindSlot {
+                start,
+                until,
+                minutes,
+            },
+        )
     }
 
     /// Says why a time cannot be had, and finds out what can instead. What was wrong with it is forgotten, the time
@@ -182,14 +206,24 @@ impl Talk<'_> {
                 let hours = self.hours(asked);
                 self.say_with(
                     prompts::OUTSIDE_HOURS,
-                    &[("weekday", &weekday), ("hours", &hours), ("minutes", &minutes)],
+                    &[
+                        ("weekday", &weekday),
+                        ("hours", &hours),
+                        ("minutes", &minutes),
+                    ],
                 )
             }
             Refusal::BesideGrid => {
                 self.say_with(prompts::BESIDE_GRID, &[("time", &spoken_time(time))])
             }
         };
-        talk.find(Pending::Instead { asked: asked.timestamp() }, asked.clone(), None)
+        talk.find(
+            Pending::Instead {
+                asked: asked.timestamp(),
+            },
+            asked.clone(),
+            None,
+        )
     }
 
     fn hours(&self, asked: &Zoned) -> String {

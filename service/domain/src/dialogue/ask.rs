@@ -49,7 +49,9 @@ impl Talk<'_> {
 
     fn ask_time(self) -> Turn {
         let talk = match (self.call.day, self.call.time) {
-            (Some(day), None) => self.say_with(prompts::ASK_TIME_OF_DAY, &[("day", &spoken_day(day))]),
+            (Some(day), None) => {
+                self.say_with(prompts::ASK_TIME_OF_DAY, &[("day", &spoken_day(day))])
+            }
             (None, Some(time)) => self.say_with(prompts::ASK_DAY, &[("time", &spoken_time(time))]),
             _ if self.is_move() => self.say(prompts::ASK_NEW_TIME),
             _ => self.say(prompts::ASK_TIME),
@@ -58,7 +60,12 @@ impl Talk<'_> {
     }
 
     fn ask_offer(self) -> Turn {
-        let offers: Vec<Zoned> = self.call.offers.iter().map(|offer| self.zoned(*offer)).collect();
+        let offers: Vec<Zoned> = self
+            .call
+            .offers
+            .iter()
+            .map(|offer| self.zoned(*offer))
+            .collect();
         match offers.as_slice() {
             [] => self.ask_time(),
             [one] => self
@@ -104,7 +111,11 @@ impl Talk<'_> {
     pub(super) fn next_start(&self) -> String {
         let next = match &self.call.aim {
             Aim::Move(appointment) => Some(appointment),
-            Aim::Book => self.call.known.as_ref().and_then(|known| known.next.as_ref()),
+            Aim::Book => self
+                .call
+                .known
+                .as_ref()
+                .and_then(|known| known.next.as_ref()),
         };
         next.map_or_else(String::new, |next| {
             spoken(&next.start.with_time_zone(self.desk.rules.zone.clone()))

@@ -9,10 +9,15 @@ use crate::prompts;
 
 impl Talk<'_> {
     pub(super) fn answered(mut self, from: CallerId) -> Turn {
-        if self.call.step != Step::Ringing {
-            return self.without_effect().ask();
-        }
         self = self.without_effect();
+        if let Some(ending) = self.call.ended() {
+            return self.over(ending);
+        }
+        match self.call.turn {
+            0 => {}
+            1 => return self.greet_again(),
+            _ => return self.ask(),
+        }
         // A text costs and may not arrive abroad, so a foreign caller says where it is to go.
         self.call.mobile = from
             .number()
@@ -25,6 +30,12 @@ impl Talk<'_> {
             }
             _ => self.greet(),
         }
+    }
+
+    /// The first webhook, sent again: it gets the same answer.
+    fn greet_again(mut self) -> Turn {
+        self.call.turn = 0;
+        self.greet()
     }
 
     pub(super) fn rejoined(mut self, sid: CallSid) -> Turn {

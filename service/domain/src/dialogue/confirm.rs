@@ -5,18 +5,21 @@ use super::said::Said;
 use super::talk::Talk;
 use super::times::is_of;
 use super::wish::said_without;
-use super::{Effect, Expect, Step, Turn};
+use super::{Effect, Step, Turn};
 use crate::answer::Answer;
 use crate::booking::NewBooking;
 use crate::intent::Intent;
-use crate::prompts;
 use crate::when::When;
 
 impl Talk<'_> {
     /// Yes, no, or a correction. Only an unreserved yes that contradicts nothing books.
     pub(super) fn confirm_said(mut self, said: &Said<'_>) -> Turn {
         let answer = self.answer(said);
-        let other_time = said.when.clone().ok().filter(|when| !self.is_read_back(when));
+        let other_time = said
+            .when
+            .clone()
+            .ok()
+            .filter(|when| !self.is_read_back(when));
         if let Some(when) = other_time {
             self.take_time(when);
             return self.advance();
@@ -39,10 +42,7 @@ impl Talk<'_> {
         if answer == Answer::No || matches!(said.intent, Some(Intent::Cancel | Intent::Move)) {
             return self.change();
         }
-        match said.why_no_time() {
-            Some(why) => self.failed_because(Some(why)),
-            None => self.not_an_answer(said),
-        }
+        self.no_time(said)
     }
 
     /// "Yes, move it" is a yes to moving.
@@ -76,7 +76,13 @@ impl Talk<'_> {
         }
         if let Aim::Move(appointment) = &self.call.aim {
             let appointment = appointment.id.clone();
-            return self.act(Pending::Move, Effect::Move { appointment, to: slot });
+            return self.act(
+                Pending::Move,
+                Effect::Move {
+                    appointment,
+                    to: slot,
+                },
+            );
         }
         let (Some(name), Some(mobile)) = (self.call.name.clone(), self.call.mobile.clone()) else {
             return self.advance();
@@ -115,7 +121,9 @@ impl Talk<'_> {
         if said.mentions(&["number", "phone", "mobile", "cell"]) || said.number().is_ok() {
             return self.correct_number(said);
         }
-        if said.mentions(&["time", "day", "date", "hour", "when"]) || said.intent == Some(Intent::Move) {
+        if said.mentions(&["time", "day", "date", "hour", "when"])
+            || said.intent == Some(Intent::Move)
+        {
             self.forget_time();
             return self.advance();
         }
@@ -127,10 +135,7 @@ impl Talk<'_> {
             // Whatever they agree to, it is read back again before it is booked.
             Answer::Yes => self.advance(),
             Answer::No => self.goodbye(),
-            Answer::Unclear => match said.why_no_time() {
-                Some(why) => self.failed_because(Some(why)),
-                None => self.not_an_answer(said),
-            },
+            Answer::Unclear => self.no_time(said),
         }
     }
 
@@ -168,4 +173,3 @@ impl Talk<'_> {
         self.wish(Wish::Move)
     }
 }
-

@@ -48,7 +48,9 @@ impl Talk<'_> {
     fn second_key(self) -> Turn {
         match (self.call.step, self.call.offers.get(1).copied()) {
             (Step::Offer, Some(second)) => self.pick(second),
-            (Step::NameCheck | Step::NumberCheck | Step::Offer | Step::Another, _) => self.heard("no", None),
+            (Step::NameCheck | Step::NumberCheck | Step::Offer | Step::Another, _) => {
+                self.heard("no", None)
+            }
             (Step::Confirm, _) => self.change(),
             (Step::CancelCheck, _) => self.keep(),
             _ => self.failed(),

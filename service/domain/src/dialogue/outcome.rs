@@ -62,7 +62,11 @@ impl Talk<'_> {
 
     /// After an interruption: the booking may have been made while the line was dead.
     fn resumed(self) -> Turn {
-        let next = self.call.known.as_ref().and_then(|known| known.next.clone());
+        let next = self
+            .call
+            .known
+            .as_ref()
+            .and_then(|known| known.next.clone());
         match (next, self.call.slot) {
             (Some(next), Some(slot)) if !self.is_move() && next.start.timestamp() == slot => {
                 let time = spoken(&self.zoned(slot));
@@ -104,7 +108,10 @@ impl Talk<'_> {
             Outcome::Taken { nearest } => nearest,
             _ => {
                 let rules = self.desk.rules;
-                rules.nearest(&self.zoned(asked), &self.desk.now).take(2).collect()
+                rules
+                    .nearest(&self.zoned(asked), &self.desk.now)
+                    .take(2)
+                    .collect()
             }
         };
         self.offer(nearest)
@@ -131,7 +138,7 @@ impl Talk<'_> {
             }
             Outcome::Queued => self.say(prompts::QUEUED).end(Ending::Queued),
             Outcome::Taken { nearest } => self.just_taken(nearest),
-            _ => self.say(prompts::NOT_BOOKED).to_office(),
+            _ => self.say(prompts::NOT_BOOKED).hand_over(),
         }
     }
 
@@ -147,11 +154,12 @@ impl Talk<'_> {
         match outcome {
             Outcome::Moved => {
                 let time = self.slot().map(|slot| spoken(&slot)).unwrap_or_default();
-                self.say_with(prompts::MOVED, &[("time", &time)]).end(Ending::Moved)
+                self.say_with(prompts::MOVED, &[("time", &time)])
+                    .end(Ending::Moved)
             }
             Outcome::Taken { nearest } => self.just_taken(nearest),
             Outcome::Gone => self.gone(),
-            _ => self.say(prompts::NOT_CHANGED).to_office(),
+            _ => self.say(prompts::NOT_CHANGED).hand_over(),
         }
     }
 
@@ -164,7 +172,7 @@ impl Talk<'_> {
                 self.without_next().anything_else()
             }
             Outcome::Gone => self.gone(),
-            _ => self.say(prompts::NOT_CHANGED).to_office(),
+            _ => self.say(prompts::NOT_CHANGED).hand_over(),
         }
     }
 

@@ -50,7 +50,7 @@ impl Talk<'_> {
         }
         match said.answer {
             Answer::No => self.ask_name_again(),
-            _ => self.not_an_answer(said),
+            _ => self.time_meanwhile(said),
         }
     }
 
@@ -86,7 +86,13 @@ impl Talk<'_> {
     }
 
     fn no_number(mut self, said: &Said<'_>, reason: &str) -> Turn {
-        let this_one = ["calling from", "this number", "this phone", "this one", "same number"];
+        let this_one = [
+            "calling from",
+            "this number",
+            "this phone",
+            "this one",
+            "same number",
+        ];
         if said.contains(&this_one)
             && let Some(number) = self.caller_number().cloned()
         {
@@ -97,7 +103,7 @@ impl Talk<'_> {
             "a digit is missing" | "the area code is missing" | "too many digits" => {
                 self.failed_because(Some(prompts::WHOLE_NUMBER))
             }
-            _ => self.not_an_answer(said),
+            _ => self.time_meanwhile(said),
         }
     }
 
@@ -115,7 +121,7 @@ impl Talk<'_> {
                 self.advance()
             }
             Answer::No => self.ask_number_again(),
-            Answer::Unclear => self.not_an_answer(said),
+            Answer::Unclear => self.time_meanwhile(said),
         }
     }
 

@@ -49,7 +49,12 @@ impl Talk<'_> {
         if let Some(done) = self.call.done {
             return self.say(prompts::GOODBYE).end(done);
         }
-        let asked_for_one = self.call.slot.is_some() || !self.call.offers.is_empty();
+        let call = &self.call;
+        let asked_for_one = call.slot.is_some()
+            || call.wanted.is_some()
+            || call.day.is_some()
+            || call.time.is_some()
+            || !call.offers.is_empty();
         let prompt = if asked_for_one && !self.is_move() {
             prompts::GOODBYE_UNBOOKED
         } else {

@@ -1,5 +1,6 @@
 //! What the caller's words say, read in every way that any step needs.
 
+use super::call::Wish;
 use super::talk::Talk;
 use crate::answer::{self, Answer};
 use crate::intent::{self, Intent};
@@ -61,6 +62,55 @@ impl<'t> Said<'t> {
         phrases.iter().any(|phrase| text.contains(phrase))
     }
 
+    /// Whether a month, or a day counted from today, is named.
+    pub(super) fn names_a_date(&self) -> bool {
+        self.mentions(&[
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+            "today",
+            "tomorrow",
+            "month",
+        ])
+    }
+
+    /// Whether a weekday is named and nothing that says in which week.
+    pub(super) fn names_only_a_weekday(&self) -> bool {
+        let weekdays = [
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+        ];
+        let weeks = ["next", "this", "week", "coming", "following", "after"];
+        self.mentions(&weekdays) && !self.names_a_date() && !self.mentions(&weeks)
+    }
+
+    /// What a caller who has an appointment wants with it, in few words: "can I move it".
+    pub(super) fn wish(&self) -> Option<Wish> {
+        if self.mentions(&["cancel"]) {
+            Some(Wish::Cancel)
+        } else if self.mentions(&["move", "reschedule", "change"]) {
+            Some(Wish::Move)
+        } else if self.mentions(&["hear"]) {
+            Some(Wish::Hear)
+        } else {
+            None
+        }
+    }
+
     /// Whether any time will do.
     pub(super) fn any_time(&self) -> bool {
         self.contains(&[
@@ -83,7 +133,9 @@ impl<'t> Said<'t> {
     pub(super) fn why_no_time(&self) -> Option<Prompt> {
         match self.when.as_ref().err()?.reason.as_str() {
             "that is past" => Some(prompts::PAST),
-            "two days" | "two times" | "two weeks" | "a weekend is two days" => Some(prompts::ONE_TIME),
+            "two days" | "two times" | "two weeks" | "a weekend is two days" => {
+                Some(prompts::ONE_TIME)
+            }
             "the weekday and the date disagree" => Some(prompts::DISAGREE),
             _ => None,
         }

@@ -81,7 +81,7 @@ impl<'a> Talk<'a> {
     }
 
     /// The office, because what the caller wants cannot be done here.
-    pub(super) fn to_office(self) -> Turn {
+    pub(super) fn hand_over(self) -> Turn {
         match self.desk.transfer {
             Some(_) => self.say(prompts::CONNECT).connect(Ending::GaveUp),
             None => self.say(prompts::CALL_AGAIN).end(Ending::GaveUp),

@@ -8,6 +8,7 @@ use super::talk::Talk;
 use super::{Expect, Step, Turn};
 use crate::answer::Answer;
 use crate::prompts;
+use crate::rules::Refusal;
 use crate::when::When;
 
 impl Talk<'_> {
@@ -32,8 +33,28 @@ impl Talk<'_> {
         } else if said.answer == Answer::No {
             return self.keep();
         }
+        self.no_time(said)
+    }
+
+    /// Nothing that says a time, or one that is over, for which others are offered.
+    pub(super) fn no_time(self, said: &Said<'_>) -> Turn {
         match said.why_no_time() {
+            Some(prompts::PAST) => {
+                let now = self.desk.now.clone();
+                self.refuse(&Refusal::Past, &now, None)
+            }
             Some(why) => self.failed_because(Some(why)),
+            None => self.not_an_answer(said),
+        }
+    }
+
+    /// A time in the answer to another question is kept, and the question asked again.
+    pub(super) fn time_meanwhile(mut self, said: &Said<'_>) -> Turn {
+        match said.time_besides(None) {
+            Some(when) => {
+                self.take_time(when);
+                self.ask()
+            }
             None => self.not_an_answer(said),
         }
     }
@@ -63,7 +84,11 @@ impl Talk<'_> {
     }
 
     pub(super) fn offer_said(mut self, said: &Said<'_>) -> Turn {
-        let when = said.when.clone().ok();
+        let when = said
+            .when
+            .clone()
+            .ok()
+            .map(|when| self.of_offered_week(said, when));
         if let Some(picked) = self.picked(said, when.as_ref()) {
             return self.pick(picked);
         }
@@ -77,16 +102,39 @@ impl Talk<'_> {
             self.call.step = Step::Time;
             return self.question(prompts::ANOTHER_TIME, Expect::Time);
         }
-        match said.why_no_time() {
-            Some(why) => self.failed_because(Some(why)),
-            None => self.not_an_answer(said),
-        }
+        self.no_time(said)
     }
 
     /// Takes a time that was offered; it is read back before it is booked.
     pub(super) fn pick(mut self, offer: Timestamp) -> Turn {
         self.call.failures = 0;
         self.agree(offer)
+    }
+
+    /// "Monday" means the Monday that was offered, not the coming one.
+    fn of_offered_week(&self, said: &Said<'_>, when: When) -> When {
+        let day = match &when {
+            When::Day(day) => *day,
+            When::Moment(start) => start.date(),
+            _ => return when,
+        };
+        let offered = self
+            .call
+            .offers
+            .iter()
+            .map(|offer| self.zoned(*offer).date());
+        let mut same = offered.filter(|offered| offered.weekday() == day.weekday());
+        let Some(offered) = same.next().filter(|_| said.names_only_a_weekday()) else {
+            return when;
+        };
+        match &when {
+            When::Moment(start) => self
+                .desk
+                .rules
+                .moment(offered, start.time())
+                .map_or(when, When::Moment),
+            _ => When::Day(offered),
+        }
     }
 
     fn picked(&self, said: &Said<'_>, when: Option<&When>) -> Option<Timestamp> {
@@ -101,16 +149,19 @@ impl Talk<'_> {
         if let [only] = by_time.as_slice() {
             return Some(*only);
         }
-        // "The first one" could be one o'clock; "the first of April" is a day.
-        if matches!(when, None | Some(When::Time(_))) {
+        // "The first one" is neither one o'clock nor the first of a month, unless it is named.
+        if !said.names_a_date() && !matches!(when, Some(When::Moment(_) | When::Window { .. })) {
             if said.mentions(&["first", "1st", "earlier", "earliest", "former", "sooner"]) {
                 return offers.first().copied();
             }
-            if said.mentions(&["second", "2nd", "later", "latest", "latter", "last", "other"]) {
+            if said.mentions(&[
+                "second", "2nd", "later", "latest", "latter", "last", "other",
+            ]) {
                 return offers.get(1).copied();
             }
         }
-        let easy = when.is_none() && (said.any_time() || said.mentions(&["either", "whichever", "both"]));
+        let easy =
+            when.is_none() && (said.any_time() || said.mentions(&["either", "whichever", "both"]));
         let yes = said.answer == Answer::Yes && offers.len() == 1 && when.is_none();
         (easy || yes).then(|| offers.first().copied()).flatten()
     }

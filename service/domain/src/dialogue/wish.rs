@@ -14,17 +14,21 @@ impl Talk<'_> {
         }
         match self.caller_number().cloned() {
             Some(mobile) => self.act(Pending::Wish(wish), Effect::LookUp { mobile }),
-            None => self.say(prompts::ONLY_FROM_NUMBER).to_office(),
+            None => self.say(prompts::ONLY_FROM_NUMBER).hand_over(),
         }
     }
 
     /// Goes on with the wish, once it is known who calls.
     pub(super) fn fulfil(mut self, wish: Wish) -> Turn {
         if !self.call.looked_up {
-            return self.say(prompts::NOT_CHANGED).to_office();
+            return self.say(prompts::NOT_CHANGED).hand_over();
         }
         self.call.failures = 0;
-        let next = self.call.known.as_ref().and_then(|known| known.next.clone());
+        let next = self
+            .call
+            .known
+            .as_ref()
+            .and_then(|known| known.next.clone());
         let Some(next) = next else {
             return self.say(prompts::NO_APPOINTMENT).ask();
         };
@@ -65,7 +69,11 @@ impl Talk<'_> {
     }
 
     pub(super) fn cancel(self) -> Turn {
-        let next = self.call.known.as_ref().and_then(|known| known.next.clone());
+        let next = self
+            .call
+            .known
+            .as_ref()
+            .and_then(|known| known.next.clone());
         match next {
             Some(next) => {
                 let appointment = next.id;
@@ -77,7 +85,8 @@ impl Talk<'_> {
 
     pub(super) fn keep(self) -> Turn {
         let time = self.next_start();
-        self.say_with(prompts::KEPT, &[("time", &time)]).anything_else()
+        self.say_with(prompts::KEPT, &[("time", &time)])
+            .anything_else()
     }
 }
 
