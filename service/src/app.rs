@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use bella_domain::rules::Rules;
 
 use crate::config::Config;
 use crate::db::Database;
@@ -16,6 +17,7 @@ use crate::plugins::Plugins;
 use crate::sessions::Sessions;
 use crate::speech::Speech;
 use crate::twilio;
+use crate::twiml::Voice;
 
 /// What every request shares; a clone is the same application.
 #[derive(Clone)]
@@ -37,6 +39,10 @@ pub struct Shared {
     pub database: Database,
     /// What is added to calls.
     pub plugins: Plugins,
+    /// When appointments may begin.
+    pub rules: Rules,
+    /// How answers are spoken.
+    pub voice: Voice,
     /// Twilio's REST API.
     pub twilio: twilio::Client,
 }
@@ -58,7 +64,13 @@ impl App {
             config.business.zone.clone(),
         );
         let plugins = Plugins::new(&config.flags);
+        let business = &config.business;
+        let hours = business.hours.clone();
+        let rules = Rules::new(business.zone.clone(), hours, business.slot_minutes);
+        let voice = Voice::new(&config.public_base_url);
         Self(Arc::new(Shared {
+            rules,
+            voice,
             config,
             plugins,
             metrics,

@@ -13,6 +13,7 @@
 //! - [`twilio`], [`https`]: everything to and from Twilio; the client that is shared
 //! - [`speech`]: callers heard by Whisper
 //! - [`texts`]: what is texted; [`tariff`]: what a call costs
+//! - [`waiting`]: bookings that wait for the database
 //! - `http`: one file a surface: parse, call, answer
 //! - `problem`: what the API answers when it refuses
 //! - [`commands`]: what `bella-service` can be told to do
@@ -40,3 +41,4 @@ pub mod telemetry;
 pub mod texts;
 pub mod twilio;
 pub mod twiml;
+pub mod waiting;

@@ -22,7 +22,7 @@ use tracing::{info, warn};
 use super::CommandError;
 use crate::app::App;
 use crate::config::Config;
-use crate::{metrics, telemetry};
+use crate::{metrics, telemetry, waiting};
 
 /// How long calls are still taken after SIGTERM: the load balancer may send some before it has taken the task out.
 const LEAVING: Duration = Duration::from_secs(5);
@@ -80,6 +80,8 @@ fn background(app: &App) -> JoinSet<()> {
         let clock = publisher.config.clock;
         metrics::publish(&publisher.metrics, clock, drain.wait()).await;
     });
+    let (replayer, drain) = with(app);
+    background.spawn(async move { waiting::run(&replayer, drain.wait()).await });
     background
 }
 

@@ -10,6 +10,7 @@ mod reader;
 use std::net::SocketAddr;
 
 use bella_domain::phone::Mobile;
+use bella_domain::rules::Hours;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
@@ -122,8 +123,8 @@ pub enum SpeechMode {
 pub struct Business {
     /// `BUSINESS_TIMEZONE`, an IANA name; default `America/Toronto`.
     pub zone: TimeZone,
-    /// `BUSINESS_HOURS` as given; default `mon-fri 09:00-17:00`.
-    pub hours: String,
+    /// `BUSINESS_HOURS`; default `mon-fri 09:00-17:00`.
+    pub hours: Hours,
     /// `SLOT_MINUTES`; default 30.
     pub slot_minutes: u16,
     /// `TRANSFER_NUMBER`: who answers when the caller wants a person.
@@ -233,9 +234,11 @@ fn business(read: &mut Reader<'_>) -> Business {
     });
     Business {
         zone,
-        hours: read
-            .optional("BUSINESS_HOURS")
-            .unwrap_or_else(|| "mon-fri 09:00-17:00".to_owned()),
+        hours: read.or(
+            "BUSINESS_HOURS",
+            "mon-fri 09:00-17:00",
+            "opening hours such as mon-thu 09:00-12:00,13:00-18:00; sat 10:00-14:00",
+        ),
         slot_minutes: read.or("SLOT_MINUTES", "30", "a number of minutes"),
         transfer: read.optional_mobile("TRANSFER_NUMBER"),
         price_cents: read.cents("APPOINTMENT_PRICE"),

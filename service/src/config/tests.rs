@@ -95,6 +95,11 @@ fn a_bad_value_is_shown_unless_it_is_a_secret() {
             "BUSINESS_TIMEZONE=`Toronto`: an IANA name such as America/Toronto is needed",
         ),
         (
+            "BUSINESS_HOURS",
+            "nine to five",
+            "BUSINESS_HOURS=`nine to five`: opening hours such as mon-thu 09:00-12:00,13:00-18:00; sat 10:00-14:00 is needed",
+        ),
+        (
             "APPOINTMENT_PRICE",
             "85.5",
             "APPOINTMENT_PRICE=`85.5`: an amount such as 85 or 85.50 is needed",

@@ -13,7 +13,7 @@ mod metrics;
 mod recording;
 mod security;
 mod sms;
-mod voice;
+pub(crate) mod voice;
 
 use std::sync::Arc;
 

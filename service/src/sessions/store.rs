@@ -147,6 +147,30 @@ impl Sessions {
         }
     }
 
+    /// Whether the end of this call is noted for the first time.
+    pub async fn first_end(&self, call: &str) -> bool {
+        let key = format!("call_ended:{call}");
+        let life = self.0.life;
+        let set = self.ask(|mut redis| async move {
+            let mut set = redis::cmd("SET");
+            set.arg(&key)
+                .arg(1)
+                .arg("NX")
+                .arg("PX")
+                .arg(milliseconds(life));
+            set.query_async::<Option<()>>(&mut redis).await
+        });
+        match set.await {
+            Ok(set) => set.is_some(),
+            Err(Away) => {
+                let key = format!("call_ended:{call}");
+                let first = self.0.memory.get(&key, Instant::now()).is_none();
+                self.remember(&key, &Kept::new(0, ""), false);
+                first
+            }
+        }
+    }
+
     /// Runs a command on the shared connection, bounded, unless Redis is known to be away.
     ///
     /// # Errors

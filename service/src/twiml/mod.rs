@@ -29,19 +29,26 @@ pub fn render(reply: &Reply, voice: &Voice, turn: u32) -> Bytes {
     if let Some(known) = voice.rendered(reply, turn) {
         return known;
     }
-    draw(reply, voice, turn)
+    draw(reply, voice, &voice.collect(turn))
 }
 
-fn draw(reply: &Reply, voice: &Voice, turn: u32) -> Bytes {
+/// As [`render`]; the action also carries the sealed call, as `&call=`, for a task that has no other way to know it.
+///
+/// `sealed` needs no escaping in a URL.
+pub fn render_carrying(reply: &Reply, voice: &Voice, turn: u32, sealed: &str) -> Bytes {
+    let action = format!("{}&call={sealed}", voice.collect(turn));
+    draw(reply, voice, &action)
+}
+
+fn draw(reply: &Reply, voice: &Voice, action: &str) -> Bytes {
     let text = reply.lines.join(" ");
-    let action = voice.collect(turn);
     let response = Response::new();
     match &reply.then {
         Then::Listen(expect) => response
-            .gather(&voice.gather(*expect, &action), &text, voice)
-            .redirect(&action),
+            .gather(&voice.gather(*expect, action), &text, voice)
+            .redirect(action),
         Then::HangUp => response.say(&text, voice).hang_up(),
-        Then::Dial(office) => response.say(&text, voice).dial(office, &action),
+        Then::Dial(office) => response.say(&text, voice).dial(office, action),
     }
     .finish()
 }

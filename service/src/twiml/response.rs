@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use bella_domain::phone::Mobile;
 use bytes::Bytes;
 use quick_xml::Writer;
+use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::Voice;
@@ -166,13 +167,13 @@ impl Response {
             "Say",
             &[("voice", voice.name), ("language", voice.language)],
         );
-        self.write(Event::Text(BytesText::new(&writable(text))));
+        self.write_text(text);
         self.close("Say");
     }
 
     fn text(mut self, name: &str, attributes: Attributes<'_>, text: &str) -> Self {
         self.open(name, attributes);
-        self.write(Event::Text(BytesText::new(&writable(text))));
+        self.write_text(text);
         self.close(name);
         self
     }
@@ -190,6 +191,12 @@ impl Response {
 
     fn close(&mut self, name: &str) {
         self.write(Event::End(BytesEnd::new(name)));
+    }
+
+    /// Quotation marks and apostrophes need no escape outside of attributes, and whoever looks for a sentence finds it.
+    fn write_text(&mut self, text: &str) {
+        let text = writable(text);
+        self.write(Event::Text(BytesText::from_escaped(partial_escape(text.as_ref()))));
     }
 
     fn write(&mut self, event: Event<'_>) {

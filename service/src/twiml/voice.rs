@@ -51,7 +51,7 @@ impl Voice {
                 rendered: Bytes::new(),
             },
         };
-        voice.greeting.rendered = super::draw(&voice.greeting.reply, &voice, 1);
+        voice.greeting.rendered = super::draw(&voice.greeting.reply, &voice, &voice.collect(1));
         voice
     }
 

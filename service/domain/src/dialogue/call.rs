@@ -105,6 +105,11 @@ impl Call {
         self.turn
     }
 
+    /// How often in a row the caller was not understood.
+    pub fn failures(&self) -> u8 {
+        self.failures
+    }
+
     /// How it ended; nothing while it goes on.
     pub fn ended(&self) -> Option<Ending> {
         match self.step {

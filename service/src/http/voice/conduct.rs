@@ -1,0 +1,181 @@
+//! A webhook of a call, from its session to its answer.
+
+use std::time::Instant;
+
+use bella_domain::booking::CallSid;
+use bella_domain::dialogue::{Call, Event, Next, Reply, Step, Then, Turn, step};
+use bytes::Bytes;
+use tracing::error;
+
+use super::effects::{self, Office};
+use super::session::Session;
+use super::webhook::{Kind, Webhook};
+use crate::app::App;
+use crate::sessions::{RedisState, Saved};
+
+/// How many effects a webhook may have.
+const MOST_EFFECTS: usize = 3;
+
+/// What is to be done with a webhook.
+enum Turned {
+    /// It was answered before: the same again.
+    Again(Session),
+    /// It happens to this call.
+    Happens(Call, Event),
+    /// What was said before is not known any more; the call as far as it is.
+    Lost(Call),
+}
+
+/// Answers a webhook. Webhooks of one call are answered one after the other; a repeated one changes nothing.
+pub(super) async fn conduct(app: App, webhook: Webhook) -> Bytes {
+    let began = Instant::now();
+    let _held = app.sessions.lock(webhook.call.as_str()).await;
+    let office = Office::open(&app, &webhook.caller);
+    let (call, event) = match turned(&app, &webhook, &office).await {
+        Turned::Again(session) => {
+            let away = app.sessions.redis() != RedisState::Up;
+            let kept = away.then(|| session.seal(&app));
+            return session.answer(&app, kept.as_ref());
+        }
+        Turned::Happens(call, event) => (call, event),
+        Turned::Lost(call) => {
+            let event = Event::Rejoined {
+                call: webhook.call.clone(),
+            };
+            (call, event)
+        }
+    };
+    let (was, failures) = (call.step(), call.failures());
+    let (call, reply) = talk(&app, &office, call, event).await;
+    let forward = call.failures() <= failures;
+    let ended = call.ended().filter(|_| !matches!(was, Step::Ended(_)));
+    let session = Session {
+        call,
+        reply,
+        token: webhook.token.clone(),
+    };
+    let kept = session.seal(&app);
+    let caller = webhook
+        .caller
+        .number()
+        .filter(|_| webhook.kind == Kind::Rings);
+    let saved = match caller {
+        None => app.sessions.save(webhook.call.as_str(), &kept).await,
+        Some(number) => {
+            let index = effects::index(&app, number);
+            let noted = app.sessions.note_call(&index, webhook.call.as_str());
+            tokio::join!(app.sessions.save(webhook.call.as_str(), &kept), noted).0
+        }
+    };
+    let answer = match saved {
+        Saved::Shared => session.answer(&app, None),
+        Saved::Here => session.answer(&app, Some(&kept)),
+        Saved::Overtaken(theirs) => {
+            let theirs = Session::open(&app, &webhook.call, theirs.sealed());
+            return theirs.unwrap_or(session).answer(&app, None);
+        }
+    };
+    if was == Step::Ringing {
+        app.metrics.call_started();
+    }
+    app.metrics.step(was.as_str(), forward, began.elapsed());
+    if let Some(ending) = ended {
+        app.metrics.call_ended(ending.success());
+    }
+    answer
+}
+
+/// What a webhook means for what is kept of its call.
+async fn turned(app: &App, webhook: &Webhook, office: &Office<'_>) -> Turned {
+    let Some(session) = found(app, webhook).await else {
+        return match webhook.kind {
+            Kind::Rings => first(app, webhook).await,
+            Kind::Answers => {
+                // Who calls is known again before the caller is told of the interruption.
+                let event = Event::Answered {
+                    from: webhook.caller.clone(),
+                };
+                let call = Call::begin(webhook.call.clone(), office.now());
+                let (call, _) = talk(app, office, call, event).await;
+                Turned::Lost(call)
+            }
+        };
+    };
+    let turn = webhook.turn.unwrap_or(session.turn());
+    let repeated = webhook.token.is_some() && webhook.token == session.token;
+    match &webhook.event {
+        Some(event) if webhook.kind == Kind::Answers && turn == session.turn() && !repeated => {
+            Turned::Happens(session.call, event.clone())
+        }
+        Some(_) if turn > session.turn() => Turned::Lost(session.call),
+        _ => Turned::Again(session),
+    }
+}
+
+/// The newest session of the webhook's call: the one that is kept, or the one that the URL carries.
+async fn found(app: &App, webhook: &Webhook) -> Option<Session> {
+    let carried = webhook.carried.as_deref();
+    let carried = carried.and_then(|sealed| Session::open(app, &webhook.call, sealed));
+    let kept = app.sessions.load(webhook.call.as_str()).await;
+    let known = carried.as_ref().map_or(0, Session::turn);
+    match kept {
+        Some(kept) if carried.is_none() || kept.turn > known => {
+            Session::open(app, &webhook.call, kept.sealed()).or(carried)
+        }
+        _ => carried,
+    }
+}
+
+/// A call that nothing is kept of: a new one, or one that was cut off and comes again.
+async fn first(app: &App, webhook: &Webhook) -> Turned {
+    if let Some(call) = cut_off(app, webhook).await {
+        return Turned::Lost(call);
+    }
+    let event = Event::Answered {
+        from: webhook.caller.clone(),
+    };
+    let call = Call::begin(webhook.call.clone(), app.config.clock.now());
+    Turned::Happens(call, event)
+}
+
+/// The last call from the same number, when it did not come to its end but further than to a name.
+async fn cut_off(app: &App, webhook: &Webhook) -> Option<Call> {
+    let number = webhook.caller.number()?;
+    let index = effects::index(app, number);
+    let latest = app.sessions.latest_call(&index).await?;
+    let latest = CallSid::read(&latest).ok()?;
+    if latest == webhook.call {
+        return None;
+    }
+    let kept = app.sessions.load(latest.as_str()).await?;
+    let call = Session::open(app, &latest, kept.sealed())?.call;
+    (call.ended().is_none() && call.name().is_some()).then_some(call)
+}
+
+/// The dialogue's step, with what it asks the world to do.
+async fn talk(app: &App, office: &Office<'_>, mut call: Call, mut event: Event) -> (Call, Reply) {
+    for _ in 0..=MOST_EFFECTS {
+        let Turn {
+            call: next,
+            next: what,
+        } = step(call, event, &office.desk);
+        call = next;
+        match what {
+            Next::Say(reply) => return (call, reply),
+            Next::Do(effect) => {
+                let outcome = effects::carry_out(app, office, effect).await;
+                event = Event::Outcome(outcome);
+            }
+        }
+    }
+    error!(call = %call.sid(), step = call.step().as_str(), "the dialogue asks for too much at once");
+    let reply = Reply {
+        lines: vec![bella_domain::prompts::FAILURE_3.say()],
+        then: office
+            .desk
+            .transfer
+            .clone()
+            .map_or(Then::HangUp, Then::Dial),
+    };
+    (call, reply)
+}

@@ -1,0 +1,97 @@
+//! Twilio's voice webhooks: a call comes in, the caller answers, the call ends.
+//!
+//! - `webhook`: what a request says
+//! - `conduct`: a webhook of a call, from its session to its answer
+//! - `effects`: what the dialogue asks the world to do
+//! - `session`: what is kept of a call, sealed
+//! - `ended`: the call is over
+//!
+//! An answer never takes a second and is never an error: after [`ANSWER_WITHIN`] the caller hears "one moment", the work goes on,
+//! and Twilio comes back for the answer.
+
+mod conduct;
+mod effects;
+mod ended;
+mod session;
+mod webhook;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use bytes::Bytes;
+use tokio::time::timeout;
+use tracing::{Instrument, Span, warn};
+
+pub(crate) use effects::confirmation;
+
+use crate::app::App;
+use crate::twilio::Signed;
+use crate::twiml;
+use webhook::{Kind, Webhook};
+
+/// How long an answer may take before the caller is asked to wait: Twilio and the caller get one within a second.
+const ANSWER_WITHIN: Duration = Duration::from_millis(850);
+
+/// What a caller hears while something takes longer.
+const ONE_MOMENT: &str = "One moment, please.";
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/twilio/voice", post(rings))
+        .route("/twilio/voice/collect", post(answers))
+        .route("/twilio/voice/status", post(status))
+}
+
+/// `POST /twilio/voice`: a call comes in. Repeated in the middle of a call it changes nothing and gives the last answer again.
+async fn rings(
+    State(app): State<App>,
+    uri: Uri,
+    headers: HeaderMap,
+    Signed(form): Signed,
+) -> Response {
+    answer(app, Webhook::read(Kind::Rings, &uri, &headers, &form)).await
+}
+
+/// `POST /twilio/voice/collect?turn=N`: what the caller said or pressed after the `N`th answer.
+async fn answers(
+    State(app): State<App>,
+    uri: Uri,
+    headers: HeaderMap,
+    Signed(form): Signed,
+) -> Response {
+    answer(app, Webhook::read(Kind::Answers, &uri, &headers, &form)).await
+}
+
+/// `POST /twilio/voice/status`: the call is over; answered with nothing, whatever became of it.
+async fn status(State(app): State<App>, Signed(form): Signed) -> Response {
+    ended::note(app, &form).await;
+    xml(twiml::empty())
+}
+
+async fn answer(app: App, webhook: Option<Webhook>) -> Response {
+    let Some(webhook) = webhook else {
+        warn!("a signed webhook without a CallSid that can be used");
+        return xml(twiml::Response::new().hang_up().finish());
+    };
+    Span::current().record("call", webhook.call.as_str());
+    let again = webhook.again();
+    let mut conducted = Box::pin(conduct::conduct(app.clone(), webhook));
+    match timeout(ANSWER_WITHIN, &mut conducted).await {
+        Ok(answer) => xml(answer),
+        Err(_) => {
+            // It goes on: what it has begun it finishes, and keeps for the redirected webhook.
+            tokio::spawn(conducted.in_current_span());
+            let again = app.voice.path(&again);
+            let wait = twiml::Response::new().say(ONE_MOMENT, &app.voice);
+            xml(wait.redirect(&again).finish())
+        }
+    }
+}
+
+fn xml(body: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, twiml::CONTENT_TYPE)], body).into_response()
+}
