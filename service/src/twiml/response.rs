@@ -196,7 +196,9 @@ impl Response {
     /// Quotation marks and apostrophes need no escape outside of attributes, and whoever looks for a sentence finds it.
     fn write_text(&mut self, text: &str) {
         let text = writable(text);
-        self.write(Event::Text(BytesText::from_escaped(partial_escape(text.as_ref()))));
+        self.write(Event::Text(BytesText::from_escaped(partial_escape(
+            text.as_ref(),
+        ))));
     }
 
     fn write(&mut self, event: Event<'_>) {
