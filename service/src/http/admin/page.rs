@@ -5,10 +5,13 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use bella_domain::rules::Rules;
+use jiff::Zoned;
 use serde::Deserialize;
 
 use super::{assets, times};
 use crate::app::App;
+use crate::db::DbError;
 use crate::http::security::Session;
 
 /// Which entry of the bar a page belongs to.
@@ -110,6 +113,38 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
+    /// Now, on the wall clock of the business.
+    pub(super) fn now(&self) -> Zoned {
+        self.app.config.clock.now_in(&self.app.config.business.zone)
+    }
+
+    /// What can be booked.
+    pub(super) fn rules(&self) -> &Rules {
+        &self.app.rules
+    }
+
+    /// A page that says why there is no other.
+    pub(super) fn sorry(&self, status: StatusCode, title: &str, text: &str) -> Response {
+        refusal(&self.app, status, title, text)
+    }
+
+    /// There is nothing with this id.
+    pub(super) fn nothing(&self) -> Response {
+        let text = "There is nothing at this address; what it was about may be gone.";
+        self.sorry(StatusCode::NOT_FOUND, "Not found", text)
+    }
+
+    /// The database did not do it: what happened goes to the log, what to do to the person.
+    pub(super) fn failed(&self, err: &DbError) -> Response {
+        tracing::warn!(error = %err, "an admin page was not answered");
+        if err.is_away() {
+            let text = "The database does not answer. Reload the page in a few seconds; after sending a form, look first whether it was carried out.";
+            return self.sorry(StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment", text);
+        }
+        let text = "Something failed; the service's log says what.";
+        self.sorry(StatusCode::INTERNAL_SERVER_ERROR, "That did not work", text)
+    }
+
     /// The frame of a page that answers this request.
     pub(super) fn page(&self, at: Place, title: impl Into<String>) -> Page {
         Page {
