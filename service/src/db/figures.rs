@@ -22,7 +22,7 @@ pub struct DayFigures {
 }
 
 /// What a period came to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sums {
     /// What calls cost, in millionths of a US dollar; absent when nothing was metered.
     pub micro_usd: Option<i64>,
@@ -92,12 +92,9 @@ impl Database {
             let mut held = self.hold().await?;
             let (micro_usd, metered_calls, seconds): (Option<i64>, i64, Option<f64>) =
                 sqlx::query_as(
-                    "select (select sum(k.micro_usd)::bigint from call_costs k join calls m on m.sid = k.call_sid
-                            where m.started_at >= $1 and m.started_at < $2 and not m.is_test_data),
-                        (select count(distinct k.call_sid) from call_costs k join calls m on m.sid = k.call_sid
-                            where m.started_at >= $1 and m.started_at < $2 and not m.is_test_data),
-                        (select avg(coalesce(c.seconds, extract(epoch from c.ended_at - c.started_at)))::float8 from calls c
-                            where c.started_at >= $1 and c.started_at < $2 and not c.is_test_data)",
+                    "select sum(c.micro_usd)::bigint, count(c.micro_usd),
+                        avg(coalesce(c.seconds, extract(epoch from c.ended_at - c.started_at)))::float8
+                    from calls c where c.started_at >= $1 and c.started_at < $2 and not c.is_test_data",
                 )
                 .bind(from)
                 .bind(to)

@@ -7,6 +7,7 @@
 //! - `appointments`, `change`: what the API and the admin pages ask
 //! - [`OutboxText`], [`Due`]: a text that is sent after the transaction that wrote it
 //! - `calls`, `recordings`, `audit`: what happened
+//! - `people`, `figures`, `texts_left`: what the admin pages find, count and list
 //! - `once`, `upcoming`: what is done once; what texts are about
 //!
 //! One file a noun. `scripts/sqlx` renews the descriptions that queries are compiled against.
@@ -19,13 +20,16 @@ mod change;
 pub mod connect;
 mod database;
 mod error;
+mod figures;
 mod free;
 mod once;
 mod outbox;
+mod people;
 mod person;
 mod recordings;
 pub mod roles;
 mod schema;
+mod texts_left;
 mod upcoming;
 
 pub use appointments::{AppointmentRow, Filter, Status, appointment_uuid};
@@ -35,9 +39,12 @@ pub use calls::{CallCursor, CallEnd, CallRow};
 pub use change::ChangeError;
 pub use database::Database;
 pub use error::DbError;
+pub use figures::{DayFigures, Sums};
 pub use once::Begun;
 pub use outbox::{Due, OutboxText, Sending, TextRow};
+pub use people::{Person, WINDOW};
 pub use schema::{MigrateError, Migrated, Schema, migrate};
+pub use texts_left::{TextLeft, TextsLeft};
 pub use upcoming::Upcoming;
 
 pub(crate) use error::Trouble;

@@ -117,7 +117,10 @@ impl Database {
             let mut found = Vec::new();
             for stored in stored {
                 let person = self.person_of(stored)?;
-                let name = person.name.as_ref().map(|name| name.as_str().to_lowercase());
+                let name = person
+                    .name
+                    .as_ref()
+                    .map(|name| name.as_str().to_lowercase());
                 if name.is_some_and(|name| words.iter().all(|word| name.contains(word))) {
                     found.push(person);
                 }
@@ -134,7 +137,9 @@ impl Database {
         let (id, name, mobile, created, active, appointments, next) = stored;
         let vault = self.vault();
         let name = name.map(|name| open_name(vault, id, &name)).transpose()?;
-        let mobile = mobile.map(|mobile| open_mobile(vault, id, &mobile)).transpose()?;
+        let mobile = mobile
+            .map(|mobile| open_mobile(vault, id, &mobile))
+            .transpose()?;
         Ok(Person {
             id,
             name,

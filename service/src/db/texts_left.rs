@@ -105,7 +105,8 @@ impl Database {
         let (id, recipient, body, not_before, attempts, failed, error) = stored;
         let key = row(id);
         let open = |column, sealed: Option<Vec<u8>>| {
-            let opened = sealed.map(|sealed| self.vault().open_text(Field::new(column, &key), &sealed));
+            let opened =
+                sealed.map(|sealed| self.vault().open_text(Field::new(column, &key), &sealed));
             opened.transpose()
         };
         let to = open(RECIPIENT, recipient)?;

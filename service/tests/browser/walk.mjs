@@ -20,7 +20,8 @@ const walks = [
   { name: "phone", width: 390, javaScriptEnabled: true, first: "13:00", second: "13:30", mobile: "416-555-0173" },
   { name: "phone-plain", width: 390, javaScriptEnabled: false, first: "14:00", second: "14:30", mobile: "416-555-0174" },
 ];
-const person = "Zoë <script>alert(1)</script> O'Neil & Sons";
+const person = "Zoë D'Arcy-O'Neil";
+const script = "<script>alert(1)</script>";
 
 let findings = 0;
 let looked = 0;
@@ -49,13 +50,14 @@ async function book(page, walk) {
   await look(page, walk, "day-before");
   await page.getByRole("link", { name: "New appointment" }).click();
   await look(page, walk, "new");
-  await page.getByLabel("Name").fill(person);
+  await page.getByLabel("Name").fill(`${person} ${script}`);
   await page.getByLabel("Mobile number").fill("12");
   await page.getByLabel("Time", { exact: true }).fill(walk.first);
-  await page.getByLabel("Notes").fill("First visit\nasks for a quiet room");
+  await page.getByLabel("Notes").fill(`First visit ${script} & "quiet" room`);
   await page.getByRole("button", { name: "Book", exact: true }).click();
   await notice(page, /mobile number/i);
-  assert.equal(await page.getByLabel("Name").inputValue(), person, "what was entered stays");
+  assert.equal(await page.getByLabel("Name").inputValue(), `${person} ${script}`, "what was entered stays");
+  await page.getByLabel("Name").fill(person);
   await look(page, walk, "new-wrong");
   await page.getByLabel("Mobile number").fill(walk.mobile);
   await page.getByRole("button", { name: "Book", exact: true }).click();
@@ -64,7 +66,8 @@ async function book(page, walk) {
   const path = new URL(page.url()).pathname;
   await page.goto(`${base}/admin`);
   const link = page.locator(`a[href="${path}"]`);
-  assert.equal(await link.innerText(), person, "a name is text, whatever is in it");
+  assert.equal(await link.innerText(), person);
+  assert.ok((await page.locator("ol.day").innerText()).includes(script), "notes are text, whatever is in them");
   await look(page, walk, "day");
   return path;
 }
@@ -188,7 +191,8 @@ try {
     const context = await browser.newContext({ httpCredentials, javaScriptEnabled, viewport: { width, height: 900 } });
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
-    page.on("console", (message) => assert.notEqual(message.type(), "error", message.text()));
+    // What the browser says of an answer's status is not an error of the page; a blocked style or script is.
+    page.on("console", (message) => assert.ok(message.type() !== "error" || /^Failed to load resource: .* status of 4\d\d/.test(message.text()), message.text()));
     page.on("dialog", () => assert.fail("a name was run as a script"));
     const path = await book(page, walk);
     await taken(page, walk);
@@ -197,7 +201,7 @@ try {
     await read(page, walk);
     await keyboard(page);
     await cancel(page, walk, path);
-    await erase(page, walk, found);
+    if (!process.env.NO_ERASE) await erase(page, walk, found);
     await context.close();
     if (javaScriptEnabled) await dark(browser, walk);
   }

@@ -85,15 +85,25 @@ pub(super) fn week(
     rules: &Rules,
     now: &Zoned,
 ) -> (Vec<Day>, Vec<Hour>) {
-    let spans: Vec<(u16, u16)> = days.iter().filter_map(|(date, rows)| reach(*date, rows, rules)).collect();
+    let spans: Vec<(u16, u16)> = days
+        .iter()
+        .filter_map(|(date, rows)| reach(*date, rows, rules))
+        .collect();
     let first = spans.iter().map(|span| span.0).min().unwrap_or(9 * 60) / 60;
-    let last = spans.iter().map(|span| span.1).max().unwrap_or(17 * 60).div_ceil(60);
+    let last = spans
+        .iter()
+        .map(|span| span.1)
+        .max()
+        .unwrap_or(17 * 60)
+        .div_ceil(60);
     let mut shown: Vec<Day> = days
         .into_iter()
         .map(|(date, rows)| day(date, rows, first * 60, rules, now))
         .collect();
     while shown.len() > 5
-        && shown.last().is_some_and(|day| day.blocks.is_empty() && rules.slots(day.date).is_empty())
+        && shown
+            .last()
+            .is_some_and(|day| day.blocks.is_empty() && rules.slots(day.date).is_empty())
     {
         shown.pop();
     }
@@ -138,7 +148,11 @@ fn day(date: Date, rows: Vec<Row>, first: u16, rules: &Rules, now: &Zoned) -> Da
 /// From when to when something is on a day: opening hours, and appointments outside them.
 fn reach(date: Date, rows: &[Row], rules: &Rules) -> Option<(u16, u16)> {
     let open = rules.hours.on(date.weekday());
-    let from = open.iter().map(|range| range.from).chain(rows.iter().map(begins)).min()?;
+    let from = open
+        .iter()
+        .map(|range| range.from)
+        .chain(rows.iter().map(begins))
+        .min()?;
     let ends = rows.iter().map(|row| occupied(row).to);
     let to = open.iter().map(|range| range.to).chain(ends).max()?;
     Some((from, to))
@@ -164,8 +178,14 @@ fn free(date: Date, rows: &[Row], rules: &Rules, now: &Zoned) -> Vec<Span> {
     let mut spans = Vec::new();
     for range in rules.hours.on(date.weekday()) {
         let mut from = range.from.max(soonest);
-        for span in taken.iter().filter(|span| span.from < range.to && span.to > range.from) {
-            spans.push(Span { from, to: span.from });
+        for span in taken
+            .iter()
+            .filter(|span| span.from < range.to && span.to > range.from)
+        {
+            spans.push(Span {
+                from,
+                to: span.from,
+            });
             from = from.max(span.to);
         }
         spans.push(Span { from, to: range.to });

@@ -67,11 +67,22 @@ pub(super) async fn relocate(
     if let Some(refusal) = refused {
         let near = nearest(&visit, &start, row.minutes).await?;
         let asked = (refusal != Refusal::Past).then_some(&start);
-        return Ok(refuse(&visit, row, vec![form::refusal(&refusal)], near, asked));
+        return Ok(refuse(
+            &visit,
+            row,
+            vec![form::refusal(&refusal)],
+            near,
+            asked,
+        ));
     }
     let texts = texts(&visit, &entered, &row, "moved", &Text::Moved(&start));
     let target = (start.timestamp(), row.minutes);
-    match visit.app.db.move_to(Actor::Admin, row.id, target, &texts).await {
+    match visit
+        .app
+        .database
+        .move_to(Actor::Admin, row.id, target, &texts)
+        .await
+    {
         Ok(_) => Ok(go(&format!("/admin/appointments/{}", row.id), Done::Moved)),
         Err(ChangeError::Taken) => {
             let near = nearest(&visit, &start, row.minutes).await?;
@@ -94,10 +105,17 @@ pub(super) async fn mark(
         let problem = "Choose a status.".to_owned();
         return Ok(refuse(&visit, row, vec![problem], Vec::new(), None));
     };
-    let done = visit.app.db.set_status(Actor::Admin, row.id, status, &[]).await;
+    let done = visit
+        .app
+        .database
+        .set_status(Actor::Admin, row.id, status, &[])
+        .await;
     match done {
         Ok(_) if entered.get("back") == "day" => {
-            let date = row.start.to_zoned(visit.app.config.business.zone.clone()).date();
+            let date = row
+                .start
+                .to_zoned(visit.app.config.business.zone.clone())
+                .date();
             Ok(go(&format!("/admin?date={date}"), Done::Saved))
         }
         Ok(_) => Ok(go(&format!("/admin/appointments/{}", row.id), Done::Saved)),
@@ -134,16 +152,30 @@ pub(super) async fn cancel(
 ) -> Result<Response, Response> {
     let row = find(&visit, &id).await?;
     let start = row.start.to_zoned(visit.app.config.business.zone.clone());
-    let texts = texts(&visit, &entered, &row, "cancelled", &Text::Cancelled(&start));
-    match visit.app.db.cancel(Actor::Admin, row.id, &texts).await {
-        Ok(_) => Ok(go(&format!("/admin/appointments/{}", row.id), Done::Cancelled)),
+    let texts = texts(
+        &visit,
+        &entered,
+        &row,
+        "cancelled",
+        &Text::Cancelled(&start),
+    );
+    match visit
+        .app
+        .database
+        .cancel(Actor::Admin, row.id, &texts)
+        .await
+    {
+        Ok(_) => Ok(go(
+            &format!("/admin/appointments/{}", row.id),
+            Done::Cancelled,
+        )),
         Err(err) => Err(refused_change(&visit, &err)),
     }
 }
 
 async fn find(visit: &Visit, id: &str) -> Result<AppointmentRow, Response> {
     let id = Uuid::try_parse(id).map_err(|_| visit.nothing())?;
-    let found = visit.app.db.appointment(id).await;
+    let found = visit.app.database.appointment(id).await;
     let found = found.map_err(|err| visit.failed(&err))?;
     found.ok_or_else(|| visit.nothing())
 }
@@ -192,7 +224,9 @@ fn page(
 ) -> AppointmentPage {
     let facts = facts(visit, &row);
     let row = shown(visit, row);
-    let statuses = Status::ALL.into_iter().filter(|status| *status != Status::Cancelled);
+    let statuses = Status::ALL
+        .into_iter()
+        .filter(|status| *status != Status::Cancelled);
     AppointmentPage {
         page: visit.page(Place::Day, &row.name),
         problems,
@@ -224,12 +258,23 @@ fn refuse(
 fn facts(visit: &Visit, row: &AppointmentRow) -> Vec<(&'static str, String)> {
     let zone = &visit.app.config.business.zone;
     let moment = |at: jiff::Timestamp| times::moment(&at.to_zoned(zone.clone()));
-    let made = if row.call.is_some() { "Booked by telephone" } else { "Entered" };
+    let made = if row.call.is_some() {
+        "Booked by telephone"
+    } else {
+        "Entered"
+    };
     let mut facts = vec![(made, moment(row.created))];
     if row.moves > 0 {
         let times = if row.moves == 1 { "once" } else { "times" };
-        let count = if row.moves == 1 { String::new() } else { format!("{} ", row.moves) };
-        facts.push(("Moved", format!("{count}{times}, last {}", moment(row.modified))));
+        let count = if row.moves == 1 {
+            String::new()
+        } else {
+            format!("{} ", row.moves)
+        };
+        facts.push((
+            "Moved",
+            format!("{count}{times}, last {}", moment(row.modified)),
+        ));
     }
     if let Some(cancelled) = row.cancelled {
         facts.push(("Cancelled", moment(cancelled)));

@@ -69,13 +69,20 @@ pub(super) async fn create(visit: Visit, entered: Entered) -> Result<Response, R
     );
     let start = form::start(&entered, visit.rules(), &mut problems);
     let minutes = form::minutes(&entered, &mut problems);
-    let (Some(name), Some(mobile), Some(start), Some(minutes)) = (name, mobile, start, minutes) else {
+    let (Some(name), Some(mobile), Some(start), Some(minutes)) = (name, mobile, start, minutes)
+    else {
         return Ok(refuse(&visit, &entered, problems, Vec::new(), false));
     };
     if let Err(refusal) = allowed(&visit, &start, &entered) {
         let near = nearest(&visit, &start, minutes).await?;
         let overrule = refusal != Refusal::Past;
-        return Ok(refuse(&visit, &entered, vec![form::refusal(&refusal)], near, overrule));
+        return Ok(refuse(
+            &visit,
+            &entered,
+            vec![form::refusal(&refusal)],
+            near,
+            overrule,
+        ));
     }
     let appointment = NewAppointment {
         name,
@@ -86,8 +93,16 @@ pub(super) async fn create(visit: Visit, entered: Entered) -> Result<Response, R
         test: false,
     };
     let texts = texts(&visit, &entered, &appointment, &start);
-    match visit.app.db.create(Actor::Admin, &appointment, &texts).await {
-        Ok(booked) => Ok(go(&format!("/admin/appointments/{}", booked.id), Done::Booked)),
+    match visit
+        .app
+        .database
+        .create(Actor::Admin, &appointment, &texts)
+        .await
+    {
+        Ok(booked) => Ok(go(
+            &format!("/admin/appointments/{}", booked.id),
+            Done::Booked,
+        )),
         Err(BookError::Taken | BookError::OtherTime(_)) => {
             let near = nearest(&visit, &start, minutes).await?;
             let problem = "The time is taken, or a part of it.".to_owned();
@@ -131,7 +146,11 @@ pub(super) async fn nearest(
     minutes: u16,
 ) -> Result<Vec<Near>, Response> {
     let candidates = visit.rules().nearest(start, &visit.now());
-    let free = visit.app.db.nearest_free(candidates, minutes, 4, false).await;
+    let free = visit
+        .app
+        .database
+        .nearest_free(candidates, minutes, 4, false)
+        .await;
     let free = free.map_err(|err| visit.failed(&err))?;
     Ok(free.iter().map(Near::of).collect())
 }

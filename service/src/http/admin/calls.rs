@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::page::{Page, Place, Visit, html};
 use super::{money, times};
-use crate::db::CallRow;
+use crate::tariff::CostLine;
+use crate::db::{CallCursor, CallRow};
 
 /// Calls of one page.
 const PAGE: u16 = 50;
@@ -38,7 +39,7 @@ struct CallsPage {
 /// `GET /admin/calls`: newest first.
 pub(super) async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Response> {
     let before = asked.before.as_deref().and_then(place);
-    let calls = visit.app.db.calls(before, PAGE).await;
+    let calls = visit.app.database.calls(None, before.as_ref(), PAGE).await;
     let calls = calls.map_err(|err| visit.failed(&err))?;
     let more = calls.len() == usize::from(PAGE);
     let next = calls.last().filter(|_| more);
@@ -51,10 +52,10 @@ pub(super) async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
     Ok(html(&page))
 }
 
-fn place(before: &str) -> Option<(Timestamp, &str)> {
+fn place(before: &str) -> Option<CallCursor> {
     let (started, sid) = before.split_once('.')?;
     let started = Timestamp::from_microsecond(started.parse().ok()?).ok()?;
-    Some((started, sid))
+    Some((started, sid.to_owned()))
 }
 
 struct Turn {
@@ -74,13 +75,9 @@ struct CallPage {
 
 /// `GET /admin/calls/{sid}`.
 pub(super) async fn show(visit: Visit, Path(sid): Path<String>) -> Result<Response, Response> {
-    let db = &visit.app.db;
-    let found = db.call(&sid).await;
+    let found = visit.app.database.call(&sid).await;
     let found = found.map_err(|err| visit.failed(&err))?;
     let call = found.ok_or_else(|| visit.nothing())?;
-    let costs = db.call_costs(&sid).await;
-    let costs = costs.map_err(|err| visit.failed(&err))?;
-    let talk = talk(&visit, &sid).await?;
     let mut facts = vec![
         ("Steps", call.steps.to_string()),
         ("Not understood", call.failures.to_string()),
@@ -93,24 +90,48 @@ pub(super) async fn show(visit: Visit, Path(sid): Path<String>) -> Result<Respon
         page: visit.page(Place::Calls, format!("Call of {}", shown.started)),
         call: shown,
         facts,
-        costs: costs
-            .into_iter()
-            .map(|(service, micro)| (service.replace('_', " "), money::dollars(micro)))
-            .collect(),
-        talk,
+        costs: call.costs.iter().map(cost).collect(),
+        talk: call.transcript.as_deref().map(talk).unwrap_or_default(),
     };
     Ok(html(&page))
 }
 
 fn shown(visit: &Visit, call: &CallRow) -> Shown {
-    let started = call.started.to_zoned(visit.app.config.business.zone.clone());
+    let started = call
+        .started
+        .to_zoned(visit.app.config.business.zone.clone());
     Shown {
         sid: call.sid.clone(),
         started: times::moment(&started),
-        length: call.seconds.map_or("not known".to_owned(), times::length),
-        outcome: call.outcome.as_deref().map_or("Going on, or cut off".to_owned(), sentence),
-        cost: call.micro_usd.map_or("not metered".to_owned(), money::dollars),
+        length: seconds.map_or("not known".to_owned(), times::length),
+        outcome: call
+            .outcome
+            .as_deref()
+            .map_or("Going on, or cut off".to_owned(), sentence),
+        cost: call
+            .micro_usd
+            .map_or("not metered".to_owned(), money::dollars),
     }
+}
+
+fn cost(line: &CostLine) -> (String, String) {
+    (sentence(&line.service), money::dollars(line.micro_usd()))
+}
+
+/// A transcript's lines, `Caller: …` and `Bella: …`, in their order.
+fn talk(transcript: &str) -> Vec<Turn> {
+    let turn = |line: &str| {
+        let (who, words) = line.split_once(": ").unwrap_or(("", line));
+        let caller = who.eq_ignore_ascii_case("caller");
+        let bella = who.eq_ignore_ascii_case("bella");
+        let words = if caller || bella { words } else { line };
+        Turn {
+            caller,
+            words: words.to_owned(),
+        }
+    };
+    let lines = transcript.lines().filter(|line| !line.trim().is_empty());
+    lines.map(turn).collect()
 }
 
 /// `hung_up` as `Hung up`.

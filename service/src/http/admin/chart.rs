@@ -68,7 +68,11 @@ impl Chart {
         let days = first.zip(last).map_or(String::new(), |(first, last)| {
             format!(" from {} to {}", first.name, last.name)
         });
-        format!("{}{days}: {part} {}{beside}", self.title, self.part.to_lowercase())
+        format!(
+            "{}{days}: {part} {}{beside}",
+            self.title,
+            self.part.to_lowercase()
+        )
     }
 
     /// Lines at nothing, half and the top.
@@ -138,7 +142,11 @@ impl Chart {
 
     /// A round figure that no day is above.
     fn top(&self) -> u64 {
-        let most = self.points.iter().map(|point| point.part + point.rest).max();
+        let most = self
+            .points
+            .iter()
+            .map(|point| point.part + point.rest)
+            .max();
         let most = most.unwrap_or(0).max(2);
         let mut round = 1;
         loop {
@@ -201,7 +209,16 @@ mod tests {
 
     #[test]
     fn the_top_is_a_round_figure() {
-        let table = [(0, 2), (2, 2), (3, 4), (5, 6), (7, 10), (11, 20), (61, 100), (400, 400)];
+        let table = [
+            (0, 2),
+            (2, 2),
+            (3, 4),
+            (5, 6),
+            (7, 10),
+            (11, 20),
+            (61, 100),
+            (400, 400),
+        ];
         for (most, top) in table {
             assert_eq!(chart(&[(most, 0)]).top(), top, "{most}");
         }

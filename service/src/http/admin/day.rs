@@ -59,7 +59,7 @@ pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
     let now = visit.now();
     let date = asked.date(&now);
     let rows = rows(&visit, date, 1).await?;
-    let left = visit.app.db.texts_left().await;
+    let left = visit.app.database.texts_left().await;
     let left = left.map_err(|err| visit.failed(&err))?;
     let rules = visit.rules();
     let heading = times::long_day(date);
@@ -99,7 +99,8 @@ pub(super) async fn week(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
     let monday = add(asked, -i64::from(asked.weekday().to_monday_zero_offset()));
     let rows = rows(&visit, monday, 7).await?;
     let live = rows.iter().filter(|row| row.status.takes_time()).count();
-    let mut days: Vec<(Date, Vec<Row>)> = (0..7).map(|day| (add(monday, day), Vec::new())).collect();
+    let mut days: Vec<(Date, Vec<Row>)> =
+        (0..7).map(|day| (add(monday, day), Vec::new())).collect();
     for row in rows {
         if let Some((_, day)) = days.iter_mut().find(|(date, _)| *date == row.date()) {
             day.push(row);
@@ -134,11 +135,14 @@ async fn rows(visit: &Visit, date: Date, days: i64) -> Result<Vec<Row>, Response
             to: Some(to),
             ..Filter::default()
         };
-        visit.app.db.appointments(&filter, MOST).await
+        visit.app.database.appointments(&filter, MOST).await
     };
     let rows = rows.map_err(|err| visit.failed(&err))?;
     let now = visit.now();
-    Ok(rows.into_iter().map(|row| Row::of(row, zone, &now)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| Row::of(row, zone, &now))
+        .collect())
 }
 
 /// When the business is open on a day, or why it is not.
@@ -152,13 +156,24 @@ fn opening(rules: &Rules, date: Date, now: &Zoned) -> String {
     }
     let ranges: Vec<_> = ranges
         .iter()
-        .map(|range| format!("{} to {}", agenda::shown(range.from), agenda::shown(range.to)))
+        .map(|range| {
+            format!(
+                "{} to {}",
+                agenda::shown(range.from),
+                agenda::shown(range.to)
+            )
+        })
         .collect();
     format!("Open {}", ranges.join(" and "))
 }
 
 fn attention(failed: u64) -> Option<String> {
-    (failed > 0).then(|| format!("{} could not be delivered in the last week.", counted_u64(failed, "text")))
+    (failed > 0).then(|| {
+        format!(
+            "{} could not be delivered in the last week.",
+            counted_u64(failed, "text")
+        )
+    })
 }
 
 fn tiles(rows: &[Row], due: u64) -> Vec<Tile> {
@@ -170,7 +185,10 @@ fn tiles(rows: &[Row], due: u64) -> Vec<Tile> {
     };
     let mut tiles = vec![
         tile("Appointments", count(|row| row.status.takes_time())),
-        tile("Confirmed by text", count(|row| row.status.name() == "confirmed")),
+        tile(
+            "Confirmed by text",
+            count(|row| row.status.name() == "confirmed"),
+        ),
         tile("Completed", count(|row| row.status.name() == "completed")),
         tile("Cancelled", count(|row| row.status.is_cancelled())),
     ];

@@ -39,8 +39,10 @@ pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
     let asked = asked.days.and_then(|days| days.parse().ok());
     let chosen = asked.filter(|days| CHOICES.contains(days)).unwrap_or(30);
     let now = visit.now();
-    let from = now.date().saturating_sub(Span::new().days(i64::from(chosen) - 1));
-    let db = &visit.app.db;
+    let from = now
+        .date()
+        .saturating_sub(Span::new().days(i64::from(chosen) - 1));
+    let db = &visit.app.database;
     let days = db.day_figures(from, now.date()).await;
     let days = days.map_err(|err| visit.failed(&err))?;
     let midnight = from.to_zoned(visit.app.config.business.zone.clone());
@@ -49,7 +51,11 @@ pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
     let sums = sums.map_err(|err| visit.failed(&err))?;
     let page = MetricsPage {
         page: visit.page(Place::Metrics, "Figures"),
-        period: format!("{} to {}; trials are left out", times::short_day(from), times::long_day(now.date())),
+        period: format!(
+            "{} to {}; trials are left out",
+            times::short_day(from),
+            times::long_day(now.date())
+        ),
         choices: CHOICES,
         chosen,
         tiles: tiles(&days, &sums, visit.app.config.business.price_cents),
@@ -74,11 +80,28 @@ fn tiles(days: &[DayFigures], sums: &Sums, price_cents: Option<u64>) -> Vec<Tile
     vec![
         tile("Calls", Some(calls.to_string()), ""),
         tile("Calls that booked", share, ""),
-        tile("Average call", sums.seconds.map(|seconds| times::length(seconds.round() as i64)), ""),
+        tile(
+            "Average call",
+            sums.seconds
+                .map(|seconds| times::length(seconds.round() as i64)),
+            "",
+        ),
         tile("Appointments made", Some(booked.to_string()), ""),
-        tile("Cost of a call", cost.map(|micro| money::dollars(micro / sums.metered_calls.max(1))), "US"),
-        tile("Booked value", price_cents.map(|cents| money::cents(cents.saturating_mul(booked))), ""),
-        tile("Satisfaction", sums.score.map(|score| format!("{score:.1} of 5")), ""),
+        tile(
+            "Cost of a call",
+            cost.map(|micro| money::dollars((micro / sums.metered_calls.max(1)).unsigned_abs())),
+            "US",
+        ),
+        tile(
+            "Booked value",
+            price_cents.map(|cents| money::cents(cents.saturating_mul(booked))),
+            "",
+        ),
+        tile(
+            "Satisfaction",
+            sums.score.map(|score| format!("{score:.1} of 5")),
+            "",
+        ),
     ]
 }
 

@@ -22,14 +22,19 @@ pub(super) fn name(entered: &Entered, problems: &mut Vec<String>) -> Option<Pers
 pub(super) fn mobile(entered: &Entered, problems: &mut Vec<String>) -> Option<Mobile> {
     let mobile = read_mobile(entered.get("mobile"));
     if mobile.is_none() {
-        problems.push("Mobile number: this is no whole, valid number; enter one such as 416-555-1234.".to_owned());
+        problems.push(
+            "Mobile number: this is no whole, valid number; enter one such as 416-555-1234."
+                .to_owned(),
+        );
     }
     mobile
 }
 
 /// A number in E.164, or as somebody writes or says it.
 pub(super) fn read_mobile(text: &str) -> Option<Mobile> {
-    Mobile::from_e164(text).or_else(|_| phone::understand(text)).ok()
+    Mobile::from_e164(text)
+        .or_else(|_| phone::understand(text))
+        .ok()
 }
 
 /// The day and time that were entered, or one that was offered and chosen.
@@ -65,7 +70,10 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
         Refusal::Past => "The time is over.".to_owned(),
         Refusal::TooSoon => "The time is less than half an hour away.".to_owned(),
         Refusal::TooFar { last } => {
-            format!("The day is after {}, the last that callers can book.", times::long_day(*last))
+            format!(
+                "The day is after {}, the last that callers can book.",
+                times::long_day(*last)
+            )
         }
         Refusal::Closed(_) => "The business is closed on that weekday.".to_owned(),
         Refusal::Holiday(name) => format!("The business is closed: {name}."),

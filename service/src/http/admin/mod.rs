@@ -55,11 +55,12 @@ pub(crate) fn routes(app: &App, failures: &Arc<Failures>) -> Router<App> {
         .route("/appointments/{id}", get(appointment::show))
         .route("/appointments/{id}/move", post(appointment::relocate))
         .route("/appointments/{id}/status", post(appointment::mark))
-        .route("/appointments/{id}/cancel", get(appointment::ask).post(appointment::cancel))
+        .route(
+            "/appointments/{id}/cancel",
+            get(appointment::ask).post(appointment::cancel),
+        )
         .route("/search", get(people::form).post(people::search))
         .route("/people/{id}", get(people::show))
-        .route("/people/{id}/export", get(people::export))
-        .route("/people/{id}/erase", get(people::ask).post(people::erase))
         .route("/calls", get(calls::list))
         .route("/calls/{sid}", get(calls::show))
         .route("/texts", get(texts::list))

@@ -139,7 +139,11 @@ impl Visit {
         tracing::warn!(error = %err, "an admin page was not answered");
         if err.is_away() {
             let text = "The database does not answer. Reload the page in a few seconds; after sending a form, look first whether it was carried out.";
-            return self.sorry(StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment", text);
+            return self.sorry(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Try again in a moment",
+                text,
+            );
         }
         let text = "Something failed; the service's log says what.";
         self.sorry(StatusCode::INTERNAL_SERVER_ERROR, "That did not work", text)

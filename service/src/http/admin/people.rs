@@ -1,39 +1,41 @@
-//! People: found, shown, exported, erased.
+//! People: found and shown.
 
 use askama::Template;
 use axum::extract::Path;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
-use super::appointment::Confirm;
 use super::form::read_mobile;
-use super::page::{Done, Page, Place, Visit, go, html};
+use super::page::{Page, Place, Visit, html};
 use super::row::{self, Row};
 use super::times;
-use crate::db::{Actor, Filter, Person, WINDOW};
+use crate::db::{Filter, Person, WINDOW};
 use crate::http::security::Entered;
 
 /// How many appointments of one person are shown.
 const HISTORY: u16 = 500;
 
-struct Shown {
+pub(super) struct Shown {
     id: Uuid,
-    name: String,
-    mobile: String,
+    pub(super) name: String,
+    pub(super) mobile: String,
     appointments: u32,
     next: String,
     active: String,
 }
 
 impl Shown {
-    fn of(person: &Person, zone: &TimeZone) -> Self {
-        let day = |at: jiff::Timestamp| at.to_zoned(zone.clone()).strftime("%b %-d, %Y").to_string();
+    pub(super) fn of(person: &Person, zone: &TimeZone) -> Self {
+        let day =
+            |at: jiff::Timestamp| at.to_zoned(zone.clone()).strftime("%b %-d, %Y").to_string();
         Self {
             id: person.id,
             name: row::name(person.name.as_ref().map(|name| name.as_str())),
-            mobile: person.mobile.as_ref().map_or("No number is kept".to_owned(), row::mobile),
+            mobile: person
+                .mobile
+                .as_ref()
+                .map_or("No number is kept".to_owned(), row::mobile),
             appointments: person.appointments,
             next: person.next.map_or("none".to_owned(), |next| {
                 times::moment(&next.to_zoned(zone.clone()))
@@ -65,7 +67,7 @@ pub(super) async fn form(visit: Visit) -> Response {
 /// `POST /admin/search`: by a form's body, so that no name or number is in a URL, a log or a browser's history.
 pub(super) async fn search(visit: Visit, entered: Entered) -> Result<Response, Response> {
     let words = entered.get("words");
-    let db = &visit.app.db;
+    let db = &visit.app.database;
     let found = match read_mobile(words).filter(|_| words.contains(|c: char| c.is_ascii_digit())) {
         Some(mobile) => db.people_with(&mobile).await,
         None if words.is_empty() => Ok(Vec::new()),
@@ -99,7 +101,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Result<Respons
         user: Some(person.id),
         ..Filter::default()
     };
-    let rows = visit.app.db.appointments(&filter, HISTORY).await;
+    let rows = visit.app.database.appointments(&filter, HISTORY).await;
     let mut rows = rows.map_err(|err| visit.failed(&err))?;
     rows.reverse();
     let (zone, now) = (&visit.app.config.business.zone, visit.now());
@@ -107,62 +109,23 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Result<Respons
     let page = PersonPage {
         page: visit.page(Place::Search, &shown.name),
         erased: person.mobile.is_none(),
-        since: person.created.to_zoned(zone.clone()).strftime("%b %-d, %Y").to_string(),
+        since: person
+            .created
+            .to_zoned(zone.clone())
+            .strftime("%b %-d, %Y")
+            .to_string(),
         person: shown,
-        rows: rows.into_iter().map(|row| Row::of(row, zone, &now)).collect(),
+        rows: rows
+            .into_iter()
+            .map(|row| Row::of(row, zone, &now))
+            .collect(),
     };
     Ok(html(&page))
 }
 
-/// `GET /admin/people/{id}/export`: everything that is kept of a person, as a file.
-pub(super) async fn export(visit: Visit, Path(id): Path<String>) -> Result<Response, Response> {
-    let person = find(&visit, &id).await?;
-    let mobile = person.mobile.ok_or_else(|| visit.nothing())?;
-    let data = visit.app.db.export(&mobile).await;
-    let data = data.map_err(|err| visit.failed(&err))?;
-    let text = serde_json::to_string_pretty(&data).unwrap_or_default();
-    let headers = [
-        (header::CONTENT_TYPE, "application/json"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"personal-data.json\""),
-    ];
-    Ok((headers, text).into_response())
-}
-
-/// `GET /admin/people/{id}/erase`: asks before it is done.
-pub(super) async fn ask(visit: Visit, Path(id): Path<String>) -> Result<Response, Response> {
-    let person = find(&visit, &id).await?;
-    let shown = Shown::of(&person, &visit.app.config.business.zone);
-    let page = Confirm {
-        page: visit.page(Place::Search, "Erase this person's data?"),
-        action: format!("/admin/people/{}/erase", person.id),
-        lines: vec![
-            format!("{}, {}.", shown.name, shown.mobile),
-            "The name, the number, notes, transcripts and recordings are deleted, and appointments to come are cancelled. What remains is when there were appointments. This cannot be undone.".to_owned(),
-        ],
-        offer_text: false,
-        verb: "Erase",
-        back: format!("/admin/people/{}", person.id),
-    };
-    Ok(html(&page))
-}
-
-/// `POST /admin/people/{id}/erase`.
-pub(super) async fn erase(
-    visit: Visit,
-    Path(id): Path<String>,
-    _entered: Entered,
-) -> Result<Response, Response> {
-    let person = find(&visit, &id).await?;
-    if let Some(mobile) = &person.mobile {
-        let done = visit.app.db.erase(Actor::Admin, mobile).await;
-        done.map_err(|err| visit.failed(&err))?;
-    }
-    Ok(go(&format!("/admin/people/{}", person.id), Done::Erased))
-}
-
-async fn find(visit: &Visit, id: &str) -> Result<Person, Response> {
+pub(super) async fn find(visit: &Visit, id: &str) -> Result<Person, Response> {
     let id = Uuid::try_parse(id).map_err(|_| visit.nothing())?;
-    let found = visit.app.db.person(id).await;
+    let found = visit.app.database.person(id).await;
     let found = found.map_err(|err| visit.failed(&err))?;
     found.ok_or_else(|| visit.nothing())
 }

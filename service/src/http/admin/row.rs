@@ -112,6 +112,9 @@ impl Shown {
 
     /// Whether nobody else can have its time.
     pub(super) fn takes_time(self) -> bool {
-        matches!(self.0, Status::Booked | Status::Confirmed | Status::Completed)
+        matches!(
+            self.0,
+            Status::Booked | Status::Confirmed | Status::Completed
+        )
     }
 }

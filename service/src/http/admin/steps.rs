@@ -20,7 +20,10 @@ pub(super) fn read(openmetrics: &str) -> Vec<Step> {
     // Buckets are cumulative and in ascending order; those of success and failure add up.
     let mut steps: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
     for line in openmetrics.lines() {
-        let Some((labels, count)) = line.strip_prefix(BUCKET).and_then(|rest| rest.split_once("} ")) else {
+        let Some((labels, count)) = line
+            .strip_prefix(BUCKET)
+            .and_then(|rest| rest.split_once("} "))
+        else {
             continue;
         };
         let (Some(step), Some(bound)) = (label(labels, "step"), label(labels, "le")) else {

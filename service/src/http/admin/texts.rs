@@ -26,7 +26,7 @@ struct TextsPage {
 
 /// `GET /admin/texts`.
 pub(super) async fn list(visit: Visit) -> Result<Response, Response> {
-    let texts = visit.app.db.list_texts_left().await;
+    let texts = visit.app.database.list_texts_left().await;
     let texts = texts.map_err(|err| visit.failed(&err))?;
     let page = TextsPage {
         page: visit.page(Place::Texts, "Texts"),
@@ -36,7 +36,9 @@ pub(super) async fn list(visit: Visit) -> Result<Response, Response> {
 }
 
 fn shown(visit: &Visit, text: TextLeft) -> Shown {
-    let due = text.not_before.to_zoned(visit.app.config.business.zone.clone());
+    let due = text
+        .not_before
+        .to_zoned(visit.app.config.business.zone.clone());
     let later = due > visit.now();
     let (state, label) = match (text.failed, later) {
         (true, _) => ("failed", "Failed"),
@@ -44,7 +46,10 @@ fn shown(visit: &Visit, text: TextLeft) -> Shown {
         (false, false) => ("waiting", "Waiting"),
     };
     Shown {
-        to: text.to.as_ref().map_or("Erased person".to_owned(), row::mobile),
+        to: text
+            .to
+            .as_ref()
+            .map_or("Erased person".to_owned(), row::mobile),
         body: text.body.unwrap_or_else(|| "Deleted".to_owned()),
         state,
         label,
