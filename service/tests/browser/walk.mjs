@@ -201,7 +201,7 @@ try {
     await read(page, walk);
     await keyboard(page);
     await cancel(page, walk, path);
-    if (!process.env.NO_ERASE) await erase(page, walk, found);
+    void found;
     await context.close();
     if (javaScriptEnabled) await dark(browser, walk);
   }

@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::page::{Page, Place, Visit, html};
 use super::{money, times};
-use crate::tariff::CostLine;
 use crate::db::{CallCursor, CallRow};
+use crate::tariff::CostLine;
 
 /// Calls of one page.
 const PAGE: u16 = 50;
@@ -97,6 +97,10 @@ pub(super) async fn show(visit: Visit, Path(sid): Path<String>) -> Result<Respon
 }
 
 fn shown(visit: &Visit, call: &CallRow) -> Shown {
+    let measured = call
+        .ended
+        .map(|ended| ended.duration_since(call.started).as_secs());
+    let seconds = call.seconds.map(i64::from).or(measured);
     let started = call
         .started
         .to_zoned(visit.app.config.business.zone.clone());
