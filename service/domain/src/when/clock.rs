@@ -119,7 +119,11 @@ fn plain(p: &Phrase, i: usize, context: Context) -> Option<Found> {
             } else {
                 Hour::open(hour, minute)
             };
-            Some(with_half(p, said, i + 1, true))
+            let next = p.oclock(i + 1).unwrap_or(i + 1);
+            match noon(p, next) {
+                Some(found) if (hour, minute) == (12, 0) => Some(found),
+                _ => Some(with_half(p, said, next, true)),
+            }
         }
         Kind::Number {
             value,

@@ -179,8 +179,26 @@ impl Scan<'_> {
         self.day_of_month(i)
     }
 
+    /// "March 20 or 21": the second day is in the same month.
+    fn another_day_of_month(&mut self, i: usize) -> Option<usize> {
+        let joint = i.checked_sub(1)?;
+        let range = matches!(self.p.word(joint), "to" | "through")
+            || self.p.kind(joint) == Some(&Kind::Dash);
+        let choice = matches!(self.p.word(joint), "or" | "and");
+        let least = if range { 13 } else { 1 };
+        let day = self.p.number(i).filter(|n| (least..=31).contains(n))?;
+        let Item::Day(Day::OfMonth { month, year, .. }) = self.items.last()?.item else {
+            return None;
+        };
+        let joined = (range || choice) && self.last_ends(joint) && self.p.stands_alone(i + 1);
+        joined.then(|| self.put(Item::Day(Day::OfMonth { day, month, year }), i, i + 1))
+    }
+
     /// "Friday 15": above twelve, a number behind a weekday is a day of the month.
     fn day_of_month(&mut self, i: usize) -> Option<usize> {
+        if let Some(next) = self.another_day_of_month(i) {
+            return Some(next);
+        }
         let day = self.p.number(i).filter(|n| (13..=31).contains(n))?;
         let behind = self.last_ends(i)
             && matches!(self.items.last()?.item, Item::Weekday(..))
@@ -238,7 +256,9 @@ impl Scan<'_> {
             let at = p.skip(i + 1, &["about", "around", "the", "at"]);
             let found = hour_at(p, at, expected)?;
             let at = p.word(i) == "at" && !speech::is_address(p, found.next);
-            let fits = found.sure || at || p.stands_alone(found.next);
+            // "About 20" may be anything.
+            let hour = p.stands_alone(found.next) && found.hour.half == Half::Open;
+            let fits = found.sure || at || hour;
             return fits.then(|| self.put(Item::Hour(found.hour), i, found.next));
         }
         let found = hour_at(p, i, Context::default())?;

@@ -33,7 +33,9 @@ const CORRECTIONS: [&[&str]; 24] = [
 ];
 
 /// Words that say that what follows is not wanted.
-const REFUSALS: [&[&str]; 20] = [
+const REFUSALS: [&[&str]; 22] = [
+    &["every", "day", "but"],
+    &["each", "day", "but"],
     &["any", "but"],
     &["any", "time", "but"],
     &["instead", "of"],

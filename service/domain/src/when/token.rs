@@ -177,8 +177,9 @@ impl Lexer {
                     year: year.map(|y| if y < 100 { 2000 + y } else { y }),
                 });
             }
-            if let Some(second) = self.part(&['-'], 1, 2) {
-                if let Some(year) = self.part(&['-'], 4, 4) {
+            for sign in ['-', '.'] {
+                let second = self.part(&[sign], 1, 2);
+                if let Some((second, year)) = second.zip(self.part(&[sign], 4, 4)) {
                     return self.push(Kind::Slashed {
                         first: value,
                         second,
