@@ -35,6 +35,8 @@
 //! 20. A time that the clocks skip in spring is not understood; one they repeat in autumn is the first.
 //! 21. "For an hour", "30 minutes" are durations and no times. "In an hour" counts from now, "an hour
 //!     later" and "same time" from [`Clock::anchor`], both without their seconds.
+//! 22. Times are those of the business. A time said in another zone is not understood; naming its own
+//!     ("3 p.m. Eastern", in Toronto) changes nothing.
 
 mod amount;
 mod calendar;

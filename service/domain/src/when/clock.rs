@@ -247,9 +247,15 @@ fn sounded(p: &Phrase, i: usize, context: Context) -> Option<Found> {
 
 /// "a.m." or "p.m." behind a time, if it is there.
 fn with_half(p: &Phrase, hour: Hour, next: usize, sure: bool) -> Found {
-    let Some(pm) = p.meridiem(next) else {
+    let half = if p.says(next, &["in", "the"]) {
+        next + 2
+    } else {
+        next
+    };
+    let Some(pm) = p.meridiem(half) else {
         return Found { hour, next, sure };
     };
+    let next = half;
     // "14:30 p.m." and "09:30 p.m." are said; the first is a 24-hour clock already.
     let half = if pm { Half::Pm } else { Half::Am };
     let next = if p.meridiem(next + 1) == Some(pm) {

@@ -177,7 +177,7 @@ impl Calendar<'_> {
                 second,
                 year,
             } => self.slashed(*first, *second, *year, draft),
-            Day::Feast(feast) => self.yearly(draft, |year| feast.in_year(year)),
+            Day::Feast(feast, year) => self.yearly(*year, draft, |year| feast.in_year(year)),
             Day::Nth {
                 nth,
                 weekday,
@@ -270,10 +270,16 @@ impl Calendar<'_> {
     }
 
     /// A day of every year: of the year that was said, else the next one not over.
-    fn yearly(&self, draft: &Draft, in_year: impl Fn(i16) -> Option<Date>) -> Understood<Date> {
+    fn yearly(
+        &self,
+        year: Option<u32>,
+        draft: &Draft,
+        in_year: impl Fn(i16) -> Option<Date>,
+    ) -> Understood<Date> {
         let this = self.today.year();
-        if let Some(ahead) = draft.year.first() {
-            let year = i16::try_from(*ahead).map_or(this, |a| this.saturating_add(a));
+        let ahead = draft.year.first().map(|ahead| i64::from(this) + ahead);
+        if let Some(year) = year.map(i64::from).or(ahead) {
+            let year = i16::try_from(year).map_err(|_| far())?;
             return in_year(year).ok_or_else(far);
         }
         [this, this.saturating_add(1)]
@@ -297,7 +303,7 @@ impl Calendar<'_> {
         };
         match month {
             InMonth::Ahead(ahead) => in_month(self.month(ahead)?).ok_or_else(far),
-            InMonth::Named(month) => self.yearly(draft, |year| {
+            InMonth::Named(month, year) => self.yearly(year, draft, |year| {
                 Date::new(year, month, 1).ok().and_then(in_month)
             }),
             InMonth::Current => {

@@ -34,8 +34,8 @@ pub(crate) enum Day {
         second: u32,
         year: Option<u32>,
     },
-    /// A day with a name.
-    Feast(Feast),
+    /// A day with a name, and the year if it was said.
+    Feast(Feast, Option<u32>),
     /// "The last Friday of the month"; without a weekday, the n-th day.
     Nth {
         nth: i8,
@@ -61,8 +61,8 @@ pub(crate) enum InMonth {
     Current,
     /// So many months from this one.
     Ahead(i64),
-    /// By its name.
-    Named(i8),
+    /// By its name, and the year if it was said.
+    Named(i8, Option<u32>),
 }
 
 /// The day that begins at `i`, weekdays by themselves included, and the position after it.
@@ -127,8 +127,14 @@ pub(crate) fn a_week_on(p: &Phrase, i: usize) -> Option<(i64, usize)> {
 }
 
 fn feast(p: &Phrase, i: usize) -> Option<(Day, usize)> {
-    let at = p.skip(i, &["this", "next"]);
-    feast_at(p, at).map(|(feast, next)| (Day::Feast(feast), next))
+    let over = matches!(p.word(i), "last" | "previous" | "past");
+    let at = p.skip(i, &["this", "next", "last", "previous", "past"]);
+    let (feast, next) = feast_at(p, at)?;
+    if over {
+        return Some((Day::Past, next));
+    }
+    let (year, next) = year_at(p, next);
+    Some((Day::Feast(feast, year), next))
 }
 
 /// "The last Friday of the month", "first Monday in December", "the last day of next month".
@@ -175,7 +181,8 @@ fn in_month(p: &Phrase, i: usize) -> Option<(InMonth, usize)> {
         return None;
     }
     if let Some(month) = p.month(at) {
-        return Some((InMonth::Named(month), at + 1));
+        let (year, next) = year_at(p, at + 1);
+        return Some((InMonth::Named(month, year), next));
     }
     let month = match p.word(at) {
         "next" => InMonth::Ahead(1),
@@ -188,14 +195,16 @@ fn in_month(p: &Phrase, i: usize) -> Option<(InMonth, usize)> {
 
 /// "Day after tomorrow", "the Tuesday after Thanksgiving", "the Friday before March 12th".
 fn beside(p: &Phrase, i: usize) -> Option<(Day, usize)> {
-    let i = if p.ordinal(i) == Some(1) { i + 1 } else { i };
+    let nth = p.ordinal(i).filter(|n| (1..=5).contains(n));
+    let i = i + usize::from(nth.is_some());
+    let nth = i64::from(nth.unwrap_or(1));
     let weekday = p.weekday(i);
     if weekday.is_none() && p.word(i) != "day" {
         return None;
     }
     let days = match p.word(i + 1) {
-        "after" | "following" => 1,
-        "before" => -1,
+        "after" | "following" => nth,
+        "before" => -nth,
         _ => return None,
     };
     let (base, next) = day_or_weekday_at(p, i + 2)?;
@@ -225,7 +234,9 @@ fn by_number(p: &Phrase, i: usize) -> Option<(Day, usize)> {
             i + 1,
         )),
         Kind::Month(month) => month_first(p, i, month),
-        Kind::Number { value, digits, .. } if digits <= 2 => day_first(p, i, value),
+        Kind::Number { value, digits, .. } if digits <= 2 => {
+            day_first(p, i, value).or_else(|| day_of_two(p, i, value))
+        }
         Kind::Ordinal { value, spelled } => {
             day_first(p, i, value).or_else(|| alone(p, i, value, spelled))
         }
@@ -278,6 +289,19 @@ fn day_first(p: &Phrase, i: usize, day: u32) -> Option<(Day, usize)> {
         },
         next,
     ))
+}
+
+/// "13 to 15 July": the first of two days whose month is said once.
+fn day_of_two(p: &Phrase, i: usize, day: u32) -> Option<(Day, usize)> {
+    let joined = matches!(p.word(i + 1), "to" | "and" | "or" | "through" | "until")
+        || p.kind(i + 1) == Some(&Kind::Dash);
+    let second = p.number(i + 2).or(p.ordinal(i + 2)).filter(|_| joined)?;
+    match day_first(p, i + 2, second)?.0 {
+        Day::OfMonth { month, year, .. } if (1..=31).contains(&day) => {
+            Some((Day::OfMonth { day, month, year }, i + 1))
+        }
+        _ => None,
+    }
 }
 
 /// A year behind a day and a month: four digits, or "twenty twenty six".

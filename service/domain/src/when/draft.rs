@@ -67,6 +67,7 @@ pub(crate) struct Draft {
     pub(crate) within: Slot<i64>,
     pub(crate) parts: Slot<Part>,
     pub(crate) ranges: Slot<Range>,
+    pub(crate) zones: Slot<Option<&'static str>>,
     pub(crate) vague: bool,
     pub(crate) period: bool,
 }
@@ -123,6 +124,7 @@ impl Draft {
                 self.hours.outdate(segment);
                 self.ranges.put(*range, segment);
             }
+            Item::Zone(zone) => self.zones.put(*zone, segment),
             Item::Vague => self.vague = true,
             Item::Period => self.period = true,
             Item::Correction | Item::Not | Item::Reject => {}

@@ -49,7 +49,12 @@ pub(crate) fn from_there(p: &Phrase, amount: Amount, i: usize) -> Option<(Item, 
         None => return None,
     };
     if amount.months > 0 {
-        return (base == Day::Today(0)).then_some((Item::Day(Day::Ahead(amount.months)), next));
+        let item = if base == Day::Today(0) {
+            Item::Day(Day::Ahead(sign * amount.months))
+        } else {
+            Item::Vague
+        };
+        return Some((item, next));
     }
     let day = Day::Beside {
         base: Box::new(base),

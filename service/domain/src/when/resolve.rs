@@ -1,6 +1,7 @@
 //! From what was said to a moment, a window, a day or a time.
 
 use jiff::civil::{Date, Time};
+use jiff::tz::TimeZoneDatabase;
 use jiff::{RoundMode, SignedDuration, Unit, Zoned, ZonedRound};
 
 use super::date::{date, day_after};
@@ -25,6 +26,9 @@ enum Hours {
 /// # Errors
 /// As [`super::understand`].
 pub(crate) fn resolve(draft: &Draft, clock: &Clock) -> Understood<When> {
+    if draft.zones.all().iter().any(|zone| !is_own(*zone, clock)) {
+        return Err(NotUnderstood::because("a time in another time zone"));
+    }
     if let Some(found) = relative(draft, clock)? {
         return Ok(found);
     }
@@ -46,6 +50,13 @@ pub(crate) fn resolve(draft: &Draft, clock: &Clock) -> Understood<When> {
         (None, None) if !calendar_words(draft) => Err(NotUnderstood::because("no day and no time")),
         (None, _) => Err(NotUnderstood::because("the day is missing")),
     }
+}
+
+/// Whether a zone has the time of the business now.
+fn is_own(zone: Option<&str>, clock: &Clock) -> bool {
+    let zone = zone.and_then(|name| TimeZoneDatabase::bundled().get(name).ok());
+    let now = clock.now.timestamp();
+    zone.is_some_and(|zone| zone.to_offset(now) == clock.now.offset())
 }
 
 /// Whether something about the calendar was said that is no day.

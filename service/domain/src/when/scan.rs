@@ -51,6 +51,8 @@ pub(crate) enum Item {
     Reject,
     /// Something about the calendar that is no day: "by Friday", "in a few days".
     Vague,
+    /// A time zone, by its name in the bundled database; none when it is not one of Canada's.
+    Zone(Option<&'static str>),
     /// A month or a week of it: "in March", "the second week of May". No weekday can be placed in it.
     Period,
 }
@@ -110,6 +112,9 @@ impl Scan<'_> {
         }
         if let Some((item, next)) = speech::turn_at(p, i) {
             return self.put(item, i, next);
+        }
+        if let Some((zone, next)) = speech::zone_at(p, i).filter(|_| self.last_ends(i)) {
+            return self.put(Item::Zone(zone), i, next);
         }
         if let Some(next) = speech::aside_at(p, i) {
             return next;
@@ -308,7 +313,12 @@ impl Scan<'_> {
             let at = p.skip(i + 1, &["about", "around"]);
             let (amount, next) = amount_at(p, at)?;
             let next = p.skip(next, &["time"]);
-            return Some(self.put(ahead(amount), i, next));
+            let item = if p.word(i) == "within" {
+                Item::Vague
+            } else {
+                ahead(amount)
+            };
+            return Some(self.put(item, i, next));
         }
         let (amount, next) = amount_at(p, i)?;
         if let Some((item, next)) = from_there(p, amount, next) {

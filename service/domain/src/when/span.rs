@@ -34,7 +34,8 @@ fn between(p: &Phrase, i: usize) -> Option<(Range, usize)> {
         return None;
     }
     let from = hour_at(p, i + 1, FIRST)?;
-    if !matches!(p.word(from.next), "and" | "to") {
+    let dash = p.kind(from.next) == Some(&super::token::Kind::Dash);
+    if !dash && !matches!(p.word(from.next), "and" | "to") {
         return None;
     }
     let to = hour_at(p, p.skip(from.next + 1, &["at"]), FIRST)?;
@@ -49,7 +50,8 @@ fn from_to(p: &Phrase, i: usize) -> Option<(Range, usize)> {
     if let Some(to) = end(p, from.next) {
         return Some((Range::Between(from.hour, to.hour), to.next));
     }
-    if !(from.sure || p.stands_alone(from.next)) {
+    let joined = matches!(p.word(from.next), "to" | "until" | "till" | "through");
+    if joined || !(from.sure || p.stands_alone(from.next)) {
         return None;
     }
     let next = p.skip(from.next, &["on", "onwards", "onward"]);

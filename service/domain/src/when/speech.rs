@@ -124,6 +124,22 @@ pub(crate) fn is_address(p: &Phrase, i: usize) -> bool {
         })
 }
 
+/// The time zone named at `i`, by its abbreviation or its name, and the position after it.
+pub(crate) fn zone_at(p: &Phrase, i: usize) -> Option<(Option<&'static str>, usize)> {
+    let zone = match p.word(i) {
+        "est" | "edt" | "eastern" => Some("America/Toronto"),
+        "cst" | "cdt" | "central" => Some("America/Winnipeg"),
+        "mst" | "mdt" | "mountain" => Some("America/Edmonton"),
+        "pst" | "pdt" | "pacific" => Some("America/Vancouver"),
+        "ast" | "adt" | "atlantic" => Some("America/Halifax"),
+        "nst" | "ndt" | "newfoundland" => Some("America/St_Johns"),
+        "gmt" | "utc" | "bst" | "cet" | "cest" => None,
+        _ => return None,
+    };
+    let next = p.skip(i + 1, &["standard", "daylight"]);
+    Some((zone, p.skip(next, &["time"])))
+}
+
 /// Whether a verb tells of moving an appointment.
 pub(crate) fn is_move(word: &str) -> bool {
     matches!(

@@ -233,7 +233,10 @@ impl Lexer {
             .iter()
             .map(|c| if is_apostrophe(*c) { '\'' } else { *c })
             .collect();
-        if matches!(said.as_str(), "a" | "p") && self.meridiem() {
+        let behind_digits = begin
+            .checked_sub(1)
+            .is_some_and(|at| self.text[at].is_ascii_digit());
+        if matches!(said.as_str(), "a" | "p") && (self.meridiem() || behind_digits) {
             return self.push(Kind::Word(format!("{said}m")));
         }
         let plain = said
