@@ -1,6 +1,8 @@
 //! What `bella-service` can be told to do: one file a command.
 
+mod keys;
 mod migrate;
+mod retention;
 mod serve;
 mod simulate;
 mod understand;
@@ -23,6 +25,8 @@ pub struct Cli {
 enum Command {
     Serve(serve::Arguments),
     Migrate(migrate::Arguments),
+    Retention(retention::Arguments),
+    Keys(keys::Arguments),
     Simulate(simulate::Arguments),
     Understand(understand::Arguments),
 }
@@ -73,6 +77,8 @@ impl Cli {
         match self.command {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Migrate(arguments) => migrate::run(arguments).await,
+            Command::Retention(arguments) => retention::run(arguments).await,
+            Command::Keys(arguments) => keys::run(arguments).await,
             Command::Simulate(arguments) => simulate::run(arguments).await,
             Command::Understand(arguments) => understand::run(&arguments),
         }

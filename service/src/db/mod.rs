@@ -13,7 +13,7 @@
 //! One file a noun. `scripts/sqlx` renews the descriptions that queries are compiled against.
 
 mod appointments;
-mod audit;
+pub(crate) mod audit;
 mod booking;
 mod calls;
 mod change;
@@ -25,7 +25,7 @@ mod free;
 mod once;
 mod outbox;
 mod people;
-mod person;
+pub(crate) mod person;
 mod recordings;
 pub mod roles;
 mod schema;
@@ -47,6 +47,8 @@ pub use schema::{MigrateError, Migrated, Schema, migrate};
 pub use texts_left::{TextLeft, TextsLeft};
 pub use upcoming::Upcoming;
 
+pub(crate) use audit::Line as AuditLine;
+pub(crate) use database::{Held, WORK};
 pub(crate) use error::Trouble;
 /// How a moment travels to and from PostgreSQL.
 pub(crate) use jiff_sqlx::Timestamp as Ts;

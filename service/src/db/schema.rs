@@ -122,8 +122,9 @@ async fn apply(options: &PgConnectOptions) -> Result<Migrated, MigrateError> {
     if from > want {
         return Err(MigrateError::Newer { have: from, want });
     }
+    // `run` would give a future that no other thread can carry on with.
     MIGRATIONS
-        .run(&mut connection)
+        .run_direct(None, &mut connection, false)
         .await
         .map_err(|err| MigrateError::Failed(err.to_string()))?;
     let to = version(&mut connection).await.map_err(failed)?;
