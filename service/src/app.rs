@@ -13,6 +13,7 @@ use crate::drain::Drain;
 use crate::http;
 use crate::https;
 use crate::metrics::Metrics;
+use crate::outbox::Doorbell;
 use crate::plugins::Plugins;
 use crate::sessions::Sessions;
 use crate::speech::Speech;
@@ -43,6 +44,8 @@ pub struct Shared {
     pub rules: Rules,
     /// How answers are spoken.
     pub voice: Voice,
+    /// Rung when a text was put into the outbox.
+    pub doorbell: Doorbell,
     /// Twilio's REST API.
     pub twilio: twilio::Client,
 }
@@ -78,6 +81,7 @@ impl App {
             drain: Drain::new(),
             speech,
             database,
+            doorbell: Doorbell::default(),
             twilio,
         }))
     }

@@ -12,8 +12,8 @@
 //! - [`sessions`]: what is kept of a call between its webhooks
 //! - [`twilio`], [`https`]: everything to and from Twilio; the client that is shared
 //! - [`speech`]: callers heard by Whisper
-//! - [`texts`]: what is texted; [`tariff`]: what a call costs
 //! - [`waiting`]: bookings that wait for the database
+//! - [`outbox`]: sends texts; [`texts`]: what they say; [`tariff`]: what a call costs
 //! - `http`: one file a surface: parse, call, answer
 //! - `problem`: what the API answers when it refuses
 //! - [`commands`]: what `bella-service` can be told to do
@@ -30,6 +30,7 @@ pub mod flags;
 mod http;
 pub mod https;
 pub mod metrics;
+pub mod outbox;
 pub mod plugins;
 pub mod privacy;
 mod problem;

@@ -22,7 +22,7 @@ use tracing::{info, warn};
 use super::CommandError;
 use crate::app::App;
 use crate::config::Config;
-use crate::{metrics, telemetry, waiting};
+use crate::{metrics, outbox, telemetry, waiting};
 
 /// How long calls are still taken after SIGTERM: the load balancer may send some before it has taken the task out.
 const LEAVING: Duration = Duration::from_secs(5);
@@ -82,6 +82,7 @@ fn background(app: &App) -> JoinSet<()> {
     });
     let (replayer, drain) = with(app);
     background.spawn(async move { waiting::run(&replayer, drain.wait()).await });
+    background.spawn(outbox::run(app.clone()));
     background
 }
 

@@ -73,6 +73,18 @@ pub fn lines(usage: &Usage) -> Vec<CostLine> {
         .collect()
 }
 
+/// What was used, as the metrics take it: whose bill it is on, and millionths of a US dollar.
+pub fn metered(usage: &Usage) -> Vec<(&'static str, u64)> {
+    let services = TARIFF.prices.iter().map(|price| price.service.as_str());
+    let lines = lines(usage);
+    services
+        .filter_map(|service| {
+            let line = lines.iter().find(|line| line.service == service)?;
+            Some((service, line.micro_usd()))
+        })
+        .collect()
+}
+
 /// The sum of lines in US dollars; absent when there is none.
 pub fn total(lines: &[CostLine]) -> Option<Decimal> {
     let sum = lines.iter().map(|line| line.usd).sum();

@@ -6,5 +6,5 @@
 mod lines;
 mod usage;
 
-pub use lines::{CostLine, as_of, lines, total};
+pub use lines::{CostLine, as_of, lines, metered, total};
 pub use usage::Usage;
