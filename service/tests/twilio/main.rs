@@ -2,4 +2,7 @@
 
 mod client;
 mod fake;
+mod outbox;
+mod sms;
 mod speech;
+mod world;

@@ -1,9 +1,0 @@
-//! Twilio's message webhooks.
-
-use axum::Router;
-
-use crate::app::App;
-
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-}
