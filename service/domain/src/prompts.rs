@@ -98,7 +98,7 @@ prompts! {
     CHECK_CANCEL = "Should I cancel your appointment on {time}?";
     CANCELLED = "Your appointment on {time} is cancelled.";
     KEPT = "All right, your appointment on {time} stays as it is.";
-    MOVED = "Perfect! Your appointment is now on {time}. Thank you!";
+    MOVED = "Perfect! Your appointment is now on {time}. You'll receive a text confirmation. Thank you!";
     GONE = "I'm sorry, I can't find that appointment any more.";
     NOT_CHANGED = "I'm sorry, I can't reach our appointment book, so nothing is changed.";
     ANYTHING_ELSE = "Is there anything else I can do for you?";

@@ -239,7 +239,7 @@ fn business(read: &mut Reader<'_>) -> Business {
             "mon-fri 09:00-17:00",
             "opening hours such as mon-thu 09:00-12:00,13:00-18:00; sat 10:00-14:00",
         ),
-        slot_minutes: read.or("SLOT_MINUTES", "30", "a number of minutes"),
+        slot_minutes: read.slot_minutes(),
         transfer: read.optional_mobile("TRANSFER_NUMBER"),
         price_cents: read.cents("APPOINTMENT_PRICE"),
     }

@@ -156,6 +156,15 @@ impl<'a> Reader<'a> {
         cents
     }
 
+    pub(super) fn slot_minutes(&mut self) -> u16 {
+        const NEEDED: &str = "a number of minutes from 5 to 480";
+        let minutes = self.or("SLOT_MINUTES", "30", NEEDED);
+        if !(5..=480).contains(&minutes) {
+            self.bad("SLOT_MINUTES", NEEDED);
+        }
+        minutes
+    }
+
     pub(super) fn environment(&mut self) -> Environment {
         match self.optional("ENVIRONMENT").as_deref() {
             None | Some("development") => Environment::Development,

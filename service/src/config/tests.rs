@@ -100,6 +100,16 @@ fn a_bad_value_is_shown_unless_it_is_a_secret() {
             "BUSINESS_HOURS=`nine to five`: opening hours such as mon-thu 09:00-12:00,13:00-18:00; sat 10:00-14:00 is needed",
         ),
         (
+            "SLOT_MINUTES",
+            "0",
+            "SLOT_MINUTES=`0`: a number of minutes from 5 to 480 is needed",
+        ),
+        (
+            "SLOT_MINUTES",
+            "half an hour",
+            "SLOT_MINUTES=`half an hour`: a number of minutes from 5 to 480 is needed",
+        ),
+        (
             "APPOINTMENT_PRICE",
             "85.5",
             "APPOINTMENT_PRICE=`85.5`: an amount such as 85 or 85.50 is needed",

@@ -70,7 +70,7 @@ impl Response {
         let speech_timeout = voice.speech_timeout.to_string();
         let timeout = voice.timeout.to_string();
         let mut attributes = vec![
-            ("input", "speech dtmf"),
+            ("input", "dtmf speech"),
             ("language", voice.language),
             ("method", "POST"),
             ("action", gather.action),

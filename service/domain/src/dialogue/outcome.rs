@@ -138,6 +138,8 @@ impl Talk<'_> {
             }
             Outcome::Queued => self.say(prompts::QUEUED).end(Ending::Queued),
             Outcome::Taken { nearest } => self.just_taken(nearest),
+            // Taken, and given up again before the others were looked for.
+            Outcome::Free => self.ask(),
             _ => self.say(prompts::NOT_BOOKED).hand_over(),
         }
     }
@@ -158,6 +160,7 @@ impl Talk<'_> {
                     .end(Ending::Moved)
             }
             Outcome::Taken { nearest } => self.just_taken(nearest),
+            Outcome::Free => self.ask(),
             Outcome::Gone => self.gone(),
             _ => self.say(prompts::NOT_CHANGED).hand_over(),
         }
