@@ -15,6 +15,16 @@ fn own_cases() {
 }
 
 #[test]
+fn unseen_cases() {
+    support::at_least("answer-unseen", 0, said);
+}
+
+#[test]
+fn the_tables_are_split_by_their_text() {
+    support::assert_split("answer");
+}
+
+#[test]
 fn a_word_that_contains_an_answer_is_none() {
     for word in [
         "know",

@@ -15,6 +15,16 @@ fn own_cases() {
 }
 
 #[test]
+fn unseen_cases() {
+    support::at_least("intent-unseen", 0, wish);
+}
+
+#[test]
+fn the_tables_are_split_by_their_text() {
+    support::assert_split("intent");
+}
+
+#[test]
 fn names_and_numbers_are_no_wishes() {
     for table in ["name-given", "phone-given", "phone-tuned"] {
         for case in support::table(table) {

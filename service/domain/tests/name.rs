@@ -21,6 +21,16 @@ fn own_cases() {
     support::all_understood("name-tuned", heard);
 }
 
+#[test]
+fn unseen_cases() {
+    support::at_least("name-unseen", 0, heard);
+}
+
+#[test]
+fn the_tables_are_split_by_their_text() {
+    support::assert_split("name");
+}
+
 const NAMES: &str = "Ann Lee|John Smith|Noah Thiessen|Whitney|Chima|Emily Carter|Liam O'Connor|Sarah McDonald|Fiona MacKenzie|\
     Will Arnett|Mark Carney|May Chan|April Wine|June Callwood|Rose Martin|Art Hanger|Bill Reid|Grace Kelly|Hope Swann|Summer Tran|\
     Drew Bell|Pat Quinn|Faith Nolan|Neil Young|Justin Long|Doris Day|Larry Page|Hunter Price|Joy Kogawa|Dawn Penny|\

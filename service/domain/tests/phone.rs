@@ -26,6 +26,16 @@ fn own_cases() {
 }
 
 #[test]
+fn unseen_cases() {
+    support::at_least("phone-unseen", 0, e164);
+}
+
+#[test]
+fn the_tables_are_split_by_their_text() {
+    support::assert_split("phone");
+}
+
+#[test]
 fn a_reason_says_what_is_missing() {
     assert_eq!(reason("416 55 1234"), "a digit is missing");
     assert_eq!(reason("416 555 12345"), "too many digits");

@@ -45,7 +45,8 @@ const CALLED: [&str; 10] = [
     "goes by",
 ];
 
-const NAMED: [&str; 27] = [
+const NAMED: [&str; 28] = [
+    "mon nom c'est",
     "je m'appelle",
     "mon nom est",
     "me llamo",
@@ -97,7 +98,8 @@ const RELATIVES: [&str; 18] = [
     "boss",
 ];
 
-const WEAK: [&str; 34] = [
+const WEAK: [&str; 35] = [
+    "ici",
     "myself",
     "this is",
     "it's",
@@ -242,6 +244,13 @@ fn name_is(words: &[Word], before: Option<&str>) -> Option<Carrier> {
     at += 1;
     if contracted {
         return Some(named(part, at));
+    }
+    // "the name on the account is".
+    if matches!(low(at), Some("on" | "for" | "of"))
+        && low(at + 1) == Some("the")
+        && low(at + 3) == Some("is")
+    {
+        at += 3;
     }
     let verb = match (low(at), low(at + 1)) {
         (Some("is" | "was"), Some("actually" | "just" | "really")) => 2,

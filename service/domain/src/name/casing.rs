@@ -19,7 +19,12 @@ pub(super) fn titled(word: &str, shouted: bool) -> String {
         if at > 0 {
             titled.push('-');
         }
-        let small = at == 0 && matches!(part, "al" | "el") && word.contains('-');
+        let small = at == 0
+            && matches!(
+                part,
+                "al" | "el" | "ad" | "ar" | "as" | "az" | "ul" | "ud" | "ibn"
+            )
+            && word.contains('-');
         titled.push_str(&if small {
             part.to_owned()
         } else {

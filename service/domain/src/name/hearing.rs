@@ -76,7 +76,8 @@ impl Search<'_> {
             let before = at
                 .checked_sub(1)
                 .map(|before| self.words[before].low.as_str());
-            if let Some(carrier) = carrier::carrier(&self.words[at..], before) {
+            let carrier = carrier::carrier(&self.words[at..], before).or_else(|| self.for_whom(at));
+            if let Some(carrier) = carrier {
                 at = self.carried(at, carrier);
                 may_be_bare = false;
             } else if may_be_bare && let Some(after) = self.bare(at) {
@@ -91,10 +92,30 @@ impl Search<'_> {
                     at = self.opening(at + 1);
                     continue;
                 }
-                may_be_bare = false;
+                // A new sentence may be the name: "Great. Anne."
+                may_be_bare = word.stop.is_some_and(|stop| stop != ',') && self.heard.is_empty();
                 at += 1;
+                if may_be_bare {
+                    at = self.opening(at);
+                }
             }
         }
+    }
+
+    /// "for Anne Smith", where a capital tells a person from a day or a service.
+    fn for_whom(&self, at: usize) -> Option<Carrier> {
+        let [for_word, next, ..] = &self.words[at..] else {
+            return None;
+        };
+        let capital = next.written.starts_with(char::is_uppercase) && self.style.mixed;
+        let named = lexicon::class(&next.low) == Class::Name;
+        (for_word.low == "for" && self.heard.is_empty() && named && (capital || at == 0)).then_some(
+            Carrier {
+                strength: Strength::Weak,
+                part: Part::Whole,
+                length: 1,
+            },
+        )
     }
 
     /// Skips greetings and the like.
@@ -141,8 +162,10 @@ impl Search<'_> {
         let mut start = at + carrier.length;
         while self.words.get(start).is_some_and(|word| {
             lexicon::class(&word.low) == Class::Filler
-                || matches!(word.low.as_str(), "just" | "actually" | "simply" | "oh")
-                    && !matches!(carrier.strength, Strength::Bare)
+                || matches!(
+                    word.low.as_str(),
+                    "just" | "actually" | "simply" | "oh" | "still"
+                ) && !matches!(carrier.strength, Strength::Bare)
         }) {
             start += 1;
         }
@@ -181,7 +204,9 @@ impl Search<'_> {
             return false;
         }
         let closed = found.taken > 0 && self.words[start + found.taken - 1].stop.is_some();
-        !(small && goes_on && !closed)
+        // "it's raining", but "i'm ming".
+        let happening = small && first.low.ends_with("ing") && first.low.len() > 5;
+        !(happening || small && goes_on && !closed)
     }
 
     /// Reads a name that nothing announces; says where to go on.

@@ -59,6 +59,11 @@ pub(super) fn class(low: &str) -> Class {
     }
 }
 
+/// Whether a word is a verb of calls as it stands in a request: "put", "say".
+pub(super) fn is_verb(low: &str) -> bool {
+    VERBS.split_ascii_whitespace().any(|verb| verb == low)
+}
+
 /// Everyday words that are surnames too, when a first name stands before them.
 pub(super) fn is_surname_too(low: &str) -> bool {
     SURNAMES_TOO
@@ -137,7 +142,7 @@ const GRAMMAR: &str = "i me mine myself your yours yourself his him her hers it 
     nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand zero first second third half quarter double \
     triple yes yeah yep yup yea ya ok okay nope nah hello hi hey hiya howdy bye goodbye please thanks thank thx \
     je ne pas vous nous il elle un une les des pour avec et est oui non merci bonjour bonsoir au revoir que qui quoi quand \
-    soy yo dont wont cant im ive youre thats whats lets gonna wanna gotta";
+    soy yo à l'appareil allô allo gracias namaste dont wont cant im ive youre thats whats lets gonna wanna gotta";
 
 const TIMES: &str = "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays \
     january february march september october november december today tonight tomorrow yesterday morning afternoon evening \
@@ -170,11 +175,11 @@ const EVERYDAY: &str = "appointment appointments booking bookings reservation sl
     fast whatever parking story canal root tooth teeth nail nails oil dental browsing nevermind pound hash pricing price refund \
     deposit walk-in walk-ins plumbing";
 
-const OPENINGS: &str = "hi hello hey hiya howdy yo there bonjour salut hola greetings yes yeah yep yup sure ok okay alright right \
+const OPENINGS: &str = "still hi hello hey hiya howdy yo there bonjour salut hola greetings yes yeah yep yup sure ok okay alright right \
     well so oh ah and please thanks just no nope sorry actually good morning afternoon evening day wait  hmm um uh er erm \
     bonsoir allo again but then now";
 
-const FOLLOWERS: &str = "here speaking calling again please thanks thank eh sir ma'am madam at from and with for on i my i'm i'd i'll \
+const FOLLOWERS: &str = "can could would may do booking looking here speaking calling again please thanks thank eh sir ma'am madam at from and with for on i my i'm i'd i'll \
     i've it's that's that is but spelled spelt spelling we who to tomorrow today not or the his her";
 
 const SURNAMES_TOO: &str = "right day long young best good page price early call week weeks late little short friend love rich small \

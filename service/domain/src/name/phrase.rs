@@ -229,7 +229,9 @@ impl Reader<'_> {
             self.words.get(at + 1).is_some_and(|next| {
                 lexicon::class(&next.low) == Class::Name && !starts_small(next)
             }) && self.words[at].stop.is_none();
-        after_name || next_is_name
+        // "Put Anne" is a request.
+        let request = self.strength == Strength::Bare && lexicon::is_verb(&self.words[at].low);
+        after_name || next_is_name && !request
     }
 
     /// "Sandra Oh", "An Nguyen", "Will", but "can you", "my name", "so what".
@@ -322,10 +324,7 @@ impl Reader<'_> {
                     )
             });
         if !whole {
-            self.guessed |= next
-                .iter()
-                .all(|word| lexicon::class(&word.low) != Class::Grammar)
-                || has_name(next);
+            self.guessed |= has_name(next);
             return true;
         }
         let again = next

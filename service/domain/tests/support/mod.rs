@@ -45,6 +45,33 @@ pub(crate) fn all_understood(name: &str, understand: impl Fn(&str) -> Option<Str
     );
 }
 
+/// Asserts that at least `floor` cases of a table are understood: the score of the first run over a table
+/// that was set aside while the rules were written.
+pub(crate) fn at_least(name: &str, floor: usize, understand: impl Fn(&str) -> Option<String>) {
+    let wrong = failures(name, understand);
+    let right = table(name).len() - wrong.len();
+    assert!(
+        right >= floor,
+        "{name}: {right} right, {floor} expected\n{}",
+        wrong.join("\n")
+    );
+}
+
+/// Asserts that a case stands in the table its text belongs to: a third, by a hash (FNV-1a) of the text, was set aside.
+pub(crate) fn assert_split(name: &str) {
+    let set_aside = |text: &str| {
+        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        hash.is_multiple_of(3)
+    };
+    for (part, expected) in [("tuned", false), ("unseen", true)] {
+        for case in table(&format!("{name}-{part}")) {
+            assert_eq!(set_aside(&case.input), expected, "{:?}", case.input);
+        }
+    }
+}
+
 /// A sequence of numbers that is the same in each run.
 pub(crate) struct Dice(pub(crate) u64);
 
