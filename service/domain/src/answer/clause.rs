@@ -172,7 +172,9 @@ fn is_question(clause: &[Word]) -> bool {
     let (Some(first), second) = (low.next(), low.next()) else {
         return false;
     };
-    if lexicon::idiom(clause).is_some_and(|(sense, length)| length > 1 && sense == Sense::Good) {
+    if lexicon::idiom(clause)
+        .is_some_and(|(sense, length)| length > 1 && matches!(sense, Sense::Good | Sense::FixedYes))
+    {
         return false;
     }
     let inverted = second.is_some_and(|second| {

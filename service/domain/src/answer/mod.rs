@@ -56,7 +56,12 @@ struct Heard {
 
 impl Heard {
     fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let corrected = self.corrected;
+        *self
+            == Self {
+                corrected,
+                ..Self::default()
+            }
     }
 
     fn take(&mut self, saying: Saying, clause: &[Word]) {
@@ -72,6 +77,11 @@ impl Heard {
             *self = Self::default();
         }
         match saying {
+            // "no, no problem".
+            Saying::Yes if clause.len() > 1 && clause[0].low == "no" => {
+                self.no = false;
+                self.yes = true;
+            }
             // "no, Wednesday is good" is about another day than the one asked about.
             Saying::Yes if self.no && clause::names_a_time(clause) => {}
             Saying::Yes if self.no && self.reserved => {}

@@ -5,6 +5,7 @@
 /// A person, as a whole turn.
 #[rustfmt::skip]
 pub(super) const ALL_OPERATOR: &[&str] = &[
+    "help desk", "the help desk",
     "operator", "agent", "representative", "receptionist", "person", "human", "reception", "manager", "operator operator", "agent agent",
     "a|an|the|live|real|human operator|agent|person|representative|human|being|receptionist|manager",
     "a live|real|actual|human agent|person|human|being", "a human being", "customer service|support|care", "the front desk", "front desk",
@@ -15,6 +16,7 @@ pub(super) const ALL_OPERATOR: &[&str] = &[
 /// A person, anywhere.
 #[rustfmt::skip]
 pub(super) const OPERATOR: &[&str] = &[
+    "pass|send|hand me to|over",
     "speak|talk to|with * front desk", "speak|talk to|with * office|reception|clinic|dr|shop|store", "put me on with", "transfer me",
     "transfer my call", "transfer the call", "transfer this call", "forward me", "put me through", "patch me through", "connect me",
     "not * talk|speak to|with * machine|robot|computer|bot", "hate * machine|machines|robot|robots|computers",
@@ -34,6 +36,7 @@ pub(super) const ALL_CORRECT_NUMBER: &[&str] = &[
 /// Another number, anywhere.
 #[rustfmt::skip]
 pub(super) const CORRECT_NUMBER: &[&str] = &[
+    "my other #", "use|text|call * other #",
     "not * my|mine|the|our * #", "wrong * #", "# * is|was wrong|incorrect|not|old|out", "# has|have changed",
     "# is * not right|correct|mine|current", "use|try|give|take|leave|prefer|want|have|got|at|on * different|another|new|other|separate #",
     "use|try|give|take|leave|prefer|want|have|got|at|on * different|another|new|other|separate phone|mobile|cell number",
@@ -86,6 +89,7 @@ pub(super) const ALL_RESCHEDULE: &[&str] = &[
 /// Moving, anywhere.
 #[rustfmt::skip]
 pub(super) const RESCHEDULE: &[&str] = &[
+    "possible to reschedule|postpone|rebook",
     "want|need|like|have|wish|trying|calling to * reschedule|postpone|rebook", "can|could|may i|we|you * reschedule|postpone|rebook",
     "change|move|switch my time|date|day|slot", "different|another|new|other|better|later|earlier time|day|date|slot * for * my|the @",
     "@ * need|want|like|have|can|could|wish * move|change|reschedule|postpone|push|switch", "@ * to * a|another|different * day|time|date",
@@ -125,6 +129,7 @@ pub(super) const ALL_START_OVER: &[&str] = &[
 /// Beginning again, anywhere.
 #[rustfmt::skip]
 pub(super) const START_OVER: &[&str] = &[
+    "want|like|need to restart",
     "start|begin|starting|go * over again", "start|starting|begin|do * over", "start|begin again", "start|begin * from scratch",
     "start|go|begin|back * from|to the beginning|start|top", "from the beginning|top", "back to the main menu", "back to the beginning|start",
     "start afresh|anew|fresh", "restart the|this|our call|conversation|booking", "let us restart", "can * restart", "reset * call|everything",
@@ -156,6 +161,7 @@ pub(super) const GOODBYE: &[&str] = &[
 /// Hearing the prompt again, as a whole turn.
 #[rustfmt::skip]
 pub(super) const ALL_REPEAT: &[&str] = &[
+    "pardon me what",
     "repeat", "pardon", "pardon me", "what", "huh", "come again", "again please", "one more time", "say again", "say what", "excuse me", "eh",
     "what what", "sorry what", "what sorry", "sorry pardon", "what is it", "what now", "what was it", "what is that", "what was that",
     "what did you say|ask|want", "i beg your pardon", "beg your pardon", "beg pardon", "repeat repeat", "once more", "speak up", "louder",
@@ -165,6 +171,7 @@ pub(super) const ALL_REPEAT: &[&str] = &[
 /// Hearing the prompt again, anywhere.
 #[rustfmt::skip]
 pub(super) const REPEAT: &[&str] = &[
+    "what would you say", "run that by me",
     "repeat that|it|this|please|the|what|yourself|again|your|last", "can|could|would|will you|we * repeat", "say * again",
     "say * one more time", "say|ask|tell|hear * one more time", "ask|tell|read me|it|that|the * again", "hear that|it|you again",
     "what was|is the|your * question", "once more", "what was the|that last|first part|bit|thing", "what time|day|date was|is that|it",
@@ -186,6 +193,7 @@ pub(super) const ALL_HELP: &[&str] = &[
 /// Help, anywhere.
 #[rustfmt::skip]
 pub(super) const HELP: &[&str] = &[
+    "what|which * commands",
     "what can|could|should|do|may i * say|do|ask", "what are|were * options|choices", "what|which options|choices",
     "give|tell|read me * options|choices|menu|instructions", "how does|do|is this|it|that|i|you * work|do|use|this|works", "not understand *",
     "confused", "what can|do you * do", "what am i supposed to", "do not know what to", "what do you need|want", "how do|can|should i",

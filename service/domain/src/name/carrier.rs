@@ -154,6 +154,7 @@ pub(super) fn carrier(words: &[Word], before: Option<&str>) -> Option<Carrier> {
         named,
         relative(words, before),
         longest(&NAMED, Strength::Named),
+        longest(&["speaking with", "speaking to"], Strength::Weak).filter(|_| before.is_none()),
         longest(&CALLED, Strength::Called)
             .filter(|_| !matches!(before, Some("not" | "don't" | "never"))),
         longest(&WEAK, Strength::Weak),

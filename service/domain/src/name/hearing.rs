@@ -92,14 +92,35 @@ impl Search<'_> {
                     at = self.opening(at + 1);
                     continue;
                 }
-                // A new sentence may be the name: "Great. Anne."
-                may_be_bare = word.stop.is_some_and(|stop| stop != ',') && self.heard.is_empty();
-                at += 1;
+                // A new sentence may be the name: "Great. Anne."; or what is not the name is told first.
+                let told = word.low == "not" || self.said_again_after(at);
+                may_be_bare =
+                    self.heard.is_empty() && (told || word.stop.is_some_and(|stop| stop != ','));
+                at = if word.low == "not" {
+                    self.after_stop(at)
+                } else {
+                    at + 1
+                };
                 if may_be_bare {
                     at = self.opening(at);
                 }
             }
         }
+    }
+
+    /// Where the words after the next sentence mark begin.
+    fn after_stop(&self, at: usize) -> usize {
+        let rest = &self.words[at..];
+        rest.iter()
+            .position(|word| word.stop.is_some())
+            .map_or(self.words.len(), |stop| at + stop + 1)
+    }
+
+    /// "Day, Felicia Day".
+    fn said_again_after(&self, at: usize) -> bool {
+        let word = &self.words[at];
+        let again = self.words[at + 1..].iter().skip(1).take(2);
+        word.stop == Some(',') && again.clone().any(|later| later.low == word.low)
     }
 
     /// "for Anne Smith", where a capital tells a person from a day or a service.

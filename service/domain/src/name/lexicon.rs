@@ -126,7 +126,7 @@ const TITLES: &str =
 
 const SUFFIXES: &str = "jr sr junior ii iii iv";
 
-const PARTICLES: &str = "van von der den de la las los del della di da das dos du le bin ibn binti al el ter zu dela st ste";
+const PARTICLES: &str = "van von der den de la las los del della di da das dos du le bin bint ibn binti al el ter zu dela st ste";
 
 const GRAMMAR_OR_NAME: &str = "an my do can so to oh no in on he or as am be go see how you than may will hai who ha ho \
     tu she man";
@@ -144,12 +144,12 @@ const GRAMMAR: &str = "i me mine myself your yours yourself his him her hers it 
     je ne pas vous nous il elle un une les des pour avec et est oui non merci bonjour bonsoir au revoir que qui quoi quand \
     soy yo à l'appareil allô allo gracias namaste dont wont cant im ive youre thats whats lets gonna wanna gotta";
 
-const TIMES: &str = "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays \
+const TIMES: &str = "anytime monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays \
     january february march september october november december today tonight tomorrow yesterday morning afternoon evening \
     noon midnight midday week weeks weekend month months year years hour hours minute minutes pm am p.m a.m o'clock oclock next \
     soon later now weekday weekdays asap";
 
-const VERBS: &str = "want need book cancel reschedule schedule make take get give call phone talk speak say tell ask help hear \
+const VERBS: &str = "regard concern want need book cancel reschedule schedule make take get give call phone talk speak say tell ask help hear \
     listen repeat know think understand mean guess suppose  wish like try come look find work wait hold stop start \
     change move keep let leave go put set send show use confirm check press dial transfer connect reach arrange reserve \
     speak explain forget remember remind return run sound seem happen believe prefer pay cost buy open close arrive drive \

@@ -81,7 +81,13 @@ impl Reader<'_> {
             let word = &self.words[self.at];
             match lexicon::class(&word.low) {
                 Class::Filler => self.at += 1,
-                Class::Title if self.name.is_empty() && self.names_at(self.at + 1) => self.at += 1,
+                Class::Title if self.name.is_empty() && self.titled_at(self.at + 1) => {
+                    self.at += 1;
+                    if !self.is_part(self.at) {
+                        self.push();
+                        return;
+                    }
+                }
                 _ if word.low == "comma" && !self.name.is_empty() && self.names_at(self.at + 1) => {
                     return self.surname_first();
                 }
@@ -159,8 +165,12 @@ impl Reader<'_> {
         }
         let word = casing::titled(&letters, false);
         let whole = self.name.concat().to_lowercase() == letters;
+        let said = self
+            .name
+            .iter()
+            .rposition(|part| part.to_lowercase() == letters);
         match self.name.last_mut() {
-            _ if whole => {}
+            _ if whole || said.is_some() => {}
             Some(last) if spelling::spells(&letters, last) => *last = word,
             _ => self.name.push(word),
         }
@@ -201,8 +211,11 @@ impl Reader<'_> {
                 surname || capital && self.everyday_is_name(at)
             }
             Class::GrammarOrName => self.grammar_is_name(at, capital),
+            // "Morning Star".
             Class::Time => {
-                after_name && capital && lexicon::is_surname_too(&word.low) && self.is_last(at)
+                let surname = after_name && lexicon::is_surname_too(&word.low) && self.is_last(at);
+                capital
+                    && (surname || self.strength == Strength::Named && self.everyday_is_name(at))
             }
             Class::Filler | Class::Title | Class::Grammar => false,
         }
@@ -279,6 +292,14 @@ impl Reader<'_> {
         })
     }
 
+    /// A name after a title, which makes one of "Price" and "Day" too.
+    fn titled_at(&self, at: usize) -> bool {
+        let surname = self.words.get(at).is_some_and(|word| {
+            lexicon::class(&word.low) == Class::Everyday && lexicon::is_surname_too(&word.low)
+        });
+        surname || self.names_at(at)
+    }
+
     fn is_last(&self, at: usize) -> bool {
         self.words[at].stop.is_some()
             || self.words.get(at + 1).is_none_or(|next| {
@@ -316,12 +337,15 @@ impl Reader<'_> {
             .map_or(rest.len(), |at| at + 1);
         let next = &rest[..end];
         let whole = next.len() <= 3
-            && next.iter().all(|word| {
+            && next.iter().enumerate().all(|(at, word)| {
+                let said = self.name.iter().any(|said| said.to_lowercase() == word.low);
                 is_wordlike(&word.low)
-                    && matches!(
-                        lexicon::class(&word.low),
-                        Class::Name | Class::Suffix | Class::Particle | Class::Filler
-                    )
+                    && match lexicon::class(&word.low) {
+                        Class::Name | Class::Suffix | Class::Particle | Class::Filler => true,
+                        Class::Everyday => at > 0 && lexicon::is_surname_too(&word.low),
+                        Class::GrammarOrName => said,
+                        _ => false,
+                    }
             });
         if !whole {
             self.guessed |= has_name(next);

@@ -186,12 +186,12 @@ impl Part {
     }
 
     fn best(&self, number: impl Fn(&str) -> Option<Mobile>) -> Option<Mobile> {
-        let mut best: Option<(u32, Mobile)> = None;
+        let mut best = None;
         for reading in &self.readings {
-            let grouping = reading.grouping();
-            let better = best.as_ref().is_none_or(|(found, _)| grouping > *found);
+            let likelihood = reading.likelihood();
+            let better = best.as_ref().is_none_or(|(found, _)| likelihood > *found);
             if better && let Some(mobile) = number(&reading.digits) {
-                best = Some((grouping, mobile));
+                best = Some((likelihood, mobile));
             }
         }
         best.map(|(_, mobile)| mobile)

@@ -3,6 +3,8 @@
 //! "four hundred five" is 405 or 400 5, "thirty four" is 34 or 30 4, "to" is 2 or nothing: only the length of
 //! a telephone number tells. So a stretch has several readings, the likeliest first.
 
+use std::cmp::Reverse;
+
 use super::lexicon::Role;
 use super::run::Piece;
 
@@ -19,13 +21,28 @@ pub(super) struct Reading {
     pub(super) digits: String,
     /// Bit n: a word or a typed group ends after n digits.
     cuts: u64,
+    /// How many words that may be digits ("oh", "to") were taken for none after the first digit.
+    skipped: u32,
 }
 
 impl Reading {
     /// The digits of one word or typed group.
     fn word(digits: String) -> Self {
         let cuts = 1 << digits.len().min(31);
-        Self { digits, cuts }
+        Self {
+            digits,
+            cuts,
+            skipped: 0,
+        }
+    }
+
+    fn is_silent(&self) -> bool {
+        self.digits.is_empty() && self.cuts == 1
+    }
+
+    /// How likely this reading is beside others that are a number too.
+    pub(super) fn likelihood(&self) -> (Reverse<u32>, u32) {
+        (Reverse(self.skipped), self.grouping())
     }
 
     /// This reading with another one said after it.
@@ -34,6 +51,7 @@ impl Reading {
         Self {
             digits: format!("{}{}", self.digits, after.digits),
             cuts: self.cuts | after.cuts << length,
+            skipped: self.skipped + after.skipped + u32::from(after.is_silent() && length > 0),
         }
     }
 
@@ -41,7 +59,7 @@ impl Reading {
     ///
     /// "six twenty two thirty four fifty six seventy" has three readings of ten digits; 620 234 5670 is the
     /// one that is cut like a telephone number.
-    pub(super) fn grouping(&self) -> u32 {
+    fn grouping(&self) -> u32 {
         let Some(code) = self.digits.len().checked_sub(10).filter(|code| *code < 20) else {
             return 0;
         };
