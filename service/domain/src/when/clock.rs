@@ -175,7 +175,7 @@ fn number(p: &Phrase, i: usize, value: u32, zero: bool) -> Option<Found> {
     if matches!(p.word(i + 1), "noon" | "midnight") && value == 12 {
         return noon(p, i + 1);
     }
-    if word::is_unit(p.word(i + 1)) || p.month(i + 1).is_some() && p.month(i + 1) != Some(5) {
+    if word::is_unit(p.word(i + 1)) || p.is_day_of_month(i) && p.month(i + 1) != Some(5) {
         return None;
     }
     let found = with_half(p, said, i + 1, false);
@@ -213,7 +213,7 @@ fn minutes_at(p: &Phrase, i: usize) -> Option<(u32, usize)> {
         _ => return None,
     };
     let counted = word::is_unit(p.word(next)) || p.word(next) == "people";
-    let dated = p.month(next).is_some();
+    let dated = p.is_day_of_month(next - 1);
     (!counted && !dated).then_some((minute, next))
 }
 

@@ -33,6 +33,9 @@ pub(crate) fn date(
         today: clock.now.date(),
         ahead,
     };
+    if !draft.choice.all().is_empty() {
+        return Err(two_days());
+    }
     let mut found: Option<Date> = None;
     for day in draft.days.all() {
         let date = calendar.find(day, draft)?;

@@ -277,7 +277,8 @@ fn day_first(p: &Phrase, i: usize, day: u32) -> Option<(Day, usize)> {
     let month = p.month(at)?;
     // "The 12th may work" has no month in it.
     let verb = month == 5 && at == i + 1 && matches!(p.word(at + 1), "be" | "work" | "i" | "not");
-    if verb || !(1..=39).contains(&day) {
+    let hour = p.number(i).is_some() && !p.is_day_of_month(i);
+    if hour || verb || !(1..=39).contains(&day) {
         return None;
     }
     let (year, next) = year_at(p, at + 1);

@@ -40,6 +40,15 @@ impl<T: PartialEq> Slot<T> {
         }
     }
 
+    /// What it was given since the latest correction.
+    fn current(&self, segment: usize) -> &[T] {
+        if self.segment == segment {
+            &self.values
+        } else {
+            &[]
+        }
+    }
+
     /// What it was given.
     pub(crate) fn all(&self) -> &[T] {
         &self.values
@@ -68,6 +77,8 @@ pub(crate) struct Draft {
     pub(crate) parts: Slot<Part>,
     pub(crate) ranges: Slot<Range>,
     pub(crate) zones: Slot<Option<&'static str>>,
+    /// Two days were said with "or" or "and" between them.
+    pub(crate) choice: Slot<()>,
     pub(crate) vague: bool,
     pub(crate) period: bool,
 }
@@ -83,6 +94,9 @@ impl Draft {
             match &placed.item {
                 Item::Correction => segment += 1,
                 Item::Reject => draft = Self::default(),
+                Item::Or if is_choice(&items[..i]) && items.get(i).is_some_and(follows(placed)) => {
+                    draft.choice.put((), segment);
+                }
                 Item::Not => i += unwanted(placed, &items[i..]),
                 item => draft.put(item, segment),
             }
@@ -104,10 +118,21 @@ impl Draft {
         match item {
             Item::Day(day) => self.put_day(day, segment),
             Item::Weekday(day, which) => self.put_weekday(*day, *which, segment),
-            Item::Week(n) => self.week.put(*n, segment),
-            Item::Weeks(n) => self.weeks.put(*n, segment),
+            Item::Week(n) => {
+                self.weeks.outdate(segment);
+                self.forget_the_week(segment);
+                self.week.put(*n, segment);
+            }
+            Item::Weeks(n) => {
+                self.days.outdate(segment);
+                self.week.outdate(segment);
+                self.weeks.put(*n, segment);
+            }
             Item::WeekOf(day, n) => self.week_of.put((day.clone(), *n), segment),
-            Item::Month(n) => self.month.put(*n, segment),
+            Item::Month(n) => {
+                self.forget_the_month(segment);
+                self.month.put(*n, segment);
+            }
             Item::Year(n) => self.year.put(*n, segment),
             Item::Hour(hour) => self.put_hour(*hour, segment),
             Item::SameHour => {
@@ -127,12 +152,14 @@ impl Draft {
             Item::Zone(zone) => self.zones.put(*zone, segment),
             Item::Vague => self.vague = true,
             Item::Period => self.period = true,
-            Item::Correction | Item::Not | Item::Reject => {}
+            Item::Correction | Item::Not | Item::Reject | Item::Or => {}
         }
     }
 
     /// "March 12th, sorry, the 13th" is still in March.
     fn put_day(&mut self, day: &Day, segment: usize) {
+        self.choice.outdate(segment);
+        self.month.outdate(segment);
         self.weekdays.outdate(segment);
         self.week.outdate(segment);
         self.weeks.outdate(segment);
@@ -158,16 +185,43 @@ impl Draft {
 
     /// "Next Tuesday, sorry, Wednesday" is still next week.
     fn put_weekday(&mut self, day: Weekday, which: Which, segment: usize) {
+        self.choice.outdate(segment);
         self.days.outdate(segment);
+        self.month.outdate(segment);
+        self.year.outdate(segment);
+        if which != Which::Bare {
+            self.week.outdate(segment);
+            self.weeks.outdate(segment);
+        }
         let which = match (which, self.weekdays.first()) {
             (Which::Bare, Some((_, before @ Which::Week(_))))
-                if self.weekdays.segment < segment =>
+                if self.weekdays.segment < segment && self.week.current(segment).is_empty() =>
             {
                 *before
             }
             _ => which,
         };
         self.weekdays.put((day, which), segment);
+    }
+
+    /// A week said in a correction is not the one from before it.
+    fn forget_the_week(&mut self, segment: usize) {
+        if segment > 0 && self.weekdays.segment == segment {
+            for (_, which) in &mut self.weekdays.values {
+                *which = Which::Bare;
+            }
+        }
+    }
+
+    /// A month said in a correction is not the one from before it.
+    fn forget_the_month(&mut self, segment: usize) {
+        if segment > 0 && self.days.segment == segment {
+            for day in &mut self.days.values {
+                if let Day::OfMonth { month, year, .. } = day {
+                    (*month, *year) = (None, None);
+                }
+            }
+        }
     }
 
     /// "At 8 p.m., make it 9" is still in the evening.
@@ -188,6 +242,29 @@ impl Draft {
         };
         self.hours.put(Hour { half, ..hour }, segment);
     }
+}
+
+/// Whether an item is about the day.
+fn is_day(item: &Item) -> bool {
+    matches!(
+        item,
+        Item::Day(_) | Item::Weekday(..) | Item::Week(_) | Item::Weeks(_) | Item::WeekOf(..)
+    )
+}
+
+/// Whether a day stands before the last of these items.
+fn is_choice(items: &[Placed]) -> bool {
+    items.len().checked_sub(2).is_some_and(|before| {
+        let before = &items[before].item;
+        is_day(before) || matches!(before, Item::Month(_) | Item::Year(_))
+    })
+}
+
+/// Whether an item is a day soon after `or`.
+fn follows(or: &Placed) -> impl Fn(&Placed) -> bool {
+    const BETWEEN: usize = 3;
+    let end = or.end;
+    move |next| is_day(&next.item) && next.begin <= end + BETWEEN
 }
 
 /// How many of the items behind a refusal it takes away: those that follow it at once, before the

@@ -7,7 +7,8 @@ use super::word;
 /// six" 2026, "a couple of" 2.
 pub(crate) fn join_numbers(tokens: Vec<Token>) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-    for mut token in tokens {
+    let mut rest = tokens.into_iter().peekable();
+    while let Some(mut token) = rest.next() {
         let Kind::Word(name) = &token.kind else {
             out.push(token);
             continue;
@@ -25,6 +26,9 @@ pub(crate) fn join_numbers(tokens: Vec<Token>) -> Vec<Token> {
             }) => Some(value),
             _ => None,
         };
+        // "Two thirty two weeks from today" is at half past two.
+        let counted = rest.peek().is_some_and(is_unit);
+        let ten = ten.filter(|_| !(counted && follows_hour(&out)));
         let said = if name == "our" {
             sounded_hour(before.as_ref())
         } else if let Some(n) = word::cardinal(name) {
@@ -54,6 +58,18 @@ pub(crate) fn join_numbers(tokens: Vec<Token>) -> Vec<Token> {
         out.push(token);
     }
     join_thousands(out)
+}
+
+fn is_unit(token: &Token) -> bool {
+    matches!(&token.kind, Kind::Word(w) if word::is_unit(w))
+}
+
+/// Whether the last of these tokens is a number right behind another.
+fn follows_hour(tokens: &[Token]) -> bool {
+    matches!(
+        tokens,
+        [.., Token { kind: Kind::Number { .. }, .. }, last] if !last.broken
+    )
 }
 
 fn spelled(value: u32) -> Kind {

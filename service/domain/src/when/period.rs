@@ -57,6 +57,7 @@ pub(crate) fn period(p: &Phrase, i: usize) -> Option<(Item, usize)> {
     }
     if matches!(p.word(i), "in" | "of" | "late" | "early" | "next" | "this")
         && p.month(i + 1).is_some()
+        && day_at(p, i + 1).is_none()
     {
         return Some((Item::Period, i + 2));
     }

@@ -114,6 +114,14 @@ impl Phrase {
         }
     }
 
+    /// Whether the number at `i` is the day of the month behind it: in "ten, March 12th" it is an hour.
+    pub(crate) fn is_day_of_month(&self, i: usize) -> bool {
+        let at = self.skip(i + 1, &["of"]);
+        let day = self.skip(at + 1, &["the"]);
+        let own = self.ordinal(day).is_some() || self.broken(at) && self.number(day).is_some();
+        self.month(at).is_some() && !own
+    }
+
     /// Whether a bare number that ends before `i` may stand for a time or a day: it is not the
     /// count of what follows.
     pub(crate) fn stands_alone(&self, i: usize) -> bool {
@@ -122,9 +130,14 @@ impl Phrase {
         }
         match self.kind(i) {
             Some(Kind::Word(w)) => word::may_follow(w),
-            Some(Kind::Weekday(_) | Kind::Month(_) | Kind::Ordinal { .. } | Kind::Iso { .. }) => {
-                true
-            }
+            Some(Kind::Number { .. }) => word::is_unit(self.word(i + 1)) || self.is_day_of_month(i),
+            Some(
+                Kind::Weekday(_)
+                | Kind::Month(_)
+                | Kind::Ordinal { .. }
+                | Kind::Iso { .. }
+                | Kind::Slashed { .. },
+            ) => true,
             _ => false,
         }
     }

@@ -43,6 +43,8 @@ pub(crate) enum Item {
     Part(Part),
     /// A range of hours.
     Range(Range),
+    /// What follows is beside what was said before: "or", "and".
+    Or,
     /// What follows takes the place of what was said before.
     Correction,
     /// What follows is not wanted.
@@ -112,6 +114,9 @@ impl Scan<'_> {
         }
         if let Some((item, next)) = speech::turn_at(p, i) {
             return self.put(item, i, next);
+        }
+        if matches!(p.word(i), "or" | "and") && self.last_ends(i) {
+            return self.put(Item::Or, i, i + 1);
         }
         if let Some((zone, next)) = speech::zone_at(p, i).filter(|_| self.last_ends(i)) {
             return self.put(Item::Zone(zone), i, next);
@@ -192,10 +197,11 @@ impl Scan<'_> {
         let choice = matches!(self.p.word(joint), "or" | "and");
         let least = if range { 13 } else { 1 };
         let day = self.p.number(i).filter(|n| (least..=31).contains(n))?;
-        let Item::Day(Day::OfMonth { month, year, .. }) = self.items.last()?.item else {
+        let last = self.items.iter().rfind(|last| last.item != Item::Or)?;
+        let Item::Day(Day::OfMonth { month, year, .. }) = last.item else {
             return None;
         };
-        let joined = (range || choice) && self.last_ends(joint) && self.p.stands_alone(i + 1);
+        let joined = (range || choice) && last.end == joint && self.p.stands_alone(i + 1);
         joined.then(|| self.put(Item::Day(Day::OfMonth { day, month, year }), i, i + 1))
     }
 
@@ -208,7 +214,7 @@ impl Scan<'_> {
         let behind = self.last_ends(i)
             && matches!(self.items.last()?.item, Item::Weekday(..))
             && self.p.stands_alone(i + 1)
-            && self.p.number(i + 1).is_none();
+            && hour_at(self.p, i, Context::default()).is_none_or(|hour| !hour.sure);
         behind.then(|| {
             let day = Day::OfMonth {
                 day,
@@ -260,15 +266,16 @@ impl Scan<'_> {
             };
             let at = p.skip(i + 1, &["about", "around", "the", "at"]);
             let found = hour_at(p, at, expected)?;
+            let hour = found.hour.half == Half::Open || four_digits(p, at);
             let at = p.word(i) == "at" && !speech::is_address(p, found.next);
             // "About 20" may be anything.
-            let hour = p.stands_alone(found.next) && found.hour.half == Half::Open;
+            let hour = hour && p.stands_alone(found.next);
             let fits = found.sure || at || hour;
             return fits.then(|| self.put(Item::Hour(found.hour), i, found.next));
         }
         let found = hour_at(p, i, Context::default())?;
         let lone = p.stands_alone(found.next)
-            && found.hour.half == Half::Open
+            && (found.hour.half == Half::Open || four_digits(p, i))
             && (self.left_fits(i) || self.choice_follows(found.next))
             && !(is_one(p, i) && !(i == 0 || p.broken(i)));
         (found.sure || lone).then(|| self.put(Item::Hour(found.hour), i, found.next))
@@ -312,6 +319,14 @@ impl Scan<'_> {
         if matches!(p.word(i), "in" | "within") {
             let at = p.skip(i + 1, &["about", "around"]);
             let (amount, next) = amount_at(p, at)?;
+            // "Come in a week from Tuesday" is not in a week.
+            if matches!(
+                p.word(next),
+                "from" | "after" | "before" | "today" | "tomorrow"
+            ) && let Some((item, next)) = from_there(p, amount, next)
+            {
+                return Some(self.put(item, i, next));
+            }
             let next = p.skip(next, &["time"]);
             let item = if p.word(i) == "within" {
                 Item::Vague
@@ -326,6 +341,14 @@ impl Scan<'_> {
         }
         Some(next)
     }
+}
+
+/// "1430", but no year.
+fn four_digits(p: &Phrase, i: usize) -> bool {
+    matches!(
+        p.kind(i),
+        Some(Kind::Number { value, digits: 3 | 4, .. }) if !(1900..2100).contains(value)
+    )
 }
 
 fn is_one(p: &Phrase, i: usize) -> bool {
