@@ -22,6 +22,7 @@ use tracing::{info, warn};
 use super::CommandError;
 use crate::app::App;
 use crate::config::Config;
+use crate::privacy::retention;
 use crate::{metrics, outbox, telemetry, waiting};
 
 /// How long calls are still taken after SIGTERM: the load balancer may send some before it has taken the task out.
@@ -83,6 +84,11 @@ fn background(app: &App) -> JoinSet<()> {
     let (replayer, drain) = with(app);
     background.spawn(async move { waiting::run(&replayer, drain.wait()).await });
     background.spawn(outbox::run(app.clone()));
+    let (keeper, drain) = with(app);
+    background.spawn(async move {
+        let (database, twilio) = (keeper.database.clone(), keeper.twilio.clone());
+        retention::daily(database, twilio, keeper.config.retention_days, drain.wait()).await;
+    });
     background
 }
 

@@ -72,7 +72,6 @@ impl Postgres {
             "listen_addresses=127.0.0.1".to_owned(),
             format!("unix_socket_directories={}", folder.display()),
             "fsync=off".to_owned(),
-            "synchronous_commit=off".to_owned(),
             "full_page_writes=off".to_owned(),
             "max_connections=200".to_owned(),
         ] {

@@ -18,28 +18,28 @@ use jiff::tz::TimeZone;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions};
 
-pub const KEYS: &str = "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+pub(crate) const KEYS: &str = "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
 /// The moment that every clock stands at unless a test says otherwise.
-pub const NOW: &str = "2026-11-02T12:00Z";
+pub(crate) const NOW: &str = "2026-11-02T12:00Z";
 
 static POSTGRES: OnceLock<Postgres> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
-pub struct Store {
+pub(crate) struct Store {
     url: String,
 }
 
 impl Store {
     /// A database with the newest schema.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let store = Self::empty();
         migrate(&store.options()).await.expect("migrates");
         store
     }
 
     /// A database with nothing in it.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         let postgres = POSTGRES.get_or_init(|| Postgres::start().expect("PostgreSQL starts"));
         let name = format!("test{}", DATABASES.fetch_add(1, Ordering::Relaxed));
         postgres.create_database(&name).expect("is created");
@@ -49,7 +49,7 @@ impl Store {
     }
 
     /// A database on a PostgreSQL that the test may hurt.
-    pub async fn on(postgres: &Postgres, name: &str) -> Self {
+    pub(crate) async fn on(postgres: &Postgres, name: &str) -> Self {
         postgres.create_database(name).expect("is created");
         let url = postgres.url(name);
         let store = Self { url };
@@ -57,19 +57,19 @@ impl Store {
         store
     }
 
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    pub fn options(&self) -> PgConnectOptions {
+    pub(crate) fn options(&self) -> PgConnectOptions {
         self.url.parse().expect("a URL")
     }
 
-    pub fn database(&self) -> Database {
+    pub(crate) fn database(&self) -> Database {
         self.database_at(NOW, KEYS)
     }
 
-    pub fn database_at(&self, now: &str, keys: &str) -> Database {
+    pub(crate) fn database_at(&self, now: &str, keys: &str) -> Database {
         let config = DatabaseConfig::from_url(&self.url).expect("a URL");
         let vault = Vault::parse(keys).expect("keys");
         let zone = TimeZone::get("America/Toronto").expect("a zone");
@@ -77,7 +77,7 @@ impl Store {
     }
 
     /// The version of the newest migration.
-    pub fn newest(&self) -> i64 {
+    pub(crate) fn newest(&self) -> i64 {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
         let files = std::fs::read_dir(folder).expect("is there");
         let version = |name: String| name.split_once('_')?.0.parse::<i64>().ok();
@@ -87,11 +87,11 @@ impl Store {
             .expect("a migration")
     }
 
-    pub async fn connect(&self) -> PgConnection {
+    pub(crate) async fn connect(&self) -> PgConnection {
         self.options().connect().await.expect("connects")
     }
 
-    pub async fn run(&self, sql: &str) {
+    pub(crate) async fn run(&self, sql: &str) {
         let mut connection = self.connect().await;
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
             .execute(&mut connection)
@@ -100,7 +100,7 @@ impl Store {
     }
 
     /// The SQLSTATE that a statement is refused with.
-    pub async fn refused(&self, sql: &str) -> String {
+    pub(crate) async fn refused(&self, sql: &str) -> String {
         let mut connection = self.connect().await;
         let refused = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
             .execute(&mut connection)
@@ -110,11 +110,11 @@ impl Store {
         code.expect("PostgreSQL says why").into_owned()
     }
 
-    pub async fn count(&self, table: &str) -> i64 {
+    pub(crate) async fn count(&self, table: &str) -> i64 {
         self.number(&format!("select count(*) from {table}")).await
     }
 
-    pub async fn number(&self, sql: &str) -> i64 {
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
         let mut connection = self.connect().await;
         sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
             .fetch_one(&mut connection)
@@ -123,18 +123,18 @@ impl Store {
     }
 }
 
-pub fn at(moment: &str) -> Timestamp {
+pub(crate) fn at(moment: &str) -> Timestamp {
     moment.parse().unwrap_or_else(|_| {
         // `2026-12-01T14:00Z` for short.
         moment.replace('Z', ":00Z").parse().expect("a moment")
     })
 }
 
-pub fn mobile(person: u32) -> Mobile {
+pub(crate) fn mobile(person: u32) -> Mobile {
     Mobile::from_e164(&format!("+1416555{:04}", 1_000 + person)).expect("a number")
 }
 
-pub fn name(person: u32) -> PersonName {
+pub(crate) fn name(person: u32) -> PersonName {
     let letters: String = format!("{person:04}")
         .bytes()
         .map(|digit| char::from(digit - b'0' + b'a'))
@@ -142,7 +142,7 @@ pub fn name(person: u32) -> PersonName {
     PersonName::written(&format!("Canary Q{letters}")).expect("a name")
 }
 
-pub fn booking(person: u32, start: &str) -> NewBooking {
+pub(crate) fn booking(person: u32, start: &str) -> NewBooking {
     NewBooking {
         call: CallSid::read(&format!("CA{person}")).expect("an id"),
         name: name(person),
@@ -153,7 +153,7 @@ pub fn booking(person: u32, start: &str) -> NewBooking {
     }
 }
 
-pub fn text(key: &str, person: u32) -> OutboxText {
+pub(crate) fn text(key: &str, person: u32) -> OutboxText {
     OutboxText {
         key: key.to_owned(),
         to: mobile(person),

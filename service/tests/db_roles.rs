@@ -1,0 +1,63 @@
+//! The service's role: what it may do, and what not.
+
+mod data;
+
+use bella_service::config::DatabaseConfig;
+use bella_service::db::roles::{Role, grant};
+use data::{Store, at, booking, mobile};
+
+#[tokio::test]
+async fn the_services_role_reads_and_writes_rows_and_changes_no_table() {
+    let store = Store::new().await;
+    let role = Role::parse("bella_service").expect("a name");
+    for _ in 0..2 {
+        grant(&store.options(), &role).await.expect("grants");
+    }
+    store
+        .run("create role clinic login; grant bella_service to clinic")
+        .await;
+    let url = store.url().replace("postgres@", "clinic@");
+    let config = DatabaseConfig::from_url(&url).expect("a URL");
+    let vault = bella_service::privacy::Vault::parse(data::KEYS).expect("keys");
+    let clock = bella_service::clock::Clock::Frozen(at(data::NOW));
+    let db = bella_service::db::Database::new(&config, vault, clock, jiff::tz::TimeZone::UTC);
+    assert_eq!(db.schema().await, bella_service::db::Schema::Ready);
+    db.book(&booking(1, "2026-12-01T14:00Z"), &[data::text("c", 1)])
+        .await
+        .expect("books");
+    assert_eq!(db.claim_texts(1).await.expect("answers").len(), 1);
+    db.erase(bella_service::db::Actor::Api, &mobile(1))
+        .await
+        .expect("forgets");
+    for forbidden in [
+        "create table more (id int)",
+        "drop table appointments",
+        "alter table users add column more int",
+        "truncate users",
+        "update audit set actor = 'nobody'",
+        "delete from audit",
+        "delete from _sqlx_migrations",
+        "create role more",
+    ] {
+        let refused = store
+            .refused(&format!("set role clinic; {forbidden}"))
+            .await;
+        assert_eq!(refused, "42501", "{forbidden}");
+    }
+}
+
+#[test]
+fn a_role_is_a_plain_name() {
+    for name in [
+        "",
+        "Bella",
+        "a b",
+        "a;drop",
+        "1a",
+        "pg_read_all_data",
+        &"a".repeat(64),
+    ] {
+        assert!(Role::parse(name).is_err(), "{name}");
+    }
+    assert!(Role::parse("bella_service").is_ok());
+}
