@@ -104,6 +104,9 @@ prompts! {
     ANYTHING_ELSE = "Is there anything else I can do for you?";
     WHAT_ELSE = "You can tell me a day and a time for a new appointment, or move or cancel the one you have.";
 
+    TAKE_YOUR_TIME = "Take your time.";
+    HOURS = "We're open {hours}.";
+
     HELP_NAME = "Just tell me your name, for example: John Smith. Say operator to speak to a person.";
     HELP_NUMBER = "Tell me your telephone number with the area code, or type it and press the pound key. Say operator to speak to a person.";
     HELP_TIME = "Tell me a day and a time, for example: next Tuesday at two in the afternoon. Say operator to speak to a person.";

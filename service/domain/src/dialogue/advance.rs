@@ -4,6 +4,7 @@ use jiff::Zoned;
 use jiff::civil::{Date, Time};
 
 use super::call::{NumberState, Pending, Wanted};
+use super::openings::spoken_spans;
 use super::talk::Talk;
 use super::{Effect, Expect, Step, Turn};
 use crate::prompts;
@@ -203,7 +204,7 @@ impl Talk<'_> {
             Refusal::Closed(_) => self.say_with(prompts::CLOSED, &[("weekday", &weekday)]),
             Refusal::Holiday(name) => self.say_with(prompts::HOLIDAY, &[("holiday", name)]),
             Refusal::OutsideHours => {
-                let hours = self.hours(asked);
+                let hours = spoken_spans(&self.desk.rules.hours, asked.weekday());
                 self.say_with(
                     prompts::OUTSIDE_HOURS,
                     &[
@@ -224,19 +225,6 @@ impl Talk<'_> {
             asked.clone(),
             None,
         )
-    }
-
-    fn hours(&self, asked: &Zoned) -> String {
-        let clock = |minute: u16| {
-            let hour = i8::try_from(minute / 60 % 24).unwrap_or_default();
-            let minute = i8::try_from(minute % 60).unwrap_or_default();
-            spoken_time(Time::constant(hour, minute, 0, 0))
-        };
-        let ranges = self.desk.rules.hours.on(asked.weekday()).iter();
-        let spans: Vec<String> = ranges
-            .map(|range| format!("{} to {}", clock(range.from), clock(range.to)))
-            .collect();
-        spans.join(" and ")
     }
 
     /// Offers times, at most two, earliest first.

@@ -22,7 +22,10 @@ impl Talk<'_> {
         let said = Said::read(text, confidence, &talk);
         match talk.at_any_time(&said) {
             ControlFlow::Break(turn) => turn,
-            ControlFlow::Continue(talk) => talk.for_step(&said),
+            ControlFlow::Continue(talk) => match talk.asked_back(&said) {
+                ControlFlow::Break(turn) => turn,
+                ControlFlow::Continue(talk) => talk.for_step(&said),
+            },
         }
     }
 

@@ -19,6 +19,7 @@ mod desk;
 mod event;
 mod heard;
 mod keys;
+mod openings;
 mod outcome;
 mod person;
 mod recover;

@@ -151,12 +151,16 @@ impl Talk<'_> {
         }
         // "The first one" is neither one o'clock nor the first of a month, unless it is named.
         if !said.names_a_date() && !matches!(when, Some(When::Moment(_) | When::Window { .. })) {
-            if said.mentions(&["first", "1st", "earlier", "earliest", "former", "sooner"]) {
+            if said.contains(&["number one", "number 1", "option one", "option 1"])
+                || said.mentions(&["first", "1st", "earlier", "earliest", "former", "sooner"])
+            {
                 return offers.first().copied();
             }
-            if said.mentions(&[
-                "second", "2nd", "later", "latest", "latter", "last", "other",
-            ]) {
+            if said.contains(&["number two", "number 2", "option two", "option 2"])
+                || said.mentions(&[
+                    "second", "2nd", "later", "latest", "latter", "last", "other",
+                ])
+            {
                 return offers.get(1).copied();
             }
         }
