@@ -3,8 +3,9 @@
 use super::carrier::{self, Carrier, Part, Strength};
 use super::lexicon::{self, Class};
 use super::person::{HeardName, PersonName};
-use super::phrase::{self, Found, Style};
+use super::phrase::{self, Found};
 use super::spelling;
+use super::style::Style;
 use crate::understood::{NotUnderstood, Understood};
 use crate::words::{self, Word};
 

@@ -6,6 +6,7 @@
 //! - [`phrase`]: the words of a name, from where it begins
 //! - [`spelling`]: names said letter by letter
 //! - [`casing`]: capitals as names are written
+//! - [`style`]: how a turn and its words are written
 //! - [`hearing`]: which words of a turn are the name
 
 mod carrier;
@@ -15,6 +16,7 @@ mod lexicon;
 mod person;
 mod phrase;
 mod spelling;
+mod style;
 
 pub use hearing::{doubtful, hear, understand};
 pub use person::{HeardName, PersonName};

@@ -4,6 +4,7 @@ use super::carrier::{self, Strength};
 use super::casing;
 use super::lexicon::{self, Class};
 use super::spelling::{self, Spelled};
+use super::style::{Style, is_abbreviation, is_wordlike, starts_small};
 use crate::words::Word;
 
 /// Most words a name has.
@@ -17,27 +18,6 @@ pub(super) struct Found {
     pub(super) taken: usize,
     /// Everyday words in it, words left over after it, or too many.
     pub(super) guessed: bool,
-}
-
-/// How the turn is written, which decides what a capital says.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Style {
-    /// All capitals.
-    pub(super) shouted: bool,
-    /// Capitals and small letters.
-    pub(super) mixed: bool,
-}
-
-impl Style {
-    pub(super) fn of(words: &[Word]) -> Self {
-        let letters = || words.iter().flat_map(|word| word.written.chars());
-        let upper = letters().any(char::is_uppercase);
-        let lower = letters().any(char::is_lowercase);
-        Self {
-            shouted: upper && !lower && words.iter().any(|word| word.written.chars().count() > 1),
-            mixed: upper && lower,
-        }
-    }
 }
 
 /// Reads a name from where it begins.
@@ -393,29 +373,6 @@ fn has_name(words: &[Word]) -> bool {
     words
         .iter()
         .any(|word| lexicon::class(&word.low) == Class::Name)
-}
-
-fn starts_small(word: &Word) -> bool {
-    word.written.chars().next().is_some_and(char::is_lowercase)
-}
-
-/// A stop after these ends no sentence.
-fn is_abbreviation(word: &Word) -> bool {
-    word.stop == Some('.')
-        && (word.written.chars().count() == 1
-            || matches!(lexicon::class(&word.low), Class::Title)
-            || matches!(word.low.as_str(), "st" | "ste"))
-}
-
-/// Letters of any script, marks of Indic ones, apostrophes, hyphens.
-pub(super) fn is_wordlike(low: &str) -> bool {
-    low.chars().any(char::is_alphabetic)
-        && low.chars().all(|c| {
-            c.is_alphabetic()
-                || matches!(c, '\'' | '-' | '.' | '\u{200c}' | '\u{200d}' | '·')
-                || ('\u{300}'..='\u{36f}').contains(&c)
-                || ('\u{900}'..='\u{dff}').contains(&c) && !c.is_numeric()
-        })
 }
 
 /// "John Smith John Smith" is said once.

@@ -93,6 +93,14 @@ pub(super) fn word(word: &str) -> Option<Role> {
         "double" | "twice" => Times(2),
         "triple" | "treble" => Times(3),
         "quadruple" => Times(4),
+        _ => return marker(word).or_else(|| silent(word)),
+    })
+}
+
+/// Words that say how the digits around them are meant.
+fn marker(word: &str) -> Option<Role> {
+    use Role::*;
+    Some(match word {
         "plus" => Plus,
         "or" => Or,
         "not" | "isn't" | "wasn't" => Not,
@@ -104,7 +112,7 @@ pub(super) fn word(word: &str) -> Option<Role> {
         "home" | "work" | "office" | "landline" | "house" | "business" => Landline,
         "pm" | "am" | "p.m" | "a.m" | "o'clock" | "oclock" | "noon" | "st" | "nd" | "rd" | "th"
         | "years" | "minutes" | "hours" | "people" | "appointments" | "percent" | "dollars" => Hour,
-        _ => return silent(word),
+        _ => return None,
     })
 }
 
