@@ -163,8 +163,8 @@ async fn replay(app: &App, call: &str, since: i64) -> Result<Became, Blocked> {
     let booked = if booking.start <= now {
         Err(BookError::Taken)
     } else {
-        let text = voice::confirmation(&booking, &start, now);
-        app.database.book(&booking, &[text]).await
+        let texts = voice::texts(app, &booking, &start, now);
+        app.database.book(&booking, &texts).await
     };
     let became = match booked {
         Ok(booked) => {

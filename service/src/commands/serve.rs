@@ -64,6 +64,7 @@ pub(super) async fn run(_arguments: Arguments) -> Result<(), CommandError> {
     };
     app.drain.begin();
     let ended = timeout(BACKGROUND_WITHIN, async {
+        app.drain.done().await;
         while background.join_next().await.is_some() {}
     });
     if ended.await.is_err() {

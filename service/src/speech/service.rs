@@ -78,6 +78,11 @@ impl Speech {
         }
     }
 
+    /// Whether callers may be heard by Whisper at all.
+    pub fn transcribes(&self) -> bool {
+        self.0.transcriber.is_some()
+    }
+
     fn listens(&self, expect: Expect) -> bool {
         self.0.transcriber.is_some() && expect != Expect::Number
     }

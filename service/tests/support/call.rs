@@ -21,6 +21,8 @@ pub(crate) struct Call {
     sent: usize,
     /// The longest any webhook of it took.
     pub(crate) slowest: Duration,
+    /// The highest status of any answer.
+    pub(crate) worst: u16,
 }
 
 impl Call {
@@ -32,6 +34,14 @@ impl Call {
             action: "/twilio/voice".to_owned(),
             sent: 0,
             slowest: Duration::ZERO,
+            worst: 0,
+        }
+    }
+
+    /// Closes its connections; the call goes on.
+    pub(crate) fn disconnects(&mut self) {
+        for wire in &mut self.wires {
+            wire.close();
         }
     }
 
@@ -86,6 +96,7 @@ impl Call {
         let (head, body) = signed(path, &self.sid, &self.from, extra);
         let answer = self.wires[wire].send(&head, &body).await?;
         self.slowest = self.slowest.max(answer.took);
+        self.worst = self.worst.max(answer.status);
         Ok(Twiml(answer))
     }
 }
@@ -145,6 +156,11 @@ impl Twiml {
     /// Whether it ends the call.
     pub(crate) fn hangs_up(&self) -> bool {
         self.has("Hangup")
+    }
+
+    /// Whether nothing more is asked.
+    pub(crate) fn ends(&self) -> bool {
+        self.hangs_up() || self.dials().is_some()
     }
 
     /// The number it connects the caller to.

@@ -3,17 +3,21 @@
 //! - [`Stores`]: a PostgreSQL and a Redis, shared by the tests that run at the same time
 //! - [`Service`], [`Environment`]: the real binary
 //! - [`Call`], [`Twiml`]: a pretend call
+//! - [`converse`], [`Told`]: a caller who wants one appointment
 //! - `wire`: HTTP
 // Each test program uses a part of it.
 #![allow(dead_code)]
 
 mod call;
+mod script;
 mod service;
 mod stores;
 pub(crate) mod wire;
 
 #[allow(unused_imports)]
 pub(crate) use call::{Call, Twiml, signed};
+#[allow(unused_imports)]
+pub(crate) use script::{Told, answer, converse};
 #[allow(unused_imports)]
 pub(crate) use service::{Environment, Service, free_address, resident};
 #[allow(unused_imports)]

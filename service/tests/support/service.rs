@@ -1,6 +1,6 @@
 //! The real binary, with the environment of a test.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -77,6 +77,32 @@ impl Environment {
             .expect("the database answers");
         let count = sqlx::query_scalar(sql).fetch_one(&mut connection).await;
         count.expect("the query is good")
+    }
+
+    /// Waits until a query of the database answers this figure.
+    pub(crate) async fn until(&self, sql: &'static str, expected: i64) {
+        let deadline = Instant::now() + WITHIN;
+        loop {
+            let count = self.count(sql).await;
+            if count == expected {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{count}, not {expected}: {sql}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// The calls that have booked an appointment.
+    pub(crate) async fn calls_with_appointments(&self) -> BTreeSet<String> {
+        let mut connection = PgConnection::connect(&self.0["DATABASE_URL"])
+            .await
+            .expect("the database answers");
+        let calls: Vec<String> =
+            sqlx::query_scalar("select call_sid from appointments where status = 'booked'")
+                .fetch_all(&mut connection)
+                .await
+                .expect("the query is good");
+        calls.into_iter().collect()
     }
 
     /// Runs a command of the binary to its end.

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use bella_service::db::migrate;
 use bella_stores::{Postgres, Redis};
@@ -52,5 +53,38 @@ impl Stores {
         let name = format!("calls_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
         self.postgres.create_database(&name).expect("is created");
         self.postgres.url(&name)
+    }
+
+    /// Every key in Redis with its value, as one text.
+    pub(crate) async fn everything_in_redis(&self) -> String {
+        let mut redis = self.connect().await;
+        let keys: Vec<String> = redis::cmd("KEYS")
+            .arg("*")
+            .query_async(&mut redis)
+            .await
+            .expect("answers");
+        let mut all = String::new();
+        for key in keys {
+            let mut get = redis::cmd("GET");
+            let got = get.arg(&key).query_async::<String>(&mut redis).await;
+            let value = got.unwrap_or_default();
+            all.push_str(&format!("{key} = {value}\n"));
+        }
+        all
+    }
+
+    /// Waits until no booking waits any more.
+    pub(crate) async fn until_nothing_waits(&self) {
+        let deadline = Instant::now() + Duration::from_secs(40);
+        while self.everything_in_redis().await.contains("temp_booking") {
+            assert!(Instant::now() < deadline, "bookings still wait");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn connect(&self) -> redis::aio::MultiplexedConnection {
+        let client = redis::Client::open(self.redis.url()).expect("the URL is good");
+        let connected = client.get_multiplexed_async_connection().await;
+        connected.expect("Redis answers")
     }
 }

@@ -60,6 +60,16 @@ impl Wire {
         })
     }
 
+    /// Whether the other side has said that it closes it.
+    pub(crate) fn was_closed(&self) -> bool {
+        self.stream.is_none()
+    }
+
+    /// Closes it; the next request opens it again.
+    pub(crate) fn close(&mut self) {
+        self.stream = None;
+    }
+
     pub(crate) async fn get(&mut self, path: &str) -> io::Result<Answer> {
         self.send(&format!("GET {path} HTTP/1.1\r\n"), "").await
     }

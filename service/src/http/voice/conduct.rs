@@ -8,9 +8,11 @@ use bytes::Bytes;
 use tracing::error;
 
 use super::effects::{self, Office};
+use super::ended;
 use super::session::Session;
 use super::webhook::{Kind, Webhook};
 use crate::app::App;
+use crate::plugins::CallBegan;
 use crate::sessions::{RedisState, Saved};
 
 /// How many effects a webhook may have.
@@ -21,9 +23,7 @@ enum Turned {
     /// It was answered before: the same again.
     Again(Session),
     /// It happens to this call.
-    Happens(Call, Event),
-    /// What was said before is not known any more; the call as far as it is.
-    Lost(Call),
+    Happens(Session, Event),
 }
 
 /// Answers a webhook. Webhooks of one call are answered one after the other; a repeated one changes nothing.
@@ -31,73 +31,68 @@ pub(super) async fn conduct(app: App, webhook: Webhook) -> Bytes {
     let began = Instant::now();
     let _held = app.sessions.lock(webhook.call.as_str()).await;
     let office = Office::open(&app, &webhook.caller);
-    let (call, event) = match turned(&app, &webhook, &office).await {
+    let (mut session, event) = match turned(&app, &webhook, &office).await {
         Turned::Again(session) => {
-            let away = app.sessions.redis() != RedisState::Up;
-            let kept = away.then(|| session.seal(&app));
-            return session.answer(&app, kept.as_ref());
+            let shared = app.sessions.redis() == RedisState::Up;
+            return session.answer(&app, shared);
         }
-        Turned::Happens(call, event) => (call, event),
-        Turned::Lost(call) => {
-            let event = Event::Rejoined {
-                call: webhook.call.clone(),
-            };
-            (call, event)
-        }
+        Turned::Happens(session, event) => (session, event),
     };
-    let (was, failures) = (call.step(), call.failures());
-    let (call, reply) = talk(&app, &office, call, event).await;
+    let (was, failures) = (session.call.step(), session.call.failures());
+    session.hear(&event, webhook.ear, office.now());
+    let (call, reply) = talk(&app, &office, session.call, event).await;
     let forward = call.failures() <= failures;
-    let ended = call.ended().filter(|_| !matches!(was, Step::Ended(_)));
-    let session = Session {
-        call,
-        reply,
-        token: webhook.token.clone(),
-    };
-    let kept = session.seal(&app);
-    let caller = webhook
-        .caller
-        .number()
-        .filter(|_| webhook.kind == Kind::Rings);
-    let saved = match caller {
-        None => app.sessions.save(webhook.call.as_str(), &kept).await,
-        Some(number) => {
-            let index = effects::index(&app, number);
-            let noted = app.sessions.note_call(&index, webhook.call.as_str());
-            tokio::join!(app.sessions.save(webhook.call.as_str(), &kept), noted).0
-        }
-    };
-    let answer = match saved {
-        Saved::Shared => session.answer(&app, None),
-        Saved::Here => session.answer(&app, Some(&kept)),
+    session.call = call;
+    session.say(reply, forward, webhook.token.clone());
+    let shared = match save(&app, &webhook, &session).await {
+        Saved::Shared => true,
+        Saved::Here => false,
         Saved::Overtaken(theirs) => {
             let theirs = Session::open(&app, &webhook.call, theirs.sealed());
-            return theirs.unwrap_or(session).answer(&app, None);
+            return theirs.unwrap_or(session).answer(&app, true);
         }
     };
+    let answer = session.answer(&app, shared);
+    app.metrics.step(was.as_str(), forward, began.elapsed());
     if was == Step::Ringing {
         app.metrics.call_started();
     }
-    app.metrics.step(was.as_str(), forward, began.elapsed());
-    if let Some(ending) = ended {
-        app.metrics.call_ended(ending.success());
+    if !matches!(was, Step::Ended(_)) && session.call.ended().is_some() {
+        ended::by_dialogue(&app, session);
     }
     answer
+}
+
+/// Keeps the session, and of a call that has just come in that it is the number's latest.
+async fn save(app: &App, webhook: &Webhook, session: &Session) -> Saved {
+    let call = webhook.call.as_str();
+    let kept = session.seal(app);
+    let rings = webhook.kind == Kind::Rings;
+    match webhook.caller.number().filter(|_| rings) {
+        None => app.sessions.save(call, &kept).await,
+        Some(number) => {
+            let index = effects::index(app, number);
+            let noted = app.sessions.note_call(&index, call);
+            tokio::join!(app.sessions.save(call, &kept), noted).0
+        }
+    }
 }
 
 /// What a webhook means for what is kept of its call.
 async fn turned(app: &App, webhook: &Webhook, office: &Office<'_>) -> Turned {
     let Some(session) = found(app, webhook).await else {
         return match webhook.kind {
-            Kind::Rings => first(app, webhook).await,
+            Kind::Rings => first(app, webhook, office).await,
             Kind::Answers => {
                 // Who calls is known again before the caller is told of the interruption.
                 let event = Event::Answered {
                     from: webhook.caller.clone(),
                 };
-                let call = Call::begin(webhook.call.clone(), office.now());
-                let (call, _) = talk(app, office, call, event).await;
-                Turned::Lost(call)
+                let mut session = Session::begin(webhook.call.clone(), office.now());
+                let (call, reply) = talk(app, office, session.call, event).await;
+                session.call = call;
+                session.reply = reply;
+                lost(session, webhook)
             }
         };
     };
@@ -105,9 +100,9 @@ async fn turned(app: &App, webhook: &Webhook, office: &Office<'_>) -> Turned {
     let repeated = webhook.token.is_some() && webhook.token == session.token;
     match &webhook.event {
         Some(event) if webhook.kind == Kind::Answers && turn == session.turn() && !repeated => {
-            Turned::Happens(session.call, event.clone())
+            Turned::Happens(session, event.clone())
         }
-        Some(_) if turn > session.turn() => Turned::Lost(session.call),
+        Some(_) if turn > session.turn() => lost(session, webhook),
         _ => Turned::Again(session),
     }
 }
@@ -126,16 +121,27 @@ async fn found(app: &App, webhook: &Webhook) -> Option<Session> {
     }
 }
 
+/// What was said last is not known any more: the caller is told of the interruption, and the call goes on from what is.
+fn lost(session: Session, webhook: &Webhook) -> Turned {
+    let call = webhook.call.clone();
+    Turned::Happens(session, Event::Rejoined { call })
+}
+
 /// A call that nothing is kept of: a new one, or one that was cut off and comes again.
-async fn first(app: &App, webhook: &Webhook) -> Turned {
+async fn first(app: &App, webhook: &Webhook, office: &Office<'_>) -> Turned {
+    app.plugins.before_call(&CallBegan {
+        call: webhook.call.as_str(),
+        at: office.now(),
+    });
+    let mut session = Session::begin(webhook.call.clone(), office.now());
     if let Some(call) = cut_off(app, webhook).await {
-        return Turned::Lost(call);
+        session.call = call;
+        return lost(session, webhook);
     }
     let event = Event::Answered {
         from: webhook.caller.clone(),
     };
-    let call = Call::begin(webhook.call.clone(), app.config.clock.now());
-    Turned::Happens(call, event)
+    Turned::Happens(session, event)
 }
 
 /// The last call from the same number, when it did not come to its end but further than to a name.

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::db::{Actor, BookError, ChangeError, DbError, OutboxText};
 use crate::flags::{Flag, Segment};
+use crate::plugins::Made;
 use crate::texts::Text;
 use crate::waiting;
 
@@ -104,8 +105,8 @@ async fn find_slot(
 
 async fn book(app: &App, office: &Office<'_>, booking: &NewBooking) -> Outcome {
     let start = office.zoned(booking.start);
-    let text = confirmation(booking, &start, office.now());
-    match app.database.book(booking, &[text]).await {
+    let texts = texts(app, booking, &start, office.now());
+    match app.database.book(booking, &texts).await {
         Ok(booked) => {
             if !booked.repeated {
                 app.metrics.booked(app.config.business.price_cents);
@@ -139,11 +140,17 @@ async fn move_to(
         return Outcome::Gone;
     };
     let minutes = office.desk.rules.slot_minutes();
-    let texts: Vec<_> = office
-        .caller
-        .iter()
-        .map(|number| moved(id, number, &to, office.now()))
-        .collect();
+    let mut texts = Vec::new();
+    if let Some(number) = &office.caller {
+        texts = app.plugins.appointment(&Made {
+            key: &appointment.0,
+            mobile: number,
+            start: &to,
+            now: office.now(),
+            person: &app.config.vault.index(number),
+        });
+        texts.push(moved(id, number, &to, office.now()));
+    }
     let moved = app
         .database
         .move_to(Actor::Caller, id, (to.timestamp(), minutes), &texts);
@@ -168,15 +175,28 @@ async fn cancel(app: &App, appointment: &AppointmentId) -> Outcome {
     }
 }
 
-/// The text that says that an appointment is booked; written with the appointment, sent once.
-pub(crate) fn confirmation(booking: &NewBooking, start: &Zoned, now: Timestamp) -> OutboxText {
-    OutboxText {
+/// The texts that are written with an appointment: that it is booked, and what plugins add.
+pub(crate) fn texts(
+    app: &App,
+    booking: &NewBooking,
+    start: &Zoned,
+    now: Timestamp,
+) -> Vec<OutboxText> {
+    let mut texts = app.plugins.appointment(&Made {
+        key: booking.call.as_str(),
+        mobile: &booking.mobile,
+        start,
+        now,
+        person: &app.config.vault.index(&booking.mobile),
+    });
+    texts.push(OutboxText {
         key: format!("confirmation:{}", booking.call),
         to: booking.mobile.clone(),
         body: Text::Confirmed(start).body(),
         not_before: now,
         kind: "confirmation",
-    }
+    });
+    texts
 }
 
 /// The text that says where an appointment was moved to; it is found by the number that calls, which is its person's.

@@ -22,11 +22,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use bella_domain::prompts;
 use bytes::Bytes;
 use tokio::time::timeout;
 use tracing::{Instrument, Span, warn};
 
-pub(crate) use effects::confirmation;
+pub(crate) use effects::texts;
+pub(crate) use webhook::Transcribed;
 
 use crate::app::App;
 use crate::twilio::Signed;
@@ -35,9 +37,6 @@ use webhook::{Kind, Webhook};
 
 /// How long an answer may take before the caller is asked to wait: Twilio and the caller get one within a second.
 const ANSWER_WITHIN: Duration = Duration::from_millis(850);
-
-/// What a caller hears while something takes longer.
-const ONE_MOMENT: &str = "One moment, please.";
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -68,8 +67,13 @@ async fn answers(
 
 /// `POST /twilio/voice/status`: the call is over; answered with nothing, whatever became of it.
 async fn status(State(app): State<App>, Signed(form): Signed) -> Response {
-    ended::note(app, &form).await;
+    ended::by_status(app, &form).await;
     xml(twiml::empty())
+}
+
+/// Answers a webhook with what a recorded answer said.
+pub(crate) async fn heard(app: App, heard: Transcribed) -> Response {
+    answer(app, Some(Webhook::transcribed(heard))).await
 }
 
 async fn answer(app: App, webhook: Option<Webhook>) -> Response {
@@ -86,7 +90,7 @@ async fn answer(app: App, webhook: Option<Webhook>) -> Response {
             // It goes on: what it has begun it finishes, and keeps for the redirected webhook.
             tokio::spawn(conducted.in_current_span());
             let again = app.voice.path(&again);
-            let wait = twiml::Response::new().say(ONE_MOMENT, &app.voice);
+            let wait = twiml::Response::new().say(prompts::ONE_MOMENT.words, &app.voice);
             xml(wait.redirect(&again).finish())
         }
     }

@@ -16,6 +16,20 @@ pub(super) enum Kind {
     Answers,
 }
 
+/// An answer that was recorded and transcribed.
+pub(crate) struct Transcribed {
+    /// The call.
+    pub(crate) call: CallSid,
+    /// Who calls.
+    pub(crate) caller: CallerId,
+    /// The reply that it answers.
+    pub(crate) turn: u32,
+    /// What was said; empty for silence.
+    pub(crate) text: String,
+    /// The recording's length, where it is known.
+    pub(crate) seconds: Option<u32>,
+}
+
 /// A webhook of a call.
 pub(super) struct Webhook {
     pub(super) kind: Kind,
@@ -29,6 +43,17 @@ pub(super) struct Webhook {
     pub(super) carried: Option<String>,
     /// The same for repeats.
     pub(super) token: Option<String>,
+    /// How the answer was heard.
+    pub(super) ear: Ear,
+}
+
+/// How an answer was heard, which decides what it costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ear {
+    /// By Twilio.
+    Gather,
+    /// By Whisper, from a recording of so many seconds, where that is known.
+    Whisper(Option<u32>),
 }
 
 impl Webhook {
@@ -48,7 +73,29 @@ impl Webhook {
                 .and_then(|token| token.to_str().ok())
                 .filter(|token| token.len() <= 128)
                 .map(str::to_owned),
+            ear: Ear::Gather,
         })
+    }
+
+    /// An answer to the `turn`th reply that was recorded and transcribed.
+    pub(super) fn transcribed(heard: Transcribed) -> Self {
+        Self {
+            kind: Kind::Answers,
+            call: heard.call,
+            caller: heard.caller,
+            event: Some(if heard.text.trim().is_empty() {
+                Event::Silence
+            } else {
+                Event::Heard {
+                    text: heard.text,
+                    confidence: None,
+                }
+            }),
+            turn: Some(heard.turn),
+            carried: None,
+            token: None,
+            ear: Ear::Whisper(heard.seconds),
+        }
     }
 
     /// The path and query under which Twilio asks for the answer again.
