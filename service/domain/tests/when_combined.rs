@@ -206,3 +206,61 @@ fn a_correction_leaves_what_was_said_last() {
         wrong[..wrong.len().min(40)].join("\n")
     );
 }
+
+/// What is said, and the hours it has.
+const SPANS: [(&str, i8, i8); 16] = [
+    ("in the morning", 9, 12),
+    ("in the afternoon", 12, 17),
+    ("in the evening", 17, 20),
+    ("late in the afternoon", 15, 17),
+    ("between 2 and 4", 14, 16),
+    ("between ten and noon", 10, 12),
+    ("from 2 to 4", 14, 16),
+    ("from nine until eleven", 9, 11),
+    ("between 2 and 4 in the afternoon", 14, 16),
+    ("any time between 1 and 3 PM", 13, 15),
+    ("after 3", 15, 17),
+    ("after 5 PM", 17, 20),
+    ("any time after three", 15, 17),
+    ("before noon", 9, 12),
+    ("no later than 11", 9, 11),
+    ("after lunch", 13, 17),
+];
+
+#[test]
+fn a_day_and_a_span_are_a_window_of_that_day() {
+    let clock = clock();
+    let mut wrong = Vec::new();
+    for d in DAYS {
+        let date = day(d, &clock);
+        for (span, from, to) in SPANS {
+            let at = |hour| moment(date, Time::constant(hour, 0, 0, 0), &clock).expect("ahead");
+            let expected = Ok(When::Window {
+                from: at(from),
+                to: at(to),
+            });
+            for around in [
+                "{d} {t}",
+                "{t} {d}",
+                "{t} on {d}",
+                "{d}, {t}, please",
+                "I'm free {d} {t}",
+                "{d} at 8 AM, no, {t}",
+                "sometime {t}, say {d}",
+                "Um, {d}. {t} would be best",
+            ] {
+                let text = around.replace("{d}", d).replace("{t}", span);
+                let got = understand(&text, &clock);
+                if got != expected {
+                    wrong.push(format!("{text:?}: {got:?}"));
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} wrong\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(40)].join("\n")
+    );
+}

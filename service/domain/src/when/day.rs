@@ -122,7 +122,16 @@ pub(crate) fn a_week_on(p: &Phrase, i: usize) -> Option<(i64, usize)> {
         "fortnight" => 14,
         _ => return None,
     };
-    let own = !p.broken(i) && !matches!(p.word(i + 1), "after" | "from" | "of" | "before");
+    // The week of another day, and not that of the weekday before it.
+    let other = match p.word(i + 1) {
+        "of" => true,
+        "after" | "from" | "before" => {
+            matches!(p.word(i + 2), "next" | "now" | "that")
+                || day_or_weekday_at(p, i + 2).is_some()
+        }
+        _ => false,
+    };
+    let own = !p.broken(i) && !other;
     own.then_some((days, i + 1))
 }
 

@@ -143,6 +143,11 @@ impl Draft {
             Item::Within(n) => self.within.put(*n, segment),
             Item::Part(part) => {
                 self.ranges.outdate(segment);
+                if self.hours.segment < segment
+                    && !self.hours.values.iter().all(|h| fits(*h, *part))
+                {
+                    self.hours.outdate(segment);
+                }
                 self.parts.put(*part, segment);
             }
             Item::Range(range) => {
@@ -242,6 +247,14 @@ impl Draft {
         };
         self.hours.put(Hour { half, ..hour }, segment);
     }
+}
+
+/// Whether a part of the day says which half an hour is in: "at 8, sorry, in the evening". At four there
+/// is no morning, so that "at 4, no, in the morning" takes the hour back.
+fn fits(hour: Hour, part: Part) -> bool {
+    let (from, to) = part.hours();
+    hour.read(Some(part))
+        .is_ok_and(|time| from <= time && time <= to)
 }
 
 /// Whether an item is about the day.

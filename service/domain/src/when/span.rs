@@ -99,8 +99,10 @@ fn hour_to_hour(p: &Phrase, i: usize) -> Option<(Range, usize)> {
 /// "After three", "no later than four", "until noon".
 fn limit(p: &Phrase, i: usize) -> Option<(Range, usize)> {
     let (after, at) = match (p.word(i), p.word(i + 1)) {
-        ("not" | "no" | "nothing", "before" | "until" | "till") => (true, i + 2),
-        ("not" | "no" | "nothing", "after") => (false, i + 2),
+        // "No, later than 11" takes something back.
+        ("no", "earlier" | "later") if p.broken(i + 1) => return None,
+        ("not" | "nothing", "before" | "until" | "till") => (true, i + 2),
+        ("not" | "nothing", "after") => (false, i + 2),
         ("not" | "no", "earlier") if p.word(i + 2) == "than" => (true, i + 3),
         ("not" | "no", "later") if p.word(i + 2) == "than" => (false, i + 3),
         ("later", "than") => (true, i + 2),

@@ -5,10 +5,9 @@ use super::phrase::Phrase;
 use super::scan::Item;
 
 /// Words by which a speaker takes back what was said before.
-const CORRECTIONS: [&[&str]; 24] = [
+const CORRECTIONS: [&[&str]; 23] = [
     &["no", "wait"],
     &["wait", "no"],
-    &["no", "no"],
     &["scratch", "that"],
     &["or", "rather"],
     &["i", "mean"],
