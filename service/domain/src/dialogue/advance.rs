@@ -1,7 +1,7 @@
 //! The next question, from what is known.
 
-use jiff::Zoned;
 use jiff::civil::{Date, Time};
+use jiff::{Timestamp, Zoned};
 
 use super::call::{NumberState, Pending, Wanted};
 use super::openings::spoken_spans;
@@ -132,6 +132,7 @@ impl Talk<'_> {
     fn look(self, wanted: Wanted) -> Turn {
         let (rules, now) = (self.desk.rules, &self.desk.now);
         match wanted {
+            Wanted::Moment(start) if self.has_it_already(start) => self.keep(),
             Wanted::Moment(start) => {
                 let start = self.zoned(start);
                 match rules.check(&start, now) {
@@ -163,6 +164,17 @@ impl Talk<'_> {
                 }
             }
         }
+    }
+
+    /// Whether it is when this person's next appointment is: nothing is to be booked or moved, and "taken" would
+    /// mislead.
+    fn has_it_already(&self, start: Timestamp) -> bool {
+        let Some(known) = &self.call.known else {
+            return false;
+        };
+        let same_person = self.is_move() || self.call.name.as_ref() == Some(&known.name);
+        let next = known.next.as_ref().map(|next| next.start.timestamp());
+        same_person && next == Some(start)
     }
 
     fn find(self, pending: Pending, start: Zoned, until: Option<Zoned>) -> Turn {

@@ -104,7 +104,7 @@ impl<'t> Said<'t> {
             Some(Wish::Cancel)
         } else if self.mentions(&["move", "reschedule", "change"]) {
             Some(Wish::Move)
-        } else if self.mentions(&["hear"]) {
+        } else if self.mentions(&["hear"]) && !self.contains(&["t hear", "not hear"]) {
             Some(Wish::Hear)
         } else {
             None

@@ -83,8 +83,9 @@ impl Talk<'_> {
         }
     }
 
-    pub(super) fn keep(self) -> Turn {
+    pub(super) fn keep(mut self) -> Turn {
         let time = self.next_start();
+        self.forget_time();
         self.say_with(prompts::KEPT, &[("time", &time)])
             .anything_else()
     }
