@@ -120,3 +120,34 @@ pub(crate) fn said(err: &sqlx::Error) -> String {
         None => err.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_the_database_saying_no_is_away() {
+        let away = |err: sqlx::Error| Trouble::from(err).while_doing("asking").is_away();
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        assert!(away(sqlx::Error::Io(refused)));
+        assert!(away(sqlx::Error::PoolTimedOut));
+        assert!(!away(sqlx::Error::RowNotFound));
+        assert!(!away(sqlx::Error::ColumnNotFound("name".to_owned())));
+    }
+
+    #[test]
+    fn codes_are_sorted_into_later_and_no() {
+        let later = |code: &str| AWAY.iter().any(|away| code.starts_with(away));
+        for code in [
+            "08006", "28P01", "40P01", "53300", "53100", "57014", "57P01", "57P03", "58030",
+            "25006",
+        ] {
+            assert!(later(code), "{code}");
+        }
+        for code in [
+            "23505", "23P01", "42P01", "42501", "22001", "3D000", "XX000", "25P02", "57000",
+        ] {
+            assert!(!later(code), "{code}");
+        }
+    }
+}
