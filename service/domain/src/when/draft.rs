@@ -88,6 +88,7 @@ impl Draft {
     pub(crate) fn of(items: &[Placed]) -> Self {
         let mut draft = Self::default();
         let mut segment = 0;
+        let mut refused: Option<&Day> = None;
         let mut i = 0;
         while let Some(placed) = items.get(i) {
             i += 1;
@@ -97,7 +98,26 @@ impl Draft {
                 Item::Or if is_choice(&items[..i]) && items.get(i).is_some_and(follows(placed)) => {
                     draft.choice.put((), segment);
                 }
-                Item::Not => i += unwanted(placed, &items[i..]),
+                Item::Not => {
+                    let dropped = unwanted(placed, &items[i..]);
+                    refused = items[i..i + dropped].iter().find_map(|placed| {
+                        let Item::Day(day) = &placed.item else {
+                            return None;
+                        };
+                        Some(day)
+                    });
+                    i += dropped;
+                }
+                // "Not tomorrow, the day after": after that day.
+                Item::Day(Day::Anchor(days)) if refused.is_some() => {
+                    let base = Box::new(refused.take().cloned().unwrap_or(Day::Today(0)));
+                    let day = Day::Beside {
+                        base,
+                        weekday: None,
+                        days: *days,
+                    };
+                    draft.put(&Item::Day(day), segment);
+                }
                 item => draft.put(item, segment),
             }
         }
