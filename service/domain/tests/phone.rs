@@ -41,6 +41,7 @@ fn a_reason_says_what_is_missing() {
     assert_eq!(reason("416 555 12345"), "too many digits");
     assert_eq!(reason("555-1234"), "the area code is missing");
     assert_eq!(reason("416 555"), "digits are missing");
+    assert_eq!(reason(&"4 hundred five is ".repeat(100)), "too many digits");
     assert_eq!(reason("hello"), "no telephone number");
     assert_eq!(reason("999 999 9999"), "no such telephone number");
     assert_eq!(

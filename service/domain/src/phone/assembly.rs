@@ -34,6 +34,9 @@ pub fn understand(text: &str) -> Understood<Mobile> {
     scattered(&runs).ok_or_else(|| NotUnderstood::because(assembly.reason()))
 }
 
+/// Digits after which one reading of each stretch will do: two numbers with country codes, more is none.
+const LONGEST: usize = 32;
+
 #[derive(Default)]
 struct Assembly {
     number: Option<Found>,
@@ -203,13 +206,14 @@ impl Part {
     }
 
     fn followed_by(&self, after: &Self) -> Self {
-        let firsts = self.readings.iter().take(8);
+        let most = if self.shortest() > LONGEST { 1 } else { 8 };
+        let firsts = self.readings.iter().take(most);
         let readings = firsts
             .flat_map(|first| {
                 after
                     .readings
                     .iter()
-                    .take(8)
+                    .take(most)
                     .map(|second| first.then(second))
             })
             .collect();
