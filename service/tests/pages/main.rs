@@ -1,6 +1,8 @@
 //! The pages and the API as a person, a browser and a program meet them.
 
+mod api;
 mod browser;
 mod doors;
+mod peer;
 mod running;
 mod service;
