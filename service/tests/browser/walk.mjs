@@ -201,7 +201,7 @@ try {
     await read(page, walk);
     await keyboard(page);
     await cancel(page, walk, path);
-    void found;
+    await erase(page, walk, found);
     await context.close();
     if (javaScriptEnabled) await dark(browser, walk);
   }

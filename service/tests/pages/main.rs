@@ -1,5 +1,6 @@
 //! The pages and the API as a person, a browser and a program meet them.
 
+mod admin;
 mod api;
 mod browser;
 mod doors;

@@ -24,7 +24,9 @@ async fn the_api_does_what_its_description_says() {
         .arg(format!("{}/api/openapi.json", running.base))
         .current_dir(env!("CARGO_TARGET_TMPDIR"));
     let output = tokio::task::spawn_blocking(move || command.output()).await;
-    let output = output.expect("is not cancelled").expect("schemathesis runs");
+    let output = output
+        .expect("is not cancelled")
+        .expect("schemathesis runs");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");
     assert!(said.contains("No issues found"), "{said}");
@@ -44,7 +46,9 @@ fn installed() -> PathBuf {
 }
 
 fn run(command: &mut Command) {
-    let output = command.output().expect("python3 is installed; see scripts/test");
+    let output = command
+        .output()
+        .expect("python3 is installed; see scripts/test");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::form::{self, Near};
 use super::page::{Done, Page, Place, Visit, again, go, html};
-use crate::db::{Actor, BookError, NewAppointment, OutboxText};
+use crate::db::{Actor, Begun, BookError, NewAppointment, OutboxText};
 use crate::http::security::Entered;
 use crate::texts::Text;
 
@@ -92,23 +92,55 @@ pub(super) async fn create(visit: Visit, entered: Entered) -> Result<Response, R
         notes: Some(entered.get("notes").to_owned()).filter(|notes| !notes.is_empty()),
         test: false,
     };
+    let key = format!("form:{}", entered.get("form"));
+    if let Some(path) = sent_before(&visit, &key).await? {
+        return Ok(go(&path, Done::Booked));
+    }
     let texts = texts(&visit, &entered, &appointment, &start);
-    match visit
+    let made = visit
         .app
         .database
         .create(Actor::Admin, &appointment, &texts)
-        .await
-    {
-        Ok(booked) => Ok(go(
-            &format!("/admin/appointments/{}", booked.id),
-            Done::Booked,
-        )),
+        .await;
+    let path = made
+        .as_ref()
+        .map(|booked| format!("/admin/appointments/{}", booked.id));
+    let kept = match &path {
+        Ok(path) => {
+            visit
+                .app
+                .database
+                .finish_once(&key, 303, path.as_bytes())
+                .await
+        }
+        Err(_) => visit.app.database.forget_once(&key).await,
+    };
+    if let Err(err) = kept {
+        // The appointment is what counts; sent again, the form would find its time taken.
+        tracing::warn!(error = %err, "a form's outcome was not kept");
+    }
+    match path {
+        Ok(path) => Ok(go(&path, Done::Booked)),
         Err(BookError::Taken | BookError::OtherTime(_)) => {
             let near = nearest(&visit, &start, minutes).await?;
             let problem = "The time is taken, or a part of it.".to_owned();
             Ok(refuse(&visit, &entered, vec![problem], near, false))
         }
-        Err(BookError::Database(err)) => Err(visit.failed(&err)),
+        Err(BookError::Database(err)) => Err(visit.failed(err)),
+    }
+}
+
+/// Where the same form, sent before, led: a second press of the button books nothing.
+async fn sent_before(visit: &Visit, key: &str) -> Result<Option<String>, Response> {
+    let begun = visit.app.database.begin_once(key, b"").await;
+    match begun.map_err(|err| visit.failed(&err))? {
+        Begun::First => Ok(None),
+        Begun::Done { body, .. } => Ok(String::from_utf8(body).ok()),
+        Begun::Running | Begun::Other => Err(visit.sorry(
+            StatusCode::CONFLICT,
+            "It is being booked",
+            "The form was sent twice; the first one is being carried out. Look at the day in a moment.",
+        )),
     }
 }
 

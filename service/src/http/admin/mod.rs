@@ -3,7 +3,7 @@
 //! - `page`: the frame of every page; `assets`: the style sheet
 //! - `day`: a day's list and a week's grid, laid out by `agenda`
 //! - `book`, `appointment`: making an appointment, and everything about one; `form`: what is entered
-//! - `people`: found, shown, exported, erased
+//! - `people`: found and shown; `privacy`: exported, erased
 //! - `calls`: the log of calls
 //! - `figures`: figures of the last days, drawn by `chart`; `steps`: how fast callers are answered
 //! - `flags`, `texts`: which features are on; which texts wait or failed
@@ -22,6 +22,7 @@ mod form;
 mod money;
 mod page;
 mod people;
+mod privacy;
 mod row;
 mod steps;
 mod texts;
@@ -61,6 +62,8 @@ pub(crate) fn routes(app: &App, failures: &Arc<Failures>) -> Router<App> {
         )
         .route("/search", get(people::form).post(people::search))
         .route("/people/{id}", get(people::show))
+        .route("/people/{id}/export", get(privacy::export))
+        .route("/people/{id}/erase", get(privacy::ask).post(privacy::erase))
         .route("/calls", get(calls::list))
         .route("/calls/{sid}", get(calls::show))
         .route("/texts", get(texts::list))

@@ -65,14 +65,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Number {
         mobile.map(Self).ok_or_else(|| {
             Problem::invalid(vec![FieldProblem {
                 field: "mobile".to_owned(),
-                message: NUMBER_NEEDED.to_owned(),
+                message: format!("is not {NUMBER_NEEDED}"),
             }])
         })
     }
 }
 
-/// What is said of a number that is none.
-pub(super) const NUMBER_NEEDED: &str = "is not a valid number in E.164 such as +14165550142";
+/// What is needed where a number is none.
+pub(super) const NUMBER_NEEDED: &str = "a valid number in E.164 such as +14165550142";
 
 pub(super) fn read_mobile(text: &str) -> Option<Mobile> {
     let written = text.bytes().all(|byte| b"0123456789+-(). ".contains(&byte));
@@ -102,7 +102,10 @@ mod tests {
 
     #[test]
     fn a_cursor_is_read_as_it_was_written_and_nothing_else_is() {
-        let place = (Timestamp::from_microsecond(1_773_000_000_123_456), Uuid::now_v7());
+        let place = (
+            Timestamp::from_microsecond(1_773_000_000_123_456),
+            Uuid::now_v7(),
+        );
         let place = (place.0.expect("in range"), place.1);
         assert_eq!(read_cursor(&cursor(place)), Some(place));
         for bad in ["", "x", "MTIz", "!!!!", "OTk5OTk5OTk5OTk5OTk5OTk5OTku"] {
@@ -112,7 +115,12 @@ mod tests {
 
     #[test]
     fn a_number_may_be_written_as_it_is_dialled_but_not_said() {
-        for good in ["+14165550142", "4165550142", "416-555-0142", "(416) 555-0142"] {
+        for good in [
+            "+14165550142",
+            "4165550142",
+            "416-555-0142",
+            "(416) 555-0142",
+        ] {
             let read = read_mobile(good).map(String::from);
             assert_eq!(read.as_deref(), Some("+14165550142"), "{good}");
         }

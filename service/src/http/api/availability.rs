@@ -80,12 +80,20 @@ pub(super) async fn list(
     }))
 }
 
-async fn free(app: &App, from: Timestamp, to: Timestamp, now: &Zoned) -> Result<Vec<Slot>, Problem> {
+async fn free(
+    app: &App,
+    from: Timestamp,
+    to: Timestamp,
+    now: &Zoned,
+) -> Result<Vec<Slot>, Problem> {
     let zone = &app.config.business.zone;
     let minutes = app.rules.slot_minutes();
     let length = SignedDuration::from_mins(minutes.into());
     let taken = app.database.taken(from, to, false).await?;
-    let (first, last) = (from.to_zoned(zone.clone()).date(), to.to_zoned(zone.clone()).date());
+    let (first, last) = (
+        from.to_zoned(zone.clone()).date(),
+        to.to_zoned(zone.clone()).date(),
+    );
     let days = std::iter::successors(Some(first), |day| day.tomorrow().ok());
     let slots = days
         .take_while(|day| *day <= last)
@@ -95,7 +103,9 @@ async fn free(app: &App, from: Timestamp, to: Timestamp, now: &Zoned) -> Result<
         let start = slot.timestamp();
         let end = start.saturating_add(length).ok()?;
         let inside = start >= from && end <= to;
-        let alone = !taken.iter().any(|(begins, ends)| *begins < end && start < *ends);
+        let alone = !taken
+            .iter()
+            .any(|(begins, ends)| *begins < end && start < *ends);
         (inside && alone).then(|| Slot {
             start: view::moment(&slot),
             end: view::moment(&end.to_zoned(zone.clone())),

@@ -157,7 +157,10 @@ async fn make(
                 Some(id) => id,
                 None => {
                     let free = nearest(app, start, wanted.minutes, wanted.test).await?;
-                    return Err(Problem::unavailable("the time is taken, or a part of it", free));
+                    return Err(Problem::unavailable(
+                        "the time is taken, or a part of it",
+                        free,
+                    ));
                 }
             }
         }
@@ -199,7 +202,8 @@ pub(super) async fn allowed(app: &App, start: &Zoned, minutes: u16) -> Result<()
 }
 
 fn ends_after_closing(app: &App, start: &Zoned, minutes: u16) -> bool {
-    let begins = u16::from(start.hour().unsigned_abs()) * 60 + u16::from(start.minute().unsigned_abs());
+    let begins =
+        u16::from(start.hour().unsigned_abs()) * 60 + u16::from(start.minute().unsigned_abs());
     let ranges = app.rules.hours.on(start.weekday());
     !ranges
         .iter()
@@ -215,6 +219,9 @@ pub(super) async fn nearest(
 ) -> Result<Vec<String>, Problem> {
     let now = app.config.clock.now_in(&app.config.business.zone);
     let candidates = app.rules.nearest(start, &now);
-    let free = app.database.nearest_free(candidates, minutes, 2, test).await?;
+    let free = app
+        .database
+        .nearest_free(candidates, minutes, 2, test)
+        .await?;
     Ok(free.iter().map(view::moment).collect())
 }

@@ -35,7 +35,12 @@ pub(super) struct AppointmentPage {
 #[expect(dead_code, reason = "describes a body, which Fields reads")]
 pub(super) struct Search {
     /// Of whoever has this number.
-    #[schema(required = true, nullable = false, pattern = r"^\+[1-9][0-9]{7,14}$", example = "+14165550142")]
+    #[schema(
+        required = true,
+        nullable = false,
+        pattern = r"^\+[1-9][0-9]{7,14}$",
+        example = "+14165550142"
+    )]
     mobile: String,
     /// That end after this moment.
     #[schema(required = false, nullable = false, format = DateTime)]
@@ -88,7 +93,10 @@ pub(super) async fn list(
     request_body = Search,
     responses((status = 200, description = "A page.", body = AppointmentPage), Refused)
 )]
-pub(super) async fn search(State(app): State<App>, mut fields: Fields) -> Result<Response, Problem> {
+pub(super) async fn search(
+    State(app): State<App>,
+    mut fields: Fields,
+) -> Result<Response, Problem> {
     let mobile = fields.needed("mobile", 40);
     let mobile = fields.read("mobile", mobile, NUMBER_NEEDED, read_mobile);
     let filter = Filter {
@@ -104,10 +112,10 @@ fn read(mut fields: Fields, filter: Filter) -> Result<(Filter, u16), Problem> {
     let to = fields.moment("to");
     let status = fields.text("status", 20);
     let names: Vec<_> = Status::ALL.into_iter().map(Status::as_str).collect();
-    let needed = format!("is not one of {}", names.join(", "));
+    let needed = format!("one of {}", names.join(", "));
     let status = fields.read("status", status, &needed, Status::parse);
     let after = fields.text("cursor", 200);
-    let after = fields.read("cursor", after, "is not `next` of a page", read_cursor);
+    let after = fields.read("cursor", after, "`next` of a page", read_cursor);
     let limit = fields.whole("limit", 1, MOST).unwrap_or(USUAL);
     if let (Some(from), Some(to)) = (from, to)
         && from >= to
@@ -129,12 +137,18 @@ async fn page(app: &App, filter: &Filter, limit: u16) -> Result<Response, Proble
     let mut rows = app.database.appointments(filter, limit + 1).await?;
     let more = rows.len() > usize::from(limit);
     rows.truncate(limit.into());
-    let next = rows.last().filter(|_| more).map(|last| cursor((last.start, last.id)));
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|last| cursor((last.start, last.id)));
     // A search has no URL of its own.
     let link = next.as_ref().filter(|_| filter.mobile.is_none());
     let link = link.map(|next| (header::LINK, link_to(filter, limit, next)));
     let zone = &app.config.business.zone;
-    let items = rows.into_iter().map(|row| Appointment::of(row, zone)).collect();
+    let items = rows
+        .into_iter()
+        .map(|row| Appointment::of(row, zone))
+        .collect();
     let body = Json(AppointmentPage { items, next });
     Ok(match link {
         Some(link) => ([link], body).into_response(),

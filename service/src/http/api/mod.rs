@@ -1,6 +1,7 @@
 //! The JSON API, for holders of the key.
 //!
 //! - `list`, `create`, `one`: appointments; `availability`: times that can be booked
+//! - `privacy`: what a person may ask for
 //! - `once`: requests that may be sent again
 //! - `read`, `ask`: bodies and parameters, every mistake named at once
 //! - `view`, `refused`: what is answered
@@ -13,6 +14,7 @@ mod list;
 mod once;
 mod one;
 mod openapi;
+mod privacy;
 mod read;
 mod refused;
 mod view;
@@ -41,6 +43,8 @@ pub(crate) fn routes(app: &App, failures: &Arc<Failures>) -> Router<App> {
         .routes(routes!(list::search))
         .routes(routes!(one::read, one::change, one::cancel))
         .routes(routes!(availability::list))
+        .routes(routes!(privacy::export))
+        .routes(routes!(privacy::erase))
         .split_for_parts();
     let described = openapi::document(described);
     let keyed = keyed
@@ -49,7 +53,10 @@ pub(crate) fn routes(app: &App, failures: &Arc<Failures>) -> Router<App> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(gate.clone(), security::api));
     let all = Router::new()
-        .route("/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], described)))
+        .route(
+            "/openapi.json",
+            get(async || ([(header::CONTENT_TYPE, "application/json")], described)),
+        )
         .nest("/v1", keyed)
         .fallback(missing)
         .method_not_allowed_fallback(not_allowed)

@@ -37,7 +37,8 @@ impl Key {
             return Ok(None);
         };
         let text = value.to_str().unwrap_or_default();
-        let fits = (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let fits =
+            (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
         if !fits {
             return Err(Problem::invalid(vec![FieldProblem {
                 field: "Idempotency-Key".to_owned(),
@@ -57,7 +58,9 @@ pub(super) async fn begin(app: &App, key: &Key) -> Result<Option<Response>, Prob
         Begun::First => Ok(None),
         Begun::Running => Err(Problem {
             retry_after: Some(1),
-            ..conflict("a request with this Idempotency-Key is being carried out; send it again in a second")
+            ..conflict(
+                "a request with this Idempotency-Key is being carried out; send it again in a second",
+            )
         }),
         Begun::Other => Err(Problem::invalid(vec![FieldProblem {
             field: "Idempotency-Key".to_owned(),

@@ -80,7 +80,10 @@ pub(super) async fn change(
         let cancelled = status == Status::Cancelled && row.status != Status::Cancelled;
         let texts = cancelled.then(|| cancelling(&app, &row, wanted.notify));
         let texts = texts.unwrap_or_default();
-        let done = app.database.set_status(Actor::Api, id, status, &texts).await;
+        let done = app
+            .database
+            .set_status(Actor::Api, id, status, &texts)
+            .await;
         done.map_err(refused::change)?;
     }
     if let Some(notes) = &wanted.notes {
@@ -107,7 +110,7 @@ pub(super) async fn cancel(
     Parameters(mut fields): Parameters,
 ) -> Result<Json<Appointment>, Problem> {
     let notify = fields.text("notify", 5);
-    let notify = fields.read("notify", notify, "is neither true nor false", |text| text.parse().ok());
+    let notify = fields.read("notify", notify, "true or false", |text| text.parse().ok());
     fields.finish()?;
     let row = app.database.appointment(id).await?.ok_or_else(no_such)?;
     let texts = cancelling(&app, &row, notify.unwrap_or(false));
@@ -122,7 +125,7 @@ fn wanted(mut fields: Fields) -> Result<Wanted, Problem> {
     let minutes = fields.whole("duration_minutes", 5, 480);
     let status = fields.text("status", 20);
     let names: Vec<_> = Status::ALL.into_iter().map(Status::as_str).collect();
-    let needed = format!("is not one of {}", names.join(", "));
+    let needed = format!("one of {}", names.join(", "));
     let status = fields.read("status", status, &needed, Status::parse);
     let notes = if fields.null("notes") {
         Some(String::new())
@@ -153,11 +156,18 @@ async fn relocate(app: &App, row: &AppointmentRow, wanted: &Wanted) -> Result<()
     }
     let texts = moving(app, row, &start, wanted.notify);
     let target = (start.timestamp(), minutes);
-    match app.database.move_to(Actor::Api, row.id, target, &texts).await {
+    match app
+        .database
+        .move_to(Actor::Api, row.id, target, &texts)
+        .await
+    {
         Ok(_) => Ok(()),
         Err(ChangeError::Taken) => {
             let free = nearest(app, &start, minutes, row.test).await?;
-            Err(Problem::unavailable("the time is taken, or a part of it", free))
+            Err(Problem::unavailable(
+                "the time is taken, or a part of it",
+                free,
+            ))
         }
         Err(err) => Err(refused::change(err)),
     }

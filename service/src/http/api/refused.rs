@@ -64,7 +64,9 @@ pub(super) fn change(err: ChangeError) -> Problem {
     match err {
         ChangeError::Database(err) => err.into(),
         ChangeError::Gone => conflict("the appointment is cancelled; make a new one"),
-        ChangeError::Taken => conflict("somebody else has that time now; move the appointment first"),
+        ChangeError::Taken => {
+            conflict("somebody else has that time now; move the appointment first")
+        }
     }
 }
 

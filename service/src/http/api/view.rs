@@ -107,6 +107,8 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
         Refusal::Closed(day) => format!("the business is closed on {day:?}s"),
         Refusal::Holiday(name) => format!("the business is closed for {name}"),
         Refusal::OutsideHours => "the time is outside the opening hours".to_owned(),
-        Refusal::BesideGrid => "no slot begins at that time; GET /api/v1/availability lists them".to_owned(),
+        Refusal::BesideGrid => {
+            "no slot begins at that time; GET /api/v1/availability lists them".to_owned()
+        }
     }
 }
