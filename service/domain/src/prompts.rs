@@ -68,6 +68,7 @@ prompts! {
     ASK_DAY = "Which day would you like to come at {time}?";
     ASK_NEW_TIME = "When would you like to come instead?";
     ONE_TIME = "I heard more than one time. Please tell me the one you would like best.";
+    NEED_DAY = "I need to know the day.";
     DISAGREE = "The weekday and the date don't go together.";
     PAST = "That time has already passed.";
     TOO_SOON = "That's too soon for me, I need {minutes} minutes' notice.";

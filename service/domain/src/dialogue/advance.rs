@@ -118,7 +118,8 @@ impl Talk<'_> {
         self.call.offers.clear();
     }
 
-    fn offered_day(&self) -> Option<Date> {
+    /// The day of all the times that are offered, when it is one.
+    pub(super) fn offered_day(&self) -> Option<Date> {
         let mut days = self
             .call
             .offers

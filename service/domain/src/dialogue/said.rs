@@ -1,5 +1,6 @@
 //! What the caller's words say, read in every way that any step needs.
 
+use super::Step;
 use super::call::Wish;
 use super::talk::Talk;
 use crate::answer::{self, Answer};
@@ -25,7 +26,8 @@ impl<'t> Said<'t> {
             confidence,
             answer: answer::understand(text),
             intent: intent::understand(text),
-            when: when::understand(text, &talk.clock()),
+            when: when::understand(text, &talk.clock())
+                .or_else(|not| part_of_day(text, talk).ok_or(not)),
         }
     }
 
@@ -137,7 +139,23 @@ impl<'t> Said<'t> {
                 Some(prompts::ONE_TIME)
             }
             "the weekday and the date disagree" => Some(prompts::DISAGREE),
+            "the day is missing" => Some(prompts::NEED_DAY),
             _ => None,
         }
     }
+}
+
+/// "In the morning", "between two and four", of the day that is talked about.
+fn part_of_day(text: &str, talk: &Talk<'_>) -> Option<When> {
+    if !matches!(
+        talk.call.step,
+        Step::Time | Step::Offer | Step::Confirm | Step::Change
+    ) {
+        return None;
+    }
+    let slot = talk.slot().map(|slot| slot.date());
+    let day = talk.call.day.or(slot).or(talk.offered_day())?;
+    let whole = format!("{} {text}", when::spoken_day(day));
+    let found = when::understand(&whole, &talk.clock()).ok();
+    found.filter(|found| matches!(found, When::Window { .. }))
 }

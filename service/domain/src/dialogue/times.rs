@@ -13,12 +13,20 @@ use crate::when::When;
 
 impl Talk<'_> {
     pub(super) fn time_said(mut self, said: &Said<'_>) -> Turn {
+        if said.any_time() {
+            // "The earliest you have tomorrow", "Tuesday, any time".
+            match said.when {
+                Ok(When::Day(day)) => {
+                    self.call.day = Some(day);
+                    return self.soonest();
+                }
+                Ok(_) => {}
+                Err(_) => return self.soonest(),
+            }
+        }
         if let Ok(when) = said.when.clone() {
             self.take_time(when);
             return self.advance();
-        }
-        if said.any_time() {
-            return self.soonest();
         }
         if !self.is_move() {
             if let Ok(number) = said.number() {

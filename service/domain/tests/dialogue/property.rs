@@ -72,6 +72,8 @@ const PHRASES: &[&str] = &[
     "anything earlier",
     "anything later",
     "hold on",
+    "in the morning",
+    "the earliest you have tomorrow",
     "what are your hours",
     "can you book an appointment",
     "so what",
