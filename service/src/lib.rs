@@ -7,7 +7,7 @@
 //! - [`flags`]: which features are on, for whom
 //! - [`plugins`]: what is added to calls
 //! - [`metrics`], [`telemetry`]: what is counted, what is logged
-//! - [`db`]: PostgreSQL
+//! - [`db`]: appointments, people, calls and texts in PostgreSQL
 //! - [`privacy`]: personal data: encryption, retention, export, erasure
 //! - [`sessions`]: what is kept of a call between its webhooks
 //! - [`twilio`], [`https`]: everything to and from Twilio; the client that is shared

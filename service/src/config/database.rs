@@ -6,8 +6,10 @@ use sqlx::postgres::PgConnectOptions;
 use super::reader::{ConfigError, Reader};
 use crate::db::connect;
 
-/// How the database is reached: `DATABASE_URL`, or `DATABASE_HOST`, `_PORT` (5432), `_NAME`, `_USER` and `_PASSWORD`, which may hold
-/// any character; and `DATABASE_CA`, a PEM file with the roots that the server's certificate is verified against.
+/// How the database is reached.
+///
+/// `DATABASE_URL`, or `DATABASE_HOST`, `_PORT` (5432), `_NAME`, `_USER` and `_PASSWORD`, which may hold any character; and
+/// `DATABASE_CA`, a PEM file with the roots that the server's certificate is verified against.
 #[derive(Clone)]
 pub struct DatabaseConfig {
     options: PgConnectOptions,

@@ -186,7 +186,7 @@ impl Opener {
     }
 
     fn index(&self, mobile: &Mobile) -> Vec<u8> {
-        mac(&*self.index, mobile.e164().as_bytes()).to_vec()
+        mac(&self.index, mobile.e164().as_bytes()).to_vec()
     }
 }
 
@@ -227,7 +227,7 @@ fn split_header(sealed: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// One block of HMAC-SHA-256 as a key derivation: the key is random already.
 fn derive(key: &Key, label: &[u8]) -> Zeroizing<[u8; 32]> {
-    Zeroizing::new(mac(&*key.octets, label))
+    Zeroizing::new(mac(&key.octets, label))
 }
 
 fn mac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {

@@ -2,8 +2,8 @@
 
 #![allow(dead_code, reason = "each test program uses a part")]
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, Weak};
 
 use bella_domain::booking::{CallSid, NewBooking};
 use bella_domain::name::PersonName;
@@ -23,11 +23,13 @@ pub(crate) const KEYS: &str = "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 /// The moment that every clock stands at unless a test says otherwise.
 pub(crate) const NOW: &str = "2026-11-02T12:00Z";
 
-static POSTGRES: OnceLock<Postgres> = OnceLock::new();
+/// The PostgreSQL that all tests share for as long as one of them runs.
+static POSTGRES: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 pub(crate) struct Store {
     url: String,
+    shared: Option<Arc<Postgres>>,
 }
 
 impl Store {
@@ -40,11 +42,12 @@ impl Store {
 
     /// A database with nothing in it.
     pub(crate) fn empty() -> Self {
-        let postgres = POSTGRES.get_or_init(|| Postgres::start().expect("PostgreSQL starts"));
+        let postgres = shared();
         let name = format!("test{}", DATABASES.fetch_add(1, Ordering::Relaxed));
         postgres.create_database(&name).expect("is created");
         Self {
             url: postgres.url(&name),
+            shared: Some(postgres),
         }
     }
 
@@ -52,7 +55,7 @@ impl Store {
     pub(crate) async fn on(postgres: &Postgres, name: &str) -> Self {
         postgres.create_database(name).expect("is created");
         let url = postgres.url(name);
-        let store = Self { url };
+        let store = Self { url, shared: None };
         migrate(&store.options()).await.expect("migrates");
         store
     }
@@ -121,6 +124,15 @@ impl Store {
             .await
             .expect("counts")
     }
+}
+
+fn shared() -> Arc<Postgres> {
+    let mut running = POSTGRES.lock().expect("no test panicked in here");
+    running.upgrade().unwrap_or_else(|| {
+        let postgres = Arc::new(Postgres::start().expect("PostgreSQL starts"));
+        *running = Arc::downgrade(&postgres);
+        postgres
+    })
 }
 
 pub(crate) fn at(moment: &str) -> Timestamp {
