@@ -29,6 +29,19 @@ pub struct Access {
     pub dummy_credentials: bool,
 }
 
+impl Access {
+    /// The machine's root certificates. None where nothing that is asked speaks TLS, the source of
+    /// credentials included: reading them costs a sixth of a plan's CPU.
+    fn trust(&self) -> tls::TlsContext {
+        let endpoint = self.endpoint_url.as_deref();
+        let is_plain =
+            self.dummy_credentials && endpoint.is_some_and(|url| url.starts_with("http://"));
+        let roots = tls::TrustStore::empty().with_native_roots(!is_plain);
+        let context = tls::TlsContext::builder().with_trust_store(roots).build();
+        context.expect("a context without certificates of its own is always valid")
+    }
+}
+
 /// AWS, as the kinds use it.
 #[derive(Clone, Debug)]
 pub struct Aws {
@@ -172,6 +185,13 @@ impl Aws {
         })
     }
 
+    /// Another region's EC2 by the same connection and credentials: to ask one question there, the
+    /// other clients and their configuration are not needed.
+    pub(crate) fn ec2_in(&self, region: &str) -> aws_sdk_ec2::Client {
+        let config = self.ec2.config().to_builder();
+        aws_sdk_ec2::Client::from_conf(config.region(Region::new(region.to_owned())).build())
+    }
+
     /// The region the clients talk to.
     #[must_use]
     pub fn region(&self) -> &str {
@@ -219,6 +239,7 @@ async fn configuration(access: &Access) -> SdkConfig {
         .tls_provider(tls::Provider::Rustls(
             tls::rustls_provider::CryptoMode::Ring,
         ))
+        .tls_context(access.trust())
         .build_https();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)

@@ -7,7 +7,7 @@ use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::planner::STACK_TAG;
 use futures_util::future::try_join_all;
 
-use crate::clients::{Access, Aws};
+use crate::clients::Aws;
 use crate::error::refused;
 use crate::ledger::LEDGER_TAG;
 
@@ -37,7 +37,6 @@ pub async fn find_stack(
     aws: &Aws,
     stack: &str,
     known: Option<&str>,
-    access: &(dyn Fn(&str) -> Access + Sync),
 ) -> Result<Vec<Found>, CloudError> {
     let (mut regions, answer) = tokio::try_join!(regions_of_roles(aws, stack), async {
         aws.ec2.describe_regions().send().await.map_err(refused)
@@ -48,8 +47,7 @@ pub async fn find_stack(
         .filter_map(|region| region.region_name())
         .filter(|region| known != Some(*region));
     let found = try_join_all(names.map(|region| async move {
-        let here = Aws::new(&access(region)).await;
-        match ledger_of_vpc(&here, stack).await {
+        match ledger_of_vpc(&aws.ec2_in(region), stack).await {
             Ok(ledger) => Ok(ledger.map(|ledger| (region.to_owned(), ledger))),
             Err(error) if error.fault == Fault::Denied => Ok(None),
             Err(error) => Err(error),
@@ -100,13 +98,15 @@ async fn regions_of_roles(aws: &Aws, stack: &str) -> Result<Regions, CloudError>
 }
 
 /// Whether there is a VPC of the stack, and what it says of the ledger.
-async fn ledger_of_vpc(aws: &Aws, stack: &str) -> Result<Option<Option<String>>, CloudError> {
+async fn ledger_of_vpc(
+    ec2: &aws_sdk_ec2::Client,
+    stack: &str,
+) -> Result<Option<Option<String>>, CloudError> {
     let filter = Filter::builder()
         .name(format!("tag:{STACK_TAG}"))
         .values(stack)
         .build();
-    let answer = aws
-        .ec2
+    let answer = ec2
         .describe_vpcs()
         .filters(filter)
         .send()

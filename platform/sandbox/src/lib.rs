@@ -6,7 +6,7 @@
 //! callback, and errors name the log to read and the command to type.
 //!
 //! Beside AWS the endpoint answers, for tests and tools: `GET /_bella/health`, `GET /_bella/calls?since=N` (every AWS
-//! call of this run), `GET /_bella/rules`, and `GET`, `POST` and `DELETE /_bella/faults` (a JSON list of errors, cut
+//! call of this run that has ended, and how many are open), `GET /_bella/rules`, and `GET`, `POST` and `DELETE /_bella/faults` (a JSON list of errors, cut
 //! connections and delays to inject; each says which calls it hits).
 
 mod daemon;

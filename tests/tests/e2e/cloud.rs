@@ -167,6 +167,13 @@ impl Cloud {
         self.log(u64::MAX)["last"].as_u64().unwrap_or_default()
     }
 
+    /// How many calls are under way.
+    pub(crate) fn open(&self) -> u64 {
+        self.log(u64::MAX)["open"]
+            .as_u64()
+            .expect("the sandbox counts them")
+    }
+
     /// How many changing calls came after number `since`; what a ledger records is none.
     pub(crate) fn changes(&self, since: u64) -> usize {
         let log = self.log(since);

@@ -51,14 +51,19 @@ fn two_interrupts_stop_at_once_and_the_next_run_completes() {
     let cloud = bed.cloud();
     let before = cloud.last_call();
     cloud.slow(1500);
-    let run = bed.start(PROVISION);
+    let place = bed.path("said");
+    let file = std::fs::File::create(&place).expect("the bed's folder is writable");
+    let run = bed.command(PROVISION).stderr(file).spawn();
+    let run = run.expect("bella starts");
+    let said = |text: &str| std::fs::read_to_string(&place).is_ok_and(|all| all.contains(text));
     until("a change was made", || cloud.changes(before) >= 1);
     signal(&run, "INT");
-    std::thread::sleep(std::time::Duration::from_millis(200));
+    until("the first is heard", || said("press Ctrl-C again"));
     signal(&run, "INT");
-    let ended = end(run)
-        .exits(130)
-        .says(&["stopping at once; the next run completes what is left\n"]);
+    let ended = end(run).exits(130);
+    assert!(said(
+        "stopping at once; the next run completes what is left\n"
+    ));
     assert!(
         ended.took.as_millis() < 1000,
         "it stopped after {:?}",

@@ -164,8 +164,7 @@ fn a_run_that_slept_through_its_lease_changes_nothing_more() {
     let slept = brief(&bed).spawn().expect("bella starts");
     until("objects are being made", || cloud.changes(before) >= 8);
     signal(&slept, "STOP");
-    // What was in flight arrives.
-    std::thread::sleep(Duration::from_millis(200));
+    until("what was in flight has arrived", || cloud.open() == 0);
     cloud.no_faults();
     as_soon_as_free(&bed).succeeds();
     let taken_over = cloud.last_call();

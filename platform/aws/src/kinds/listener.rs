@@ -39,7 +39,7 @@ pub struct Listener {
     pub certificate: Option<String>,
     /// Which versions and ciphers of TLS an HTTPS listener takes; default
     /// `ELBSecurityPolicy-TLS13-1-2-2021-06`, TLS 1.2 and 1.3. An HTTP listener has none, which
-    /// counts as the default.
+    /// counts as the default, and is refused with another.
     #[serde(default = "tls12")]
     pub ssl_policy: Option<String>,
     /// ARN of the target group that requests go to; exactly one of this and `redirect` is set.
@@ -295,6 +295,13 @@ impl Listener {
                 self.protocol
             )),
         };
+        let of_tls = self.ssl_policy.as_ref().filter(|_| !self.is_https());
+        let idle = of_tls.filter(|_| self.ssl_policy != tls12()).map(|policy| {
+            format!(
+                "speaks {} and has the ssl_policy {policy}; set protocol HTTPS, or no ssl_policy",
+                self.protocol
+            )
+        });
         let action = match (&self.target_group, &self.redirect) {
             (Some(group), None) => Ok(action::forward(group)),
             (None, Some(redirect)) => Ok(redirect.action()),
@@ -306,7 +313,7 @@ impl Listener {
                 Err("has neither target_group nor redirect; set one of the two".to_owned())
             }
         };
-        let wrong = match (both, action) {
+        let wrong = match (both.or(idle), action) {
             (None, Ok(action)) => return Ok(action),
             (Some(wrong), _) | (None, Err(wrong)) => wrong,
         };
@@ -355,4 +362,32 @@ async fn on(aws: &Aws, balancer: &str) -> Result<Vec<Wire>, CloudError> {
         }
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_of_tls_needs_https() {
+        let refusal = |more: serde_json::Value| {
+            let mut properties = json!({"load_balancer": "lb", "port": 80, "target_group": "tg"});
+            let all = properties.as_object_mut().expect("an object");
+            all.extend(more.as_object().expect("an object").clone());
+            let listener: Listener = serde_json::from_value(properties).expect("a listener");
+            let refused = listener.check("CreateListener").err();
+            refused.map(|error| error.message)
+        };
+        let strict = json!("ELBSecurityPolicy-TLS13-1-3-2021-06");
+        assert_eq!(
+            refusal(json!({"ssl_policy": strict})).as_deref(),
+            Some(
+                "the listener on port 80 speaks HTTP and has the ssl_policy ELBSecurityPolicy-TLS13-1-3-2021-06; set protocol HTTPS, or no ssl_policy"
+            )
+        );
+        let https = json!({"protocol": "HTTPS", "certificate": "arn", "ssl_policy": strict});
+        assert_eq!(refusal(https), None);
+        assert_eq!(refusal(json!({})), None);
+        assert_eq!(refusal(json!({"ssl_policy": null})), None);
+    }
 }

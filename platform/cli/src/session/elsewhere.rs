@@ -27,7 +27,7 @@ impl Session {
             ..self.access.clone()
         };
         let mut others = Vec::new();
-        for found in find_stack(&self.aws, &self.stack, Some(&self.region), &access).await? {
+        for found in find_stack(&self.aws, &self.stack, Some(&self.region)).await? {
             if found.region == self.region {
                 continue;
             }

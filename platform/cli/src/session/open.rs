@@ -111,7 +111,7 @@ impl<'a> Door<'a> {
 
     async fn by_name(&self, stack: String) -> Result<Parts, CommandError> {
         let (aws, caller) = self.anywhere().await?;
-        let found = find_stack(&aws, &stack, None, &|region| self.access(region)).await?;
+        let found = find_stack(&aws, &stack, None).await?;
         let found = match &self.cx.global.region {
             Some(region) => found
                 .into_iter()
@@ -131,7 +131,7 @@ impl<'a> Door<'a> {
         let (aws, caller) = self.anywhere().await?;
         let asked = self.cx.global.region.as_ref();
         let wanted = |region: &String| asked.is_none_or(|asked| asked == region);
-        let mut found = find_stack(&aws, &stack, None, &|region| self.access(region)).await?;
+        let mut found = find_stack(&aws, &stack, None).await?;
         found.retain(|found| wanted(&found.region));
         if found.is_empty() {
             let local = self.cx.local_ledger(ledger_folder(&caller, "", &stack))?;

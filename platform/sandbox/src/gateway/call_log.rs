@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -53,6 +54,16 @@ pub(crate) struct Outcome {
 #[derive(Debug)]
 pub(crate) struct CallLog {
     inner: Mutex<Inner>,
+    open: AtomicUsize,
+}
+
+/// A call under way; it ends when dropped, also with a caller that is gone.
+pub(crate) struct Open<'a>(&'a AtomicUsize);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 #[derive(Debug)]
@@ -72,7 +83,19 @@ impl CallLog {
                 ring: VecDeque::new(),
                 file,
             }),
+            open: AtomicUsize::new(0),
         })
+    }
+
+    /// Counts a call as under way.
+    pub(crate) fn begin(&self) -> Open<'_> {
+        self.open.fetch_add(1, Ordering::SeqCst);
+        Open(&self.open)
+    }
+
+    /// How many calls are under way.
+    pub(crate) fn open(&self) -> usize {
+        self.open.load(Ordering::SeqCst)
     }
 
     pub(crate) fn add(&self, call: &Call, outcome: Outcome) {

@@ -85,7 +85,11 @@ fn calls(gateway: &Gateway, query: &str) -> Answer {
     match since {
         Ok(since) => {
             let (last, calls) = gateway.calls.since(since);
-            Answer::json(StatusCode::OK, &json!({"last": last, "calls": calls}))
+            let open = gateway.calls.open();
+            Answer::json(
+                StatusCode::OK,
+                &json!({"last": last, "calls": calls, "open": open}),
+            )
         }
         Err(_) => refusal(StatusCode::BAD_REQUEST, "since is a number of a call"),
     }

@@ -92,6 +92,7 @@ impl Gateway {
         let began = Instant::now();
         let (parts, incoming) = request.into_parts();
         let own = parts.uri.path().starts_with(control::PREFIX);
+        let _open = (!own).then(|| self.calls.begin());
         let form = has_form_body(&parts.headers);
         let small = incoming.size_hint().upper().is_some_and(|n| n <= HELD);
         let mut body = if own || form || small {
