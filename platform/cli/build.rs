@@ -11,10 +11,6 @@ use std::process::{Command, Stdio};
 
 const WISHES: [&str; 2] = ["-Wl,--icf=all", "-Wl,-z,pack-relative-relocs"];
 
-#[expect(
-    clippy::print_stdout,
-    reason = "this is how a build script answers cargo"
-)]
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let here = env::var_os("HOST") == env::var_os("TARGET");
