@@ -11,7 +11,7 @@
 //! - [`privacy`]: personal data: encryption, retention, export, erasure
 //! - [`sessions`]: what is kept of a call between its webhooks
 //! - [`twilio`], [`https`]: everything to and from Twilio; the client that is shared
-//! - [`speech`]: callers heard by Whisper
+//! - [`speech`], `recordings`: callers heard by Whisper
 //! - [`waiting`]: bookings that wait for the database
 //! - [`outbox`]: sends texts; [`texts`]: what they say; [`tariff`]: what a call costs
 //! - `http`: one file a surface: parse, call, answer
@@ -35,6 +35,7 @@ pub mod plugins;
 pub mod privacy;
 mod problem;
 
+mod recordings;
 pub mod sessions;
 pub mod speech;
 pub mod tariff;

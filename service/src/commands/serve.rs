@@ -23,7 +23,7 @@ use super::CommandError;
 use crate::app::App;
 use crate::config::Config;
 use crate::privacy::retention;
-use crate::{metrics, outbox, telemetry, waiting};
+use crate::{metrics, outbox, recordings, telemetry, waiting};
 
 /// How long calls are still taken after SIGTERM: the load balancer may send some before it has taken the task out.
 const LEAVING: Duration = Duration::from_secs(5);
@@ -90,6 +90,7 @@ fn background(app: &App) -> JoinSet<()> {
         let (database, twilio) = (keeper.database.clone(), keeper.twilio.clone());
         retention::daily(database, twilio, keeper.config.retention_days, drain.wait()).await;
     });
+    background.spawn(recordings::sweep(app.clone()));
     background
 }
 

@@ -125,6 +125,17 @@ impl Speech {
             .finish()
     }
 
+    /// Deletes a recording that nobody wants to hear.
+    pub fn discard<D: Done>(&self, recording: &Recording, done: D) {
+        let (speech, recording) = (self.clone(), recording.clone());
+        tokio::spawn(async move {
+            done.heard(&recording, None).await;
+            if work::delete(&speech.0.twilio, &recording.sid).await {
+                done.deleted(&recording).await;
+            }
+        });
+    }
+
     async fn hear(&self, recording: &Recording) -> Option<Transcript> {
         let transcriber = self.0.transcriber.as_ref()?;
         work::hear(&self.0.twilio, transcriber, recording).await

@@ -1,5 +1,6 @@
 //! Everything to and from Twilio and OpenAI, against servers that answer as theirs do.
 
+mod call;
 mod client;
 mod fake;
 mod outbox;

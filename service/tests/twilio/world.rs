@@ -72,14 +72,7 @@ impl World {
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
         );
         let app = App::new(configured(&fake, &variables));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("is bound");
-        let router = app
-            .router()
-            .into_make_service_with_connect_info::<SocketAddr>();
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, router).await.expect("serves");
-        });
+        let (address, serving) = serve(&app).await;
         Self {
             app,
             fake,
@@ -94,6 +87,13 @@ impl World {
     /// Another process of the same service, as far as the database can tell.
     pub(crate) fn sibling(&self) -> App {
         App::new(configured(&self.fake, &self.variables))
+    }
+
+    /// Has webhooks answered by another process from now on.
+    pub(crate) async fn change_over(&mut self) {
+        let (address, serving) = serve(&self.sibling()).await;
+        self.address = address;
+        self.running.push(serving);
     }
 
     /// Sends texts from now on.
@@ -228,6 +228,18 @@ pub(crate) const CALLER: &str = "+14165551234";
 
 pub(crate) fn caller() -> Mobile {
     Mobile::from_e164(CALLER).expect("a number")
+}
+
+async fn serve(app: &App) -> (SocketAddr, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("is bound");
+    let router = app
+        .router()
+        .into_make_service_with_connect_info::<SocketAddr>();
+    let serving = tokio::spawn(async move {
+        axum::serve(listener, router).await.expect("serves");
+    });
+    (address, serving)
 }
 
 fn configured(fake: &Fake, variables: &[(String, String)]) -> bella_service::config::Config {

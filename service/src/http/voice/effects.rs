@@ -108,6 +108,7 @@ async fn book(app: &App, office: &Office<'_>, booking: &NewBooking) -> Outcome {
     let texts = texts(app, booking, &start, office.now());
     match app.database.book(booking, &texts).await {
         Ok(booked) => {
+            app.doorbell.ring();
             if !booked.repeated {
                 app.metrics.booked(app.config.business.price_cents);
             }
@@ -155,7 +156,10 @@ async fn move_to(
         .database
         .move_to(Actor::Caller, id, (to.timestamp(), minutes), &texts);
     match moved.await {
-        Ok(_) => Outcome::Moved,
+        Ok(_) => {
+            app.doorbell.ring();
+            Outcome::Moved
+        }
         Err(ChangeError::Gone) => Outcome::Gone,
         Err(ChangeError::Taken) => find_slot(app, office, &to, None, minutes).await,
         Err(ChangeError::Database(err)) => away(&err),

@@ -7,6 +7,7 @@ use super::session::Session;
 use crate::app::App;
 use crate::db::CallEnd;
 use crate::plugins::CallEnded;
+use crate::tariff;
 use crate::twilio::Form;
 
 /// Statuses after which a call has no more webhooks.
@@ -43,6 +44,12 @@ pub(super) async fn by_status(app: App, form: &Form) {
     session.usage.call_seconds = seconds.and_then(|seconds| seconds.parse().ok());
     if first && session.call.ended().is_none() {
         count(&app, &session);
+    }
+    if first {
+        // Texts are not part of it: they are counted when they are sent.
+        for (service, micro_usd) in tariff::metered(&session.usage) {
+            app.metrics.cost(service, micro_usd);
+        }
     }
     let task = app.clone();
     app.drain

@@ -31,7 +31,7 @@ pub(crate) use effects::texts;
 pub(crate) use webhook::Transcribed;
 
 use crate::app::App;
-use crate::twilio::Signed;
+use crate::twilio::{Form, Signed};
 use crate::twiml;
 use webhook::{Kind, Webhook};
 
@@ -69,6 +69,11 @@ async fn answers(
 async fn status(State(app): State<App>, Signed(form): Signed) -> Response {
     ended::by_status(app, &form).await;
     xml(twiml::empty())
+}
+
+/// Answers a webhook with the keys that were pressed while an answer was recorded, or with silence.
+pub(crate) async fn pressed(app: App, uri: &Uri, headers: &HeaderMap, form: &Form) -> Response {
+    answer(app, Webhook::read(Kind::Answers, uri, headers, form)).await
 }
 
 /// Answers a webhook with what a recorded answer said.
