@@ -1,5 +1,6 @@
 //! What `bella-service` can be told to do: one file a command.
 
+mod call;
 mod keys;
 mod migrate;
 mod retention;
@@ -29,6 +30,7 @@ enum Command {
     Keys(keys::Arguments),
     Simulate(simulate::Arguments),
     Understand(understand::Arguments),
+    Call(call::Arguments),
 }
 
 /// Why a command failed.
@@ -80,6 +82,7 @@ impl Cli {
             Command::Retention(arguments) => retention::run(arguments).await,
             Command::Keys(arguments) => keys::run(arguments).await,
             Command::Simulate(arguments) => simulate::run(arguments).await,
+            Command::Call(arguments) => call::run(arguments).await,
             Command::Understand(arguments) => understand::run(&arguments),
         }
     }

@@ -152,12 +152,7 @@ impl Config {
             public_base_url: read.url("PUBLIC_BASE_URL", None),
             database: database::read(&mut read),
             redis_url: read.redis(),
-            twilio: TwilioConfig {
-                account_sid: read.required("TWILIO_ACCOUNT_SID"),
-                auth_token: read.secret("TWILIO_AUTH_TOKEN"),
-                from: read.mobile("TWILIO_FROM"),
-                api_base: read.url("TWILIO_API_BASE", Some("https://api.twilio.com")),
-            },
+            twilio: twilio(&mut read),
             speech: speech(&mut read),
             business: business(&mut read),
             vault: vault(&mut read),
@@ -183,6 +178,27 @@ pub fn read_vault(get: impl Fn(&str) -> Option<String>) -> Result<Vault, ConfigE
     let mut read = Reader::new(&get);
     let keys = vault(&mut read);
     read.finish(keys)
+}
+
+impl TwilioConfig {
+    /// Reads Twilio's variables and `PUBLIC_BASE_URL` alone.
+    ///
+    /// # Errors
+    /// Every one that is missing or cannot be used.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<(Self, String), ConfigError> {
+        let mut read = Reader::new(&get);
+        let config = (twilio(&mut read), read.url("PUBLIC_BASE_URL", None));
+        read.finish(config)
+    }
+}
+
+fn twilio(read: &mut Reader<'_>) -> TwilioConfig {
+    TwilioConfig {
+        account_sid: read.required("TWILIO_ACCOUNT_SID"),
+        auth_token: read.secret("TWILIO_AUTH_TOKEN"),
+        from: read.mobile("TWILIO_FROM"),
+        api_base: read.url("TWILIO_API_BASE", Some("https://api.twilio.com")),
+    }
 }
 
 fn speech(read: &mut Reader<'_>) -> SpeechMode {

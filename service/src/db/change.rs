@@ -313,15 +313,13 @@ async fn write(
             .await?
         }
     };
-    // What was to be said about the time it had.
-    sqlx::query!(
-        "update outbox set given_up_at = $2, error = 'withdrawn: the appointment was changed'
-        where appointment_id = $1 and kind in ('reminder', 'satisfaction') and sent_at is null and given_up_at is null",
-        id,
-        now as Ts,
-    )
-    .execute(&mut *connection)
-    .await?;
+    let holds = matches!(
+        change,
+        Change::Mark(Status::Booked | Status::Confirmed | Status::Completed)
+    );
+    if !holds {
+        withdraw(&mut *connection, id, now).await?;
+    }
     sqlx::query!(
         "update users set last_activity = greatest(last_activity, $2) where id = $1",
         user,
@@ -330,6 +328,19 @@ async fn write(
     .execute(connection)
     .await?;
     Ok(user)
+}
+
+/// Takes out of the outbox what was to be said about the time that an appointment had.
+async fn withdraw(connection: &mut PgConnection, id: Uuid, now: Ts) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update outbox set given_up_at = $2, error = 'withdrawn: the appointment was changed'
+        where appointment_id = $1 and kind in ('reminder', 'satisfaction') and sent_at is null and given_up_at is null",
+        id,
+        now as Ts,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 impl From<Changed> for Result<Booked, ChangeError> {

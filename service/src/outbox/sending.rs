@@ -9,6 +9,7 @@ use tracing::{info, warn};
 use super::pause;
 use crate::app::App;
 use crate::db::{DbError, Due};
+use crate::plugins::satisfaction;
 use crate::tariff::{self, Usage};
 use crate::texts::segments;
 use crate::twilio::{Taken, TwilioError, Verdict};
@@ -42,11 +43,19 @@ async fn attempt(app: &App, due: &Due) -> Result<Option<Taken>, TwilioError> {
             return Ok(found);
         }
     }
-    if let Err(err) = app.database.text_leaves(due.id).await {
+    if let Err(err) = mark(app, due).await {
         warn!(text = %due.id, "{err}");
         return Ok(None);
     }
     app.twilio.send_text(&due.to, &due.body).await.map(Some)
+}
+
+/// From here on the text may be at Twilio, and the answer to a question can come.
+async fn mark(app: &App, due: &Due) -> Result<(), DbError> {
+    if let (satisfaction::KIND, Some(appointment)) = (due.kind.as_str(), due.appointment) {
+        app.database.rating_asked(appointment).await?;
+    }
+    app.database.text_leaves(due.id).await
 }
 
 async fn sent(app: &App, due: &Due, taken: &Taken) {

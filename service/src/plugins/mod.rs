@@ -2,12 +2,13 @@
 //!
 //! - [`Plugin`]: the hooks; all have a default that does nothing
 //! - [`Plugins`]: those of this process, in order
-//! - [`reminders`]: texts before an appointment
+//! - [`reminders`], [`satisfaction`]: texts before and after an appointment
 //!
 //! A hook decides and does nothing: what it wants sent it returns, and that is written in the same transaction as what it is
 //! about. A plugin is a file here and a line in [`Plugins::new`].
 
 pub mod reminders;
+pub mod satisfaction;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use tracing::debug;
 use crate::db::OutboxText;
 use crate::flags::Flags;
 use reminders::Reminders;
+use satisfaction::Satisfaction;
 
 /// Something that is added to calls.
 pub trait Plugin: Send + Sync + std::fmt::Debug {
@@ -83,7 +85,10 @@ pub struct Plugins {
 impl Plugins {
     /// Those that are switched on for anybody.
     pub fn new(flags: &Flags) -> Self {
-        let all: Vec<Box<dyn Plugin>> = vec![Box::new(Reminders::new(flags.clone()))];
+        let all: Vec<Box<dyn Plugin>> = vec![
+            Box::new(Reminders::new(flags.clone())),
+            Box::new(Satisfaction::new(flags.clone())),
+        ];
         Self { all: all.into() }
     }
 

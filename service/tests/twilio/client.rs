@@ -159,3 +159,30 @@ async fn a_call_is_placed_changed_and_asked_for() {
     assert_eq!(known.calls[1]["Twiml"], twiml);
     assert_eq!(known.calls[2]["Status"], "completed");
 }
+
+#[tokio::test]
+async fn the_command_places_a_call_and_follows_it_to_its_end() {
+    let fake = Fake::start().await;
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_bella-service"));
+    command
+        .args(["call", "--to", "+14165551234"])
+        .env_clear()
+        .env("TWILIO_ACCOUNT_SID", crate::fake::ACCOUNT)
+        .env("TWILIO_AUTH_TOKEN", crate::fake::TOKEN)
+        .env("TWILIO_FROM", FROM)
+        .env("TWILIO_API_BASE", &fake.base)
+        .env("PUBLIC_BASE_URL", "https://book.bella.example");
+    let output = command.output().await.expect("runs");
+    let sid = format!("CA{:032x}", 1);
+    let said = String::from_utf8(output.stdout).expect("is text");
+    assert_eq!(said, format!("{sid} queued\n{sid} completed after 61 s\n"));
+    assert!(output.status.success());
+    let url = fake.known().calls[0]["Url"].clone();
+    assert_eq!(url, "https://book.bella.example/twilio/voice");
+    let output = command
+        .env_remove("TWILIO_FROM")
+        .output()
+        .await
+        .expect("runs");
+    assert_eq!(output.status.code(), Some(2));
+}
