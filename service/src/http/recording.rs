@@ -50,7 +50,7 @@ async fn recorded(
 }
 
 async fn asked(app: App, recording: Recording, poll: u8, form: &Form) -> Response {
-    let elsewhere = recordings::heard_elsewhere(&app, &recording);
+    let elsewhere = || recordings::heard_elsewhere(&app, &recording);
     match app.speech.poll(&recording, poll, elsewhere).await {
         Polled::Waiting(twiml) | Polled::Failed(twiml) => xml(twiml),
         Polled::Said(Transcript { text, seconds }) => {

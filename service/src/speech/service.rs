@@ -6,7 +6,7 @@ use std::time::Duration;
 use bella_domain::dialogue::{Expect, Reply, Then};
 use bella_domain::prompts;
 use bytes::Bytes;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::jobs::{Jobs, State};
 use super::recording::Recording;
@@ -24,6 +24,9 @@ const LONGEST: u8 = 15;
 
 /// How long one webhook waits for a transcript; it has to answer within a second.
 const ONE_WAIT: Duration = Duration::from_millis(700);
+
+/// How often it is looked for what another task has heard.
+const LOOK: Duration = Duration::from_millis(70);
 
 /// After so many webhooks the step goes on by Gather: seven seconds, while fetching and transcribing take nine at the very most.
 const POLLS: u8 = 10;
@@ -142,7 +145,12 @@ impl Speech {
     }
 
     /// What was said in a recording, when the call asks for the `poll`th time. `elsewhere` tells what another task has found out.
-    pub async fn poll<F>(&self, recording: &Recording, poll: u8, elsewhere: F) -> Polled
+    pub async fn poll<F>(
+        &self,
+        recording: &Recording,
+        poll: u8,
+        elsewhere: impl Fn() -> F,
+    ) -> Polled
     where
         F: Future<Output = Option<Transcript>>,
     {
@@ -155,9 +163,9 @@ impl Speech {
                     Err(_) => State::Working,
                 }
             }
-            None => match elsewhere.await {
-                Some(transcript) => State::Said(transcript),
-                None => State::Working,
+            None => match timeout(ONE_WAIT, told(elsewhere)).await {
+                Ok(transcript) => State::Said(transcript),
+                Err(_) => State::Working,
             },
         };
         match state {
@@ -179,6 +187,19 @@ impl Speech {
             then: Then::Listen(recording.expect),
         };
         twiml::render(&reply, &self.0.voice, recording.turn)
+    }
+}
+
+/// What another task has found out, once it has.
+async fn told<F>(elsewhere: impl Fn() -> F) -> Transcript
+where
+    F: Future<Output = Option<Transcript>>,
+{
+    loop {
+        if let Some(transcript) = elsewhere().await {
+            return transcript;
+        }
+        sleep(LOOK).await;
     }
 }
 

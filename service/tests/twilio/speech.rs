@@ -71,7 +71,7 @@ fn recorded(fake: &Fake, letter: &str, missing: u32) -> Recording {
 /// Polls as Twilio does, until there is an answer; with how often.
 async fn said(speech: &Speech, recording: &Recording) -> (Polled, u8) {
     for poll in 1..=20 {
-        match speech.poll(recording, poll, ready(None)).await {
+        match speech.poll(recording, poll, || ready(None)).await {
             Polled::Waiting(twiml) => {
                 let again = format!("&amp;poll={}", poll + 1);
                 let twiml = text(&twiml);
@@ -152,7 +152,7 @@ async fn nobody_waits_longer_than_a_second_at_a_time_or_ten_in_all() {
     let began = Instant::now();
     for poll in 1..=20 {
         let asked = Instant::now();
-        let polled = speech.poll(&recording, poll, ready(None)).await;
+        let polled = speech.poll(&recording, poll, || ready(None)).await;
         assert!(asked.elapsed() < Duration::from_secs(1));
         if matches!(polled, Polled::Failed(_)) {
             break;
@@ -184,10 +184,10 @@ async fn another_task_tells_what_it_has_heard() {
         seconds: None,
     };
     let polled = speech
-        .poll(&recording, 1, ready(Some(transcript.clone())))
+        .poll(&recording, 1, || ready(Some(transcript.clone())))
         .await;
     assert_eq!(polled, Polled::Said(transcript));
-    let polled = speech.poll(&recording, 1, ready(None)).await;
+    let polled = speech.poll(&recording, 1, || ready(None)).await;
     assert!(matches!(polled, Polled::Waiting(_)));
 }
 

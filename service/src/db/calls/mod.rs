@@ -118,9 +118,11 @@ impl Database {
             .await?;
             used(&mut transaction, sid, |usage| {
                 // Texts are counted when they are sent, whatever the call knows of them.
-                let texts = usage.text_segments;
+                let (texts, seconds) = (usage.text_segments, usage.call_seconds);
                 *usage = call.usage.clone();
                 usage.text_segments = texts;
+                // The end of the dialogue may be written after Twilio's report, which alone knows the length.
+                usage.call_seconds = usage.call_seconds.or(seconds);
             })
             .await?;
             transaction.commit().await?;
