@@ -16,6 +16,9 @@ use crate::db::{Actor, AuditLine, Database, DbError, Held, Trouble, Ts, WORK, au
 /// People of one transaction.
 const BATCH: i64 = 50;
 
+/// Rows of one statement: far from what a statement may take.
+const ROWS: i64 = 500;
+
 /// Answers to repeated requests of the API are kept for a day, those to repeated messages for a month.
 const ONCE: [SignedDuration; 2] = [
     SignedDuration::from_hours(24),
@@ -114,15 +117,20 @@ async fn carry_out<R: Recordings>(
 ) -> Result<Report, DbError> {
     let mut report = Report::default();
     loop {
-        let forgotten = people(database, cutoff).await?;
-        report.people += forgotten;
-        if forgotten == 0 {
+        let batch = [
+            people(database, cutoff).await?,
+            transcripts(database, cutoff).await?,
+            notes(database, cutoff).await?,
+            texts(database, cutoff).await?,
+        ];
+        report.people += batch[0];
+        report.transcripts += batch[1];
+        report.notes += batch[2];
+        report.texts += batch[3];
+        if batch == [0; 4] {
             break;
         }
     }
-    report.transcripts = transcripts(database, cutoff).await?;
-    report.notes = notes(database, cutoff).await?;
-    report.texts = texts(database, cutoff).await?;
     once(database).await?;
     report.recordings = delete_recordings(database, recordings, cutoff).await?;
     note(database, &report).await?;
@@ -217,9 +225,11 @@ async fn transcripts(database: &Database, cutoff: Timestamp) -> Result<u64, DbEr
         .bounded("deleting transcripts", WORK, async {
             let mut held = database.hold().await?;
             let done = sqlx::query!(
-                "update calls set transcript = null, purged_at = $2 where started_at < $1 and transcript is not null",
+                "update calls set transcript = null, purged_at = $2 where sid in (
+                    select sid from calls where started_at < $1 and transcript is not null limit $3)",
                 cutoff as Ts,
                 now as Ts,
+                ROWS,
             )
             .execute(&mut *held)
             .await?;
@@ -235,8 +245,10 @@ async fn notes(database: &Database, cutoff: Timestamp) -> Result<u64, DbError> {
         .bounded("deleting notes", WORK, async {
             let mut held = database.hold().await?;
             let done = sqlx::query!(
-                "update appointments set notes = null where ends_at < $1 and notes is not null",
+                "update appointments set notes = null where id in (
+                    select id from appointments where ends_at < $1 and notes is not null limit $2)",
                 cutoff as Ts,
+                ROWS,
             )
             .execute(&mut *held)
             .await?;
@@ -252,11 +264,12 @@ async fn texts(database: &Database, cutoff: Timestamp) -> Result<u64, DbError> {
         .bounded("deleting texts", WORK, async {
             let mut held = database.hold().await?;
             let done = sqlx::query!(
-                "update outbox set recipient = null, body = null, purged_at = $2
-                where created_at < $1 and not_before < $1 and body is not null
-                    and (sent_at is not null or given_up_at is not null)",
+                "update outbox set recipient = null, body = null, purged_at = $2 where id in (
+                    select id from outbox where created_at < $1 and not_before < $1 and body is not null
+                        and (sent_at is not null or given_up_at is not null) limit $3)",
                 cutoff as Ts,
                 now as Ts,
+                ROWS,
             )
             .execute(&mut *held)
             .await?;
@@ -323,6 +336,11 @@ async fn would(database: &Database, cutoff: Timestamp) -> Result<Report, DbError
     database
         .bounded("counting what retention would do", WORK, async {
             let mut held = database.hold().await?;
+            let mut transaction = held.begin().await?;
+            // Counting everything takes longer than a caller could wait.
+            sqlx::query!("set local statement_timeout = '5s'")
+                .execute(&mut *transaction)
+                .await?;
             let count = sqlx::query!(
                 r#"with old as (
                     select id from users u where anonymised_at is null and last_activity < $1
@@ -339,8 +357,9 @@ async fn would(database: &Database, cutoff: Timestamp) -> Result<Report, DbError
                         and (user_id is null or user_id not in (select id from old))) as "texts!""#,
                 cutoff as Ts,
             )
-            .fetch_one(&mut *held)
+            .fetch_one(&mut *transaction)
             .await?;
+            transaction.rollback().await?;
             held.release();
             Ok(Report {
                 people: count.people.unsigned_abs(),
