@@ -117,17 +117,23 @@ async fn carry_out<R: Recordings>(
 ) -> Result<Report, DbError> {
     let mut report = Report::default();
     loop {
+        let forgotten = people(database, cutoff).await?;
+        report.people += forgotten;
+        if forgotten == 0 {
+            break;
+        }
+    }
+    // What is left is of people who were heard of since, or of nobody.
+    loop {
         let batch = [
-            people(database, cutoff).await?,
             transcripts(database, cutoff).await?,
             notes(database, cutoff).await?,
             texts(database, cutoff).await?,
         ];
-        report.people += batch[0];
-        report.transcripts += batch[1];
-        report.notes += batch[2];
-        report.texts += batch[3];
-        if batch == [0; 4] {
+        report.transcripts += batch[0];
+        report.notes += batch[1];
+        report.texts += batch[2];
+        if batch == [0; 3] {
             break;
         }
     }
