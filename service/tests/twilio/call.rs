@@ -1,5 +1,6 @@
 //! Whole calls that are heard by Whisper, or by Gather.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use bella_stores::Redis;
@@ -137,7 +138,8 @@ async fn booked(mode: &str, redis: &Redis, wandering: bool) -> World {
     call.wandering = wandering;
     call.books().await;
     call.ends().await;
-    println!("{mode}: {:?}", call.waited);
+    // What docs/speech.md says; `cargo test -- --nocapture` shows it.
+    writeln!(std::io::stdout(), "{mode}: {:?}", call.waited).expect("is written");
     world
         .until(
             "select count(*) from calls where usage->>'call_seconds' = '75'",
