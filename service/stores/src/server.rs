@@ -162,12 +162,33 @@ pub(crate) fn free_port() -> Result<u16, StoreError> {
     Ok(address.port())
 }
 
-/// A new folder under the system's temporary one, for this process.
+/// A new folder under the system's temporary one, for this process. Those of processes that ended without removing theirs, which a
+/// killed one does and one that keeps its stores to its end, are removed on the way.
 pub(crate) fn folder(name: &str) -> Result<PathBuf, StoreError> {
+    let parent = std::env::temp_dir();
+    let prefix = format!("bella-{name}-");
+    remove_left_over(&parent, &prefix);
     let port = free_port()?;
-    let folder = std::env::temp_dir().join(format!("bella-{name}-{}-{port}", std::process::id()));
+    let folder = parent.join(format!("{prefix}{}-{port}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(io("creating a store's folder"))?;
     Ok(folder)
+}
+
+fn remove_left_over(parent: &Path, prefix: &str) {
+    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(prefix)?.split('-').next()?.parse().ok())
+            .and_then(Pid::from_raw);
+        let ended = process.is_some_and(|pid| {
+            rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH)
+        });
+        if ended {
+            // Somebody else may be at it, or it is another user's.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 fn last_lines(log: &Path) -> String {

@@ -40,3 +40,17 @@ fn postgres_starts_again_on_its_data() {
     let again = postgres.create_database("one").expect_err("exists");
     assert!(again.to_string().contains("already exists"), "{again}");
 }
+
+#[test]
+fn what_an_ended_process_left_is_removed() {
+    let mut ended = std::process::Command::new("true").spawn().expect("starts");
+    ended.wait().expect("ends");
+    let folder = |process| std::env::temp_dir().join(format!("bella-redis-{process}-1"));
+    let (left, kept) = (folder(ended.id()), folder(std::process::id()));
+    std::fs::create_dir_all(left.join("data")).expect("is made");
+    std::fs::create_dir_all(&kept).expect("is made");
+    let redis = Redis::start().expect("starts");
+    assert!(!left.exists() && kept.exists());
+    drop(redis);
+    std::fs::remove_dir_all(kept).expect("is removed");
+}
