@@ -3,8 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use bella_domain::booking::CallSid;
+use bella_domain::phone::Mobile;
+use bella_service::app::App;
+use bella_service::config::Config;
+use bella_service::db::CallEnd;
+use bella_service::tariff::Usage;
+
 use crate::running::{Database, Running};
-use crate::service::PASSWORD;
+use crate::service::{PASSWORD, environment};
 
 /// Programs that are a Chromium; `scripts/test` installs Debian's.
 const BROWSERS: [&str; 4] = [
@@ -17,7 +24,8 @@ const BROWSERS: [&str; 4] = [
 #[tokio::test]
 async fn every_page_serves_people_on_desk_and_phone_with_and_without_javascript() {
     let database = Database::new("browser").await;
-    let running = Running::start(&database, &[]).await;
+    a_call(&database).await;
+    let running = Running::start(&database, &[("APPOINTMENT_PRICE", "85.00")]).await;
     let folder = with_packages();
     let shots =
         std::env::var_os("BELLA_SCREENSHOTS").map_or_else(|| folder.join("shots"), PathBuf::from);
@@ -36,6 +44,36 @@ async fn every_page_serves_people_on_desk_and_phone_with_and_without_javascript(
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}\n{errors}");
     assert!(said.contains("0 serious findings"), "{said}");
+}
+
+/// A call as it is logged when it is over.
+async fn a_call(database: &Database) {
+    let environment = environment(&database.url);
+    let config = Config::read(|name| environment.get(name).cloned());
+    let app = App::new(config.expect("a whole environment"));
+    let sid = CallSid::read("CA0123456789abcdef0123456789abcdef").expect("an id");
+    let mobile = Mobile::from_e164("+14165550142").expect("a number");
+    let moment = |text: &str| text.parse().expect("a moment");
+    let mut usage = Usage {
+        call_seconds: Some(72),
+        ..Usage::default()
+    };
+    usage.gathered(12);
+    let end = CallEnd {
+        sid: &sid,
+        mobile: Some(&mobile),
+        test: false,
+        started: moment("2026-03-06T15:04:00-05:00"),
+        ended: moment("2026-03-06T15:05:12-05:00"),
+        outcome: "abandoned",
+        steps: 4,
+        failures: 1,
+        transcript: Some(
+            "bella: What's your name?\ncaller: <b>Ann</b> Example\nbella: I have your number as 416-555-0142.",
+        ),
+        usage: &usage,
+    };
+    app.database.call_ended(&end).await.expect("is logged");
 }
 
 /// A folder with the walk and the packages it needs, in the versions of its lock file; they are fetched once.
