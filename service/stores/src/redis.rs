@@ -1,10 +1,16 @@
 //! Redis.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-use crate::error::StoreError;
+use crate::error::{StoreError, io};
 use crate::server::{Server, folder, free_port};
+
+/// How long it may take to read its data after a start.
+const LOADED_WITHIN: Duration = Duration::from_secs(60);
 
 /// A Redis (or Valkey) server of one's own, with an append-only file; see [`Server`] for what can be done to it.
 #[derive(Debug)]
@@ -41,15 +47,45 @@ impl Redis {
         let arguments = arguments.concat().into_iter().map(str::to_owned).collect();
         let mut server = Server::new(program, arguments, None, folder.join("log"), port);
         server.start()?;
-        Ok(Self { server, folder })
+        let redis = Self { server, folder };
+        redis.has_loaded()?;
+        Ok(redis)
     }
 
     /// Starts it again on its data and port, killed or not.
     ///
     /// # Errors
-    /// It ends or does not listen within a minute.
+    /// It ends or does not answer within a minute.
     pub fn restart(&mut self) -> Result<(), StoreError> {
-        self.server.start()
+        self.server.start()?;
+        self.has_loaded()
+    }
+
+    /// Waits until it has read its data: it listens before, and refuses.
+    fn has_loaded(&self) -> Result<(), StoreError> {
+        let until = Instant::now() + LOADED_WITHIN;
+        loop {
+            let answer = self.ping();
+            match answer {
+                Ok(answer) if answer.starts_with("+PONG") => return Ok(()),
+                Ok(answer) if Instant::now() > until => {
+                    return Err(std::io::Error::other(answer)).map_err(io("waiting for Redis"));
+                }
+                Err(err) if Instant::now() > until => {
+                    return Err(err).map_err(io("waiting for Redis"));
+                }
+                _ => std::thread::sleep(Duration::from_millis(10)),
+            }
+        }
+    }
+
+    fn ping(&self) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port()))?;
+        stream.set_read_timeout(Some(LOADED_WITHIN))?;
+        stream.write_all(b"PING\r\n")?;
+        let mut answer = String::new();
+        BufReader::new(stream).read_line(&mut answer)?;
+        Ok(answer)
     }
 
     /// `REDIS_URL`.

@@ -6,9 +6,15 @@ use std::time::Duration;
 
 use bella_stores::{Postgres, Redis};
 
-fn ask(port: u16, line: &str) -> std::io::Result<String> {
+/// Longer than any answer takes that comes at all, on a machine with much else to do.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Long enough to tell that none comes.
+const MOMENT: Duration = Duration::from_millis(300);
+
+fn ask(port: u16, line: &str, patience: Duration) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-    stream.set_read_timeout(Some(Duration::from_millis(500)))?;
+    stream.set_read_timeout(Some(patience))?;
     stream.write_all(line.as_bytes())?;
     let mut buffer = [0; 64];
     let read = stream.read(&mut buffer)?;
@@ -19,15 +25,24 @@ fn ask(port: u16, line: &str) -> std::io::Result<String> {
 fn redis_can_be_frozen_thawed_and_killed_without_losing_what_it_acknowledged() {
     let mut redis = Redis::start().expect("starts");
     let port = redis.port();
-    assert_eq!(ask(port, "SET a 1\r\n").expect("answers"), "+OK\r\n");
+    assert_eq!(
+        ask(port, "SET a 1\r\n", PATIENCE).expect("answers"),
+        "+OK\r\n"
+    );
     redis.freeze();
-    assert!(ask(port, "GET a\r\n").is_err());
+    assert!(ask(port, "GET a\r\n", MOMENT).is_err());
     redis.thaw();
-    assert_eq!(ask(port, "GET a\r\n").expect("answers"), "$1\r\n1\r\n");
+    assert_eq!(
+        ask(port, "GET a\r\n", PATIENCE).expect("answers"),
+        "$1\r\n1\r\n"
+    );
     redis.kill();
-    assert!(ask(port, "GET a\r\n").is_err());
+    assert!(ask(port, "GET a\r\n", PATIENCE).is_err());
     redis.restart().expect("starts again");
-    assert_eq!(ask(port, "GET a\r\n").expect("answers"), "$1\r\n1\r\n");
+    assert_eq!(
+        ask(port, "GET a\r\n", PATIENCE).expect("answers"),
+        "$1\r\n1\r\n"
+    );
 }
 
 #[test]
