@@ -61,7 +61,7 @@ impl Database {
                 "select id, recipient, body, not_before, attempts, failed, error from (
                     select o.*, o.given_up_at is not null or coalesce(o.delivery_status in ('failed', 'undelivered'), false) as failed
                     from outbox o) t
-                where (failed and not_before >= $1) or (sent_at is null and not failed)
+                where purged_at is null and ((failed and not_before >= $1) or (sent_at is null and not failed))
                 order by failed desc, not_before limit 200",
             )
             .bind(since)
@@ -86,7 +86,7 @@ impl Database {
                 "select count(*) filter (where sent_at is null and given_up_at is null and not_before <= $1),
                     count(*) filter (where not_before >= $2
                         and (given_up_at is not null or delivery_status in ('failed', 'undelivered')))
-                from outbox",
+                from outbox where purged_at is null",
             )
             .bind(now)
             .bind(since)

@@ -185,10 +185,7 @@ fn tiles(rows: &[Row], due: u64) -> Vec<Tile> {
     };
     let mut tiles = vec![
         tile("Appointments", count(|row| row.status.takes_time())),
-        tile(
-            "Confirmed by text",
-            count(|row| row.status.name() == "confirmed"),
-        ),
+        tile("Confirmed", count(|row| row.status.name() == "confirmed")),
         tile("Completed", count(|row| row.status.name() == "completed")),
         tile("Cancelled", count(|row| row.status.is_cancelled())),
     ];
