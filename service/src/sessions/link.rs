@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, RedisResult};
@@ -10,6 +10,9 @@ use tokio::time::timeout;
 
 /// How long an answer of Redis, or a connection to it, is waited for.
 const ANSWERS_WITHIN: Duration = Duration::from_millis(500);
+
+/// How long after Redis has come back another task may still take it for away.
+const STEADY_AFTER: Duration = Duration::from_secs(10);
 
 /// Redis cannot be asked: there is none, it does not answer, or it refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +36,8 @@ pub(super) struct Link {
     client: Option<Client>,
     connection: Mutex<Option<ConnectionManager>>,
     down: AtomicBool,
+    /// When it was found to be back.
+    back: Mutex<Option<Instant>>,
 }
 
 impl Link {
@@ -41,6 +46,7 @@ impl Link {
             client,
             connection: Mutex::new(None),
             down: AtomicBool::new(false),
+            back: Mutex::new(None),
         }
     }
 
@@ -81,6 +87,12 @@ impl Link {
         }
     }
 
+    /// Whether Redis answers, and every other task has had the time to find that out too.
+    pub(super) fn is_steady(&self) -> bool {
+        let back = *self.back.lock().unwrap_or_else(PoisonError::into_inner);
+        self.state() == RedisState::Up && back.is_none_or(|back| back.elapsed() > STEADY_AFTER)
+    }
+
     /// Opens the breaker; whether it was closed.
     pub(super) fn open(&self) -> bool {
         !self.down.swap(true, Ordering::AcqRel)
@@ -88,6 +100,7 @@ impl Link {
 
     /// Closes the breaker.
     pub(super) fn close(&self) {
+        *self.back.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         self.down.store(false, Ordering::Release);
     }
 

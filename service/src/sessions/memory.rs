@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::kept::Kept;
 
-/// How many calls are kept here: about 8 MiB, and far more than one task has within a session's life.
-const CALLS: usize = 4096;
+/// How many calls are kept here: 8 MiB at most, and more than one task has under way at a time.
+const CALLS: usize = 2048;
 
 /// What this process kept last of each call; the oldest go first when there are too many.
 pub(super) struct Memory {
@@ -71,6 +71,14 @@ impl Memory {
         inner.order.push_back((stamp, Arc::clone(&key)));
         inner.values.insert(key, value);
         inner.shrink(now, self.life);
+    }
+
+    /// Forgets what Redis has; what it does not have stays.
+    pub(super) fn forget(&self, key: &str) {
+        let mut inner = self.inner();
+        if inner.values.get(key).is_some_and(|value| !value.owed) {
+            inner.values.remove(key);
+        }
     }
 
     /// Redis has it too: nothing is owed.

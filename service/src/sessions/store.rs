@@ -80,6 +80,11 @@ impl Sessions {
         self.0.link.state()
     }
 
+    /// Whether every task sees what is saved: Redis answers, and has not come back only a moment ago.
+    pub fn are_shared(&self) -> bool {
+        self.0.link.is_steady()
+    }
+
     /// Waits until no other webhook of the call is under way in this process.
     pub async fn lock(&self, call: &str) -> Held {
         self.0.locks.lock(call).await
@@ -124,6 +129,11 @@ impl Sessions {
                 Saved::Shared
             }
         }
+    }
+
+    /// The call is over: Redis alone keeps it, as soon as it has it.
+    pub fn forget_here(&self, call: &str) {
+        self.0.memory.forget(&session_key(call));
     }
 
     /// The latest call from a number, by the number's index; nothing when it cannot be known.

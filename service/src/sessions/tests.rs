@@ -68,7 +68,7 @@ fn memory_is_bounded_whoever_calls() {
         memory.put("call_session:again", Kept::new(call, "x"), now, true);
     }
     let (values, order) = memory.len();
-    assert!(values <= 4096 && order <= 4 * 4096, "{values} {order}");
+    assert!(values <= 2048 && order <= 4 * 2048, "{values} {order}");
     assert!(memory.get("call_session:19999", now).is_some());
     assert!(memory.get("call_session:again", now).is_some());
     assert!(memory.get("call_session:0", now).is_none());
@@ -76,7 +76,7 @@ fn memory_is_bounded_whoever_calls() {
         memory.put("call_session:again", Kept::new(turn, "x"), now, true);
     }
     let (values, order) = memory.len();
-    assert!(values <= 4096 && order <= 4 * 4096 + 1, "{values} {order}");
+    assert!(values <= 2048 && order <= 4 * 2048 + 1, "{values} {order}");
 }
 
 #[tokio::test]

@@ -18,14 +18,18 @@ pub(crate) enum Told {
 /// Plays a call to its end: the caller gives the name and the time, and says yes to what is read back.
 pub(crate) async fn converse(call: &mut Call, name: &str, time: &str) -> io::Result<Told> {
     let mut heard = call.rings().await?;
+    let mut all = String::new();
     for _ in 0..12 {
         if let Some(told) = told(&heard.said(), heard.ends()) {
             return Ok(told);
         }
         let answer = answer(&heard.said(), name, time);
+        all.push_str(&format!("\n{} - {answer}", heard.said()));
         heard = call.says(&answer).await?;
     }
-    Err(io::Error::other("the call does not come to an end"))
+    Err(io::Error::other(format!(
+        "the call does not come to an end:{all}"
+    )))
 }
 
 /// What the caller says to what is asked last.

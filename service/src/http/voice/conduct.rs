@@ -1,10 +1,11 @@
 //! A webhook of a call, from its session to its answer.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bella_domain::booking::CallSid;
 use bella_domain::dialogue::{Call, Event, Next, Reply, Step, Then, Turn, step};
 use bytes::Bytes;
+use tokio::time::sleep;
 use tracing::error;
 
 use super::effects::{self, Office};
@@ -13,15 +14,24 @@ use super::session::Session;
 use super::webhook::{Kind, Webhook};
 use crate::app::App;
 use crate::plugins::CallBegan;
-use crate::sessions::{RedisState, Saved};
+use crate::sessions::Saved;
 
 /// How many effects a webhook may have.
 const MOST_EFFECTS: usize = 3;
+
+/// How often the caller is asked to wait for another task before the last question is asked again.
+const MOST_WAITS: u8 = 3;
+
+/// How often, and how far apart, it is looked whether another task has answered.
+const LOOKS: usize = 6;
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What is to be done with a webhook.
 enum Turned {
     /// It was answered before: the same again.
     Again(Session),
+    /// Another task is still at it.
+    Wait,
     /// It happens to this call.
     Happens(Session, Event),
 }
@@ -33,9 +43,9 @@ pub(super) async fn conduct(app: App, webhook: Webhook) -> Bytes {
     let office = Office::open(&app, &webhook.caller);
     let (mut session, event) = match turned(&app, &webhook, &office).await {
         Turned::Again(session) => {
-            let shared = app.sessions.redis() == RedisState::Up;
-            return session.answer(&app, shared);
+            return session.answer(&app, app.sessions.are_shared());
         }
+        Turned::Wait => return super::one_moment(&app, &webhook.again()),
         Turned::Happens(session, event) => (session, event),
     };
     let (was, failures) = (session.call.step(), session.call.failures());
@@ -45,7 +55,7 @@ pub(super) async fn conduct(app: App, webhook: Webhook) -> Bytes {
     session.call = call;
     session.say(reply, forward, webhook.token.clone());
     let shared = match save(&app, &webhook, &session).await {
-        Saved::Shared => true,
+        Saved::Shared => app.sessions.are_shared(),
         Saved::Here => false,
         Saved::Overtaken(theirs) => {
             let theirs = Session::open(&app, &webhook.call, theirs.sealed());
@@ -58,6 +68,7 @@ pub(super) async fn conduct(app: App, webhook: Webhook) -> Bytes {
         app.metrics.call_started();
     }
     if !matches!(was, Step::Ended(_)) && session.call.ended().is_some() {
+        app.sessions.forget_here(webhook.call.as_str());
         ended::by_dialogue(&app, session);
     }
     answer
@@ -102,9 +113,27 @@ async fn turned(app: &App, webhook: &Webhook, office: &Office<'_>) -> Turned {
         Some(event) if webhook.kind == Kind::Answers && turn == session.turn() && !repeated => {
             Turned::Happens(session, event.clone())
         }
+        None if turn == session.turn() && webhook.waited < MOST_WAITS => {
+            match later(app, webhook, turn).await {
+                Some(session) => Turned::Again(session),
+                None => Turned::Wait,
+            }
+        }
         Some(_) if turn > session.turn() => lost(session, webhook),
         _ => Turned::Again(session),
     }
+}
+
+/// The session after the `turn`th answer, as soon as another task has kept it; nothing when that takes longer than an answer may.
+async fn later(app: &App, webhook: &Webhook, turn: u32) -> Option<Session> {
+    for _ in 0..LOOKS {
+        sleep(LOOK_EVERY).await;
+        let session = found(app, webhook).await?;
+        if session.turn() > turn {
+            return Some(session);
+        }
+    }
+    None
 }
 
 /// The newest session of the webhook's call: the one that is kept, or the one that the URL carries.

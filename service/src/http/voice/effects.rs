@@ -23,6 +23,9 @@ use crate::waiting;
 /// How many other times are offered.
 const OFFERED: usize = 2;
 
+/// How long a caller waits for the booking before it is written down instead: what remains of the answer's time is for that.
+const BOOK_WITHIN: Duration = Duration::from_millis(600);
+
 /// How long a caller waits for what is good to know and can be done without.
 const LOOK_WITHIN: Duration = Duration::from_millis(400);
 
@@ -106,7 +109,8 @@ async fn find_slot(
 async fn book(app: &App, office: &Office<'_>, booking: &NewBooking) -> Outcome {
     let start = office.zoned(booking.start);
     let texts = texts(app, booking, &start, office.now());
-    match app.database.book(booking, &texts).await {
+    let booked = timeout(BOOK_WITHIN, app.database.book(booking, &texts)).await;
+    match booked.unwrap_or_else(|_| Err(too_slow().into())) {
         Ok(booked) => {
             app.doorbell.ring();
             if !booked.repeated {
@@ -128,6 +132,13 @@ async fn book(app: &App, office: &Office<'_>, booking: &NewBooking) -> Outcome {
                 Err(_) => Outcome::Away,
             }
         }
+    }
+}
+
+fn too_slow() -> DbError {
+    DbError::Away {
+        doing: "booking an appointment",
+        said: format!("no answer within {} ms", BOOK_WITHIN.as_millis()),
     }
 }
 

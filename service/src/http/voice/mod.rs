@@ -94,11 +94,15 @@ async fn answer(app: App, webhook: Option<Webhook>) -> Response {
         Err(_) => {
             // It goes on: what it has begun it finishes, and keeps for the redirected webhook.
             tokio::spawn(conducted.in_current_span());
-            let again = app.voice.path(&again);
-            let wait = twiml::Response::new().say(prompts::ONE_MOMENT.words, &app.voice);
-            xml(wait.redirect(&again).finish())
+            xml(one_moment(&app, &again))
         }
     }
+}
+
+/// Asks the caller to wait, and Twilio to come back.
+fn one_moment(app: &App, again: &str) -> Bytes {
+    let wait = twiml::Response::new().say(prompts::ONE_MOMENT.words, &app.voice);
+    wait.redirect(&app.voice.path(again)).finish()
 }
 
 fn xml(body: Bytes) -> Response {

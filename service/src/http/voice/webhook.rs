@@ -37,6 +37,8 @@ pub(super) struct Webhook {
     pub(super) caller: CallerId,
     /// What the caller did; nothing when Twilio comes back for an answer that took too long.
     pub(super) event: Option<Event>,
+    /// How often it has come back for it.
+    pub(super) waited: u8,
     /// The answer that it follows; without one, the last.
     pub(super) turn: Option<u32>,
     /// The call as the URL carries it, sealed, when Redis was away.
@@ -67,6 +69,7 @@ impl Webhook {
             call,
             caller: CallerId::read(form.get("From").unwrap_or_default()),
             event: parameter(query, "wait").is_none().then(|| event(form)),
+            waited: parameter(query, "wait").map_or(0, |waited| waited.parse().unwrap_or(u8::MAX)),
             turn: parameter(query, "turn").and_then(|turn| turn.parse().ok()),
             carried: parameter(query, "call").map(str::to_owned),
             token: token
@@ -91,6 +94,7 @@ impl Webhook {
                     confidence: None,
                 }
             }),
+            waited: 0,
             turn: Some(heard.turn),
             carried: None,
             token: None,
@@ -100,10 +104,11 @@ impl Webhook {
 
     /// The path and query under which Twilio asks for the answer again.
     pub(super) fn again(&self) -> String {
-        let mut path = match self.kind {
-            Kind::Rings => "/twilio/voice?wait=1".to_owned(),
-            Kind::Answers => "/twilio/voice/collect?wait=1".to_owned(),
+        let path = match self.kind {
+            Kind::Rings => "/twilio/voice",
+            Kind::Answers => "/twilio/voice/collect",
         };
+        let mut path = format!("{path}?wait={}", self.waited.saturating_add(1));
         if let Some(turn) = self.turn {
             path.push_str(&format!("&turn={turn}"));
         }
