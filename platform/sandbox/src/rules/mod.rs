@@ -12,6 +12,7 @@ mod elasticache;
 mod elb;
 mod form;
 mod iam;
+mod quotas;
 mod rds;
 mod refusal;
 mod route53;
@@ -21,6 +22,7 @@ mod scheduler;
 mod secrets;
 mod sns;
 mod store;
+mod sts;
 mod tagging;
 mod turn;
 mod xml;
@@ -32,13 +34,17 @@ pub(crate) use turn::run;
 /// All rules; where several apply to one call, the earlier stands outside the later.
 pub(crate) static RULES: &[&dyn Rule] = &[
     &ec2::dry_run::RULE,
+    &ec2::filter_names::RULE,
+    &ec2::pages::RULE,
     &ec2::client_tokens::RULE,
     &ec2::missing_ids::RULE,
     &ec2::missing_vpc::RULE,
     &ec2::vpc_range::RULE,
     &ec2::vpc_in_use::RULE,
+    &ec2::subnet_zone::RULE,
     &ec2::subnet_conflict::RULE,
     &ec2::subnet_in_use::RULE,
+    &ec2::internet_gateway_free::RULE,
     &ec2::one_internet_gateway::RULE,
     &ec2::internet_gateway_attached::RULE,
     &ec2::internet_gateway_detach::RULE,
@@ -59,21 +65,31 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &ec2::reference_filters::RULE,
     &ec2::security_group_tags::RULE,
     &ec2::security_group_in_use::RULE,
+    &ec2::rule_ports::RULE,
+    &ec2::rule_ranges::RULE,
+    &ec2::rule_group_missing::RULE,
     &ec2::duplicate_rule::RULE,
     &ec2::one_rule_per_peer::RULE,
     &ec2::missing_rule::RULE,
     &ec2::rule_descriptions::RULE,
     &ec2::replaced_rule::RULE,
     &ec2::cleared_rule_description::RULE,
+    &elb::pages::RULE,
     &elb::zones_of_subnets::RULE,
     &elb::target_group_defaults::RULE,
     &elb::idempotent_creates::RULE,
+    &elb::names::RULE,
+    &elb::security_groups::RULE,
+    &elb::target_group_vpc::RULE,
     &elb::two_zones::RULE,
     &elb::attribute_defaults::RULE,
     &elb::deletion_protection::RULE,
     &elb::duplicate_listener::RULE,
     &elb::target_group_in_use::RULE,
     &elb::target_group_balancers::RULE,
+    &elb::missing_target_group::RULE,
+    &elb::action_target_groups::RULE,
+    &elb::rule_priority::RULE,
     &elb::missing_listener::RULE,
     &elb::https_certificate::RULE,
     &elb::tags_of_twenty::RULE,
@@ -90,11 +106,17 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &iam::cleared_description::RULE,
     &iam::roles_in_pages::RULE,
     &iam::trust_policy::RULE,
+    &iam::attached_policy::RULE,
+    &iam::service_linked_role_taken::RULE,
+    &sts::trusted_callers::RULE,
+    &acm::domain_names::RULE,
     &acm::idempotency_token::RULE,
     &acm::validation::RULE,
     &acm::in_use::RULE,
     &acm::listed_by_age::RULE,
     &route53::zone_exists::RULE,
+    &route53::records_of_zone::RULE,
+    &route53::record_values::RULE,
     &route53::cname_alone::RULE,
     &cloudwatch::older_protocol::RULE,
     &cloudwatch::alarm_settings::RULE,
@@ -123,4 +145,6 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &secrets::name_pending_deletion::RULE,
     &secrets::without_value::RULE,
     &tagging::RULE,
+    &tagging::change::RULE,
+    &quotas::RULE,
 ];

@@ -26,6 +26,11 @@ impl Refused {
             message: message.into(),
         }
     }
+
+    /// The same error with another status.
+    pub(crate) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
 }
 
 /// A rule that refuses what AWS refuses and otherwise passes the call on.

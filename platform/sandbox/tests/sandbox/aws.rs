@@ -74,6 +74,16 @@ impl Aws {
         self.query("iam", &form).await.expect("an answer")
     }
 
+    pub(crate) async fn sns(&self, action: &str, fields: &str) -> Answer {
+        let form = format!("Action={action}&Version=2010-03-31&{fields}");
+        self.query("sns", &form).await.expect("an answer")
+    }
+
+    pub(crate) async fn sts(&self, action: &str, fields: &str) -> Answer {
+        let form = format!("Action={action}&Version=2011-06-15&{fields}");
+        self.query("sts", &form).await.expect("an answer")
+    }
+
     pub(crate) async fn ecs(&self, operation: &str, body: &Value) -> (StatusCode, Value) {
         let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
         self.json("ecs", &target, body).await

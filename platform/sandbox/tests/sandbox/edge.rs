@@ -96,6 +96,9 @@ async fn a_certificate_is_issued_by_its_record_and_kept_by_its_listener() {
         "ValidationMethod": "DNS",
         "IdempotencyToken": "once",
     });
+    let malformed = json!({"DomainName": "not a domain", "ValidationMethod": "DNS"});
+    let (_, answer) = acm(&aws, "RequestCertificate", &malformed).await;
+    assert_eq!(answer["__type"], "ValidationException");
     let (_, made) = acm(&aws, "RequestCertificate", &wanted).await;
     let (_, again) = acm(&aws, "RequestCertificate", &wanted).await;
     assert_eq!(made, again, "a repeated token makes nothing");
@@ -196,6 +199,28 @@ async fn records_exclude_each_other_as_dns_has_it() {
             "voice.bella.example",
             "192.0.2.1",
             "conflicts with",
+        ),
+        (
+            "CREATE",
+            "A",
+            "api.bella.example",
+            "192.0.2",
+            "not a valid IPv4 address",
+        ),
+        ("CREATE", "AAAA", "api.bella.example", "2001:db8::1", ""),
+        (
+            "CREATE",
+            "TXT",
+            "api.bella.example",
+            "bare",
+            "quotation marks",
+        ),
+        (
+            "CREATE",
+            "A",
+            "api.other.example",
+            "192.0.2.1",
+            "not permitted in zone",
         ),
     ];
     for (action, kind, name, value, expect) in cases {

@@ -1,5 +1,6 @@
-//! Roles and repositories, where the bare emulator departs from what AWS documents.
+//! Roles, repositories and quotas, where the bare emulator departs from what AWS documents.
 
+use hyper::StatusCode;
 use serde_json::json;
 
 use crate::scene::{done, started};
@@ -40,4 +41,76 @@ async fn roles_and_repositories() {
     let policy = json!({"repositoryName": "r", "lifecyclePolicyText": "{\"rules\":[]}"});
     let (_, answer) = aws.ecr("PutLifecyclePolicy", &policy).await;
     assert_eq!(answer["__type"], "InvalidParameterException", "{answer}");
+}
+
+#[tokio::test]
+async fn roles_are_assumed_and_policies_attached_only_if_they_are_there() {
+    let (_instance, aws) = started("trust").await;
+    let account = aws.sts("GetCallerIdentity", "").await;
+    let account = account.text("Account").expect("an account");
+    for (name, principal) in [
+        (
+            "service",
+            r#"{"Service":"ecs-tasks.amazonaws.com"}"#.to_owned(),
+        ),
+        ("own", format!(r#"{{"AWS":"arn:aws:iam::{account}:root"}}"#)),
+    ] {
+        let trust = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{principal},"Action":"sts:AssumeRole"}}]}}"#
+        );
+        let fields = format!("RoleName={name}&AssumeRolePolicyDocument={trust}");
+        done(&aws.iam("CreateRole", &fields).await);
+    }
+    let assume = async |role: &str| {
+        let fields = format!("RoleArn=arn:aws:iam::{account}:role/{role}&RoleSessionName=run");
+        aws.sts("AssumeRole", &fields).await
+    };
+    for role in ["service", "none"] {
+        let answer = assume(role).await;
+        assert_eq!(answer.error(), (403, "AccessDenied".to_owned()), "{role}");
+    }
+    done(&assume("own").await);
+
+    let attach = |policy: &str| format!("RoleName=own&PolicyArn=arn:aws:iam::{policy}");
+    let none = aws
+        .iam(
+            "AttachRolePolicy",
+            &attach(&format!("{account}:policy/none")),
+        )
+        .await;
+    assert_eq!(none.error(), (404, "NoSuchEntity".to_owned()));
+    let wrong = aws.iam("AttachRolePolicy", &attach("none")).await;
+    assert_eq!(wrong.error().1, "InvalidInput");
+    let managed = "aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+    done(&aws.iam("AttachRolePolicy", &attach(managed)).await);
+
+    let linked = "AWSServiceName=ecs.amazonaws.com";
+    done(&aws.iam("CreateServiceLinkedRole", linked).await);
+    let again = aws.iam("CreateServiceLinkedRole", linked).await;
+    assert_eq!(again.error(), (400, "InvalidInput".to_owned()));
+    let message = again.text("Message").unwrap_or_default();
+    assert!(
+        message.contains("AWSServiceRoleForECS has been taken"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn quotas_are_at_their_defaults() {
+    let (_instance, aws) = started("quotas").await;
+    let ask = async |operation: &str, service: &str, quota: &str| {
+        let target = format!("ServiceQuotasV20190624.{operation}");
+        let body = json!({"ServiceCode": service, "QuotaCode": quota});
+        aws.json("servicequotas", &target, &body).await
+    };
+    let (_, found) = ask("GetServiceQuota", "vpc", "L-F678F1CE").await;
+    assert_eq!(found["Quota"]["QuotaName"], "VPCs per Region");
+    assert_eq!(found["Quota"]["Value"], 5.0);
+    let (_, listed) = ask("ListServiceQuotas", "fargate", "").await;
+    assert_eq!(listed["Quotas"].as_array().map(Vec::len), Some(2));
+    for (service, quota) in [("vpc", "L-00000000"), ("none", "L-F678F1CE")] {
+        let (status, refused) = ask("GetServiceQuota", service, quota).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert_eq!(refused["__type"], "NoSuchResourceException");
+    }
 }

@@ -64,6 +64,48 @@ async fn objects_of_every_service_are_found_by_their_tags() {
     assert_eq!(refused["__type"], "InvalidParameterException");
 }
 
+#[tokio::test]
+async fn changed_tags_are_the_objects_own() {
+    let (_instance, aws) = started("retagging").await;
+    let network = network(&aws).await;
+    let body = json!({"Name": "one", "SecretString": "x", "ClientRequestToken": "0".repeat(32)});
+    let made = aws
+        .json("secretsmanager", "secretsmanager.CreateSecret", &body)
+        .await;
+    let secret = made.1["ARN"].as_str().expect("an ARN").to_owned();
+    let topic = aws.sns("CreateTopic", "Name=one").await;
+    let topic = topic.text("TopicArn").expect("an ARN");
+    let account = topic.split(':').nth(4).expect("an account");
+    let vpc = format!("arn:aws:ec2:ca-central-1:{account}:vpc/{}", network.vpc);
+    let gone = format!("arn:aws:logs:ca-central-1:{account}:log-group:none");
+    let all = json!([secret, topic, vpc, gone]);
+    let change = async |operation: &str, mut body: Value| {
+        body["ResourceARNList"] = all.clone();
+        let target = format!("ResourceGroupsTaggingAPI_20170126.{operation}");
+        let (status, answer) = aws.json("tagging", &target, &body).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        let failed = answer["FailedResourcesMap"].as_object().expect("a map");
+        assert_eq!(failed.keys().collect::<Vec<_>>(), [&gone]);
+    };
+    let tagged = json!({"TagFilters": [{"Key": "via", "Values": ["here"]}]});
+    change("TagResources", json!({"Tags": {"via": "here"}})).await;
+    let described = json!({"SecretId": secret});
+    let (_, described) = aws
+        .json(
+            "secretsmanager",
+            "secretsmanager.DescribeSecret",
+            &described,
+        )
+        .await;
+    assert_eq!(described["Tags"], json!([{"Key": "via", "Value": "here"}]));
+    let fields = format!("VpcId.1={}", network.vpc);
+    let described = aws.ec2("DescribeVpcs", &fields).await;
+    assert_eq!(described.text("key").as_deref(), Some("via"));
+    assert_eq!(found(&aws, &tagged).await.0.len(), 3);
+    change("UntagResources", json!({"TagKeys": ["via"]})).await;
+    assert!(found(&aws, &tagged).await.0.is_empty());
+}
+
 async fn get(aws: &Aws, request: &Value) -> (StatusCode, Value) {
     let target = "ResourceGroupsTaggingAPI_20170126.GetResources";
     aws.json("tagging", target, request).await

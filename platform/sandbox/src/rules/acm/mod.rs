@@ -1,5 +1,6 @@
 //! Behaviours of AWS Certificate Manager.
 
+pub(super) mod domain_names;
 pub(super) mod idempotency_token;
 pub(super) mod in_use;
 pub(super) mod listed_by_age;

@@ -19,7 +19,7 @@ fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
             ("Filter.1.Value.1", vpc),
         ];
         let answer = turn.ec2("DescribeInternetGateways", &filter).await?;
-        // The same gateway again has an error of its own, which the emulator knows.
+        // The same gateway again has an error of its own, given by another rule.
         let other = xml::items(xml::parse(&answer).root(), "internetGatewaySet")
             .iter()
             .any(|item| xml::text(*item, "internetGatewayId") != gateway);

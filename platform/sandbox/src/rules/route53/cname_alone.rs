@@ -1,4 +1,5 @@
 use super::SERVICE;
+use super::zone::Zone;
 use crate::rules::refusal::{Check, Refusal, Refused};
 use crate::rules::turn::Turn;
 use crate::rules::xml;
@@ -16,14 +17,10 @@ type Set = (String, String);
 
 fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
     Box::pin(async move {
-        let path = turn.request.uri.path().trim_start_matches("/2013-04-01/");
-        let zone_path = path.trim_end_matches('/').trim_end_matches("/rrset");
-        let answer = turn.route53(zone_path).await?;
-        let zone = xml::parse(&answer);
-        let Some(zone) = xml::find(zone.root(), "Name").and_then(|node| node.text()) else {
+        let Some(Zone { path, name: zone }) = Zone::of(turn).await? else {
             return Ok(None);
         };
-        let answer = turn.route53(&format!("{zone_path}/rrset")).await?;
+        let answer = turn.route53(&format!("{path}/rrset")).await?;
         let document = xml::parse(&answer);
         let sets = xml::items(document.root(), "ResourceRecordSets");
         let mut there: Vec<Set> = sets.into_iter().map(set).collect();
@@ -38,14 +35,14 @@ fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
                 continue;
             }
             let (name, kind) = &wanted;
-            if kind == "CNAME" && name == zone {
-                return Ok(Some(refused(name, kind, "at apex", zone)));
+            if kind == "CNAME" && *name == zone {
+                return Ok(Some(refused(name, kind, "at apex", &zone)));
             }
             let conflicts =
                 |(other, type_of): &Set| other == name && (kind == "CNAME" || type_of == "CNAME");
             if there.iter().any(conflicts) {
                 let what = "as it conflicts with other records with the same DNS name";
-                return Ok(Some(refused(name, kind, what, zone)));
+                return Ok(Some(refused(name, kind, what, &zone)));
             }
             there.push(wanted);
         }

@@ -1,6 +1,9 @@
 //! Behaviours of Amazon Route 53.
 
 pub(super) mod cname_alone;
+pub(super) mod record_values;
+pub(super) mod records_of_zone;
+mod zone;
 pub(super) mod zone_exists;
 
 const SERVICE: &str = "route53";

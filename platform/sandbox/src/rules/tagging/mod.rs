@@ -6,6 +6,7 @@
 //! are global, are in none of a region.
 
 mod acm;
+pub(super) mod change;
 mod cloudwatch;
 mod ec2;
 mod ecs;

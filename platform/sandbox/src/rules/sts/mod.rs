@@ -1,0 +1,3 @@
+//! Behaviours of AWS Security Token Service.
+
+pub(super) mod trusted_callers;
