@@ -2,7 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use bella_domain::booking::CallSid;
+use bella_service::db::CallEnd;
 use bella_service::outbox;
+use bella_service::tariff::Usage;
+use jiff::Timestamp;
 
 use crate::fake::Answer;
 use crate::world::{World, caller};
@@ -231,4 +235,37 @@ async fn reports_of_delivery_are_kept_and_the_last_word_stays() {
         403
     );
     assert_eq!(world.post("/twilio/sms/status", &form, None).await.0, 403);
+}
+
+#[tokio::test]
+async fn a_text_that_was_sent_before_its_call_is_logged_is_in_the_calls_cost() {
+    let mut world = World::new(&[]).await;
+    world.put("early", "Appointment confirmed").await;
+    world
+        .execute("update outbox set call_sid = 'CAearly'")
+        .await;
+    world.send();
+    world.until(SENT, "1").await;
+    let sid = CallSid::read("CAearly").expect("is one");
+    let end = CallEnd {
+        sid: &sid,
+        mobile: None,
+        test: false,
+        started: Timestamp::now(),
+        ended: Timestamp::now(),
+        outcome: "booked",
+        steps: 4,
+        failures: 0,
+        transcript: None,
+        usage: &Usage::default(),
+    };
+    world
+        .app
+        .database
+        .call_ended(&end)
+        .await
+        .expect("is logged");
+    let logged = world.value("select micro_usd from calls").await;
+    // A segment, and the carriers' fee.
+    assert_eq!(logged.as_deref(), Some("15300"));
 }

@@ -117,10 +117,8 @@ impl Database {
             .execute(&mut *transaction)
             .await?;
             used(&mut transaction, sid, |usage| {
-                // Texts are counted when they are sent, whatever the call knows of them.
-                let (texts, seconds) = (usage.text_segments, usage.call_seconds);
+                let seconds = usage.call_seconds;
                 *usage = call.usage.clone();
-                usage.text_segments = texts;
                 // The end of the dialogue may be written after Twilio's report, which alone knows the length.
                 usage.call_seconds = usage.call_seconds.or(seconds);
             })
@@ -133,12 +131,21 @@ impl Database {
     }
 }
 
-/// Changes what a call used, and with it what it cost; nothing happens for a call that is not logged.
+/// Changes what a call used, and with it what it cost; nothing happens for a call that is not logged yet.
+///
+/// Its texts are counted from the outbox, at each change: one may be sent before the call is logged, or while it is.
 pub(super) async fn used(
     connection: &mut PgConnection,
     sid: &str,
     change: impl FnOnce(&mut Usage),
 ) -> Result<(), sqlx::Error> {
+    // Whoever comes second sees what the first wrote.
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtext('bella call ' || $1))",
+        sid
+    )
+    .execute(&mut *connection)
+    .await?;
     let usage = sqlx::query_scalar!(
         r#"select usage as "usage: Json<Usage>" from calls where sid = $1 for update"#,
         sid,
@@ -149,6 +156,14 @@ pub(super) async fn used(
         return Ok(());
     };
     change(&mut usage);
+    let texts = sqlx::query_scalar!(
+        r#"select coalesce(sum(segments), 0)::int as "segments!" from outbox
+        where call_sid = $1 and sent_at is not null"#,
+        sid,
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    usage.text_segments = texts.unsigned_abs();
     let lines = tariff::lines(&usage);
     let micro_usd: u64 = lines.iter().map(tariff::CostLine::micro_usd).sum();
     sqlx::query!(

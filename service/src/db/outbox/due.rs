@@ -153,8 +153,8 @@ impl Database {
             )
             .fetch_optional(&mut *transaction)
             .await?;
-            if let (Some(Some(call)), Some(segments)) = (call, segments) {
-                calls::used(&mut transaction, &call, |usage| usage.texted(segments)).await?;
+            if let Some(Some(call)) = call {
+                calls::used(&mut transaction, &call, |_| {}).await?;
             }
             transaction.commit().await?;
             held.release();
