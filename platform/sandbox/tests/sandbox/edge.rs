@@ -131,6 +131,9 @@ async fn a_certificate_is_issued_by_its_record_and_kept_by_its_listener() {
         "ISSUED",
         "for good"
     );
+    let users = certificate(&aws, &arn).await["InUseBy"].clone();
+    let user = users[0].as_str().expect("a load balancer");
+    assert!(user.contains(":loadbalancer/app/edge/"), "{users}");
     let gone = json!({"CertificateArn": arn});
     let (status, refusal) = acm(&aws, "DeleteCertificate", &gone).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
@@ -235,6 +238,22 @@ async fn records_exclude_each_other_as_dns_has_it() {
             assert!(message.contains(expect), "{what}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_fresh_account_has_a_zone_until_it_is_deleted() {
+    let (_instance, aws) = started("seed").await;
+    let names = async || {
+        let zones = aws.route53(Method::GET, "hostedzone", "").await;
+        (zones.texts("Name"), zones.text("Id"))
+    };
+    let (seeded, id) = names().await;
+    assert_eq!(seeded, ["bella.example."]);
+    assert_eq!(names().await.0, seeded, "once");
+    let id = id.expect("an id");
+    let path = id.trim_start_matches('/');
+    done(&aws.route53(Method::DELETE, path, "").await);
+    assert!(names().await.0.is_empty());
 }
 
 const ZONE: &str = "<CreateHostedZoneRequest><Name>bella.example</Name><CallerReference>once</CallerReference></CreateHostedZoneRequest>";

@@ -61,6 +61,12 @@ async fn roles_are_assumed_and_policies_attached_only_if_they_are_there() {
         let fields = format!("RoleName={name}&AssumeRolePolicyDocument={trust}");
         done(&aws.iam("CreateRole", &fields).await);
     }
+    let nobody = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{account}:role/none"}},"Action":"sts:AssumeRole"}}]}}"#
+    );
+    let fields = format!("RoleName=own&PolicyDocument={nobody}");
+    let refused = aws.iam("UpdateAssumeRolePolicy", &fields).await;
+    assert_eq!(refused.error().1, "MalformedPolicyDocument");
     let assume = async |role: &str| {
         let fields = format!("RoleArn=arn:aws:iam::{account}:role/{role}&RoleSessionName=run");
         aws.sts("AssumeRole", &fields).await

@@ -106,6 +106,7 @@ async fn load_balancers_and_their_rules() {
     ];
     refused_by_elb(&aws, &cases).await;
 
+    without_gateway(&aws).await;
     let text = async |action: &str, fields: &str, element: &str| {
         let answer = aws.elb(action, fields).await;
         answer.text(element).unwrap_or_else(|| panic!("{answer:?}"))
@@ -139,6 +140,25 @@ async fn load_balancers_and_their_rules() {
         "{moved}=20&RulePriorities.member.2.RuleArn={second}&RulePriorities.member.2.Priority=10"
     );
     done(&aws.elb("SetRulePriorities", &swapped).await);
+}
+
+/// A load balancer in a VPC that nothing leads out of faces no internet.
+async fn without_gateway(aws: &Aws) {
+    let vpc = aws
+        .ec2_text("CreateVpc", "CidrBlock=10.22.0.0/16", "vpcId")
+        .await;
+    let mut fields = "Name=inner".to_owned();
+    for (number, zone) in [(1, "a"), (2, "b")] {
+        let subnet = format!(
+            "VpcId={vpc}&CidrBlock=10.22.{number}.0/24&AvailabilityZone=ca-central-1{zone}"
+        );
+        let subnet = aws.ec2_text("CreateSubnet", &subnet, "subnetId").await;
+        fields.push_str(&format!("&Subnets.member.{number}={subnet}"));
+    }
+    let open = ("CreateLoadBalancer", fields.clone(), "InvalidSubnet");
+    refused_by_elb(aws, &[open]).await;
+    let inner = format!("{fields}&Scheme=internal");
+    done(&aws.elb("CreateLoadBalancer", &inner).await);
 }
 
 /// The calls are refused, each with its code.

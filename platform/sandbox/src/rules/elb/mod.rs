@@ -6,6 +6,7 @@ pub(super) mod deletion_protection;
 pub(super) mod duplicate_listener;
 pub(super) mod https_certificate;
 pub(super) mod idempotent_creates;
+pub(super) mod internet_gateway_needed;
 pub(super) mod missing_listener;
 pub(super) mod missing_target_group;
 pub(super) mod names;

@@ -5,3 +5,4 @@ pub(super) mod cleared_description;
 pub(super) mod roles_in_pages;
 pub(super) mod service_linked_role_taken;
 pub(super) mod trust_policy;
+pub(super) mod trusted_principals;

@@ -3,6 +3,7 @@
 pub(super) mod cname_alone;
 pub(super) mod record_values;
 pub(super) mod records_of_zone;
+pub(super) mod seeded_zone;
 mod zone;
 pub(super) mod zone_exists;
 
