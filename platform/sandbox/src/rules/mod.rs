@@ -41,6 +41,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &ec2::missing_vpc::RULE,
     &ec2::vpc_range::RULE,
     &ec2::vpc_in_use::RULE,
+    &ec2::zones::RULE,
     &ec2::subnet_zone::RULE,
     &ec2::subnet_conflict::RULE,
     &ec2::subnet_in_use::RULE,

@@ -45,6 +45,18 @@ async fn lists_come_in_pages_and_know_their_filters() {
         ],
     )
     .await;
+    let zones = async |fields: &str| {
+        let answer = aws.ec2("DescribeAvailabilityZones", fields).await;
+        answer.texts("zoneName")
+    };
+    let [a, b, d] = ["a", "b", "d"].map(|letter| format!("ca-central-1{letter}"));
+    assert_eq!(zones("").await, [a, b, d.clone()]);
+    let named = "ZoneName.1=ca-central-1d";
+    let filtered = "Filter.1.Name=zone-id&Filter.1.Value.1=cac1-az4";
+    assert_eq!(zones(named).await.join(","), d);
+    assert_eq!(zones(filtered).await, [d]);
+    let none = "ZoneName.1=ca-central-1c".to_owned();
+    refused(&aws, &[("DescribeAvailabilityZones", none, invalid)]).await;
     let [one, other] = subnets;
     for name in ["one", "two", "three"] {
         let fields = format!("Name={name}&Subnets.member.1={one}&Subnets.member.2={other}");

@@ -41,3 +41,4 @@ pub(super) mod subnet_in_use;
 pub(super) mod subnet_zone;
 pub(super) mod vpc_in_use;
 pub(super) mod vpc_range;
+pub(super) mod zones;

@@ -1,6 +1,6 @@
+use super::zones::zones;
 use crate::rules::refusal::{Check, Refusal, Refused};
 use crate::rules::turn::Turn;
-use crate::rules::xml;
 
 /// A subnet is made in a zone of its region.
 pub(crate) static RULE: Refusal = Refusal {
@@ -10,33 +10,27 @@ pub(crate) static RULE: Refusal = Refusal {
     check,
 };
 
-/// How a request names a zone, with the element and the parameter's name in the refusal.
-const SPELLINGS: [(&str, &str, &str); 2] = [
-    ("AvailabilityZone", "zoneName", "availabilityZone"),
-    ("AvailabilityZoneId", "zoneId", "availabilityZoneId"),
-];
-
 fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
     Box::pin(async move {
         let form = turn.form();
-        for (field, element, parameter) in SPELLINGS {
-            let Some(wanted) = form.get(field) else {
-                continue;
-            };
-            let answer = turn.ec2("DescribeAvailabilityZones", &[]).await?;
-            let document = xml::parse(&answer);
-            let zones: Vec<&str> = xml::items(document.root(), "availabilityZoneInfo")
-                .into_iter()
-                .map(|zone| xml::text(zone, element))
-                .collect();
-            if !zones.contains(&wanted) {
-                let zones = zones.join(", ");
-                let message = format!(
-                    "Value ({wanted}) for parameter {parameter} is invalid. Subnets can currently only be created in the following availability zones: {zones}."
-                );
-                return Ok(Some(Refused::new("InvalidParameterValue", message)));
-            }
+        let (name, id) = (form.get("AvailabilityZone"), form.get("AvailabilityZoneId"));
+        if name.is_none() && id.is_none() {
+            return Ok(None);
         }
-        Ok(None)
+        let answer = turn.ec2("DescribeAvailabilityZones", &[]).await?;
+        let zones = zones(&answer, turn.region());
+        let names: Vec<&str> = zones.iter().map(|zone| zone.name.as_str()).collect();
+        let ids: Vec<&str> = zones.iter().map(|zone| zone.id.as_str()).collect();
+        let refused = |parameter: &str, wanted: &str, known: &[&str]| {
+            let known = known.join(", ");
+            let message = format!(
+                "Value ({wanted}) for parameter {parameter} is invalid. Subnets can currently only be created in the following availability zones: {known}."
+            );
+            Refused::new("InvalidParameterValue", message)
+        };
+        let by_name = name.filter(|name| !names.contains(name));
+        let by_name = by_name.map(|name| refused("availabilityZone", name, &names));
+        let by_id = id.filter(|id| !ids.contains(id));
+        Ok(by_name.or_else(|| by_id.map(|id| refused("availabilityZoneId", id, &ids))))
     })
 }
