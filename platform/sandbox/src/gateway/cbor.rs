@@ -135,6 +135,21 @@ pub(crate) fn point_in_time(value: &Value) -> Option<f64> {
     value.get(TAG).and(value.get(VALUE))?.as_f64()
 }
 
+/// The value as JSON has it: points in time are their seconds.
+pub(crate) fn without_tags(value: &Value) -> Value {
+    if let Some(seconds) = point_in_time(value) {
+        return seconds.into();
+    }
+    match value {
+        Value::Array(all) => all.iter().map(without_tags).collect(),
+        Value::Object(all) => all
+            .iter()
+            .map(|(name, value)| (name.clone(), without_tags(value)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

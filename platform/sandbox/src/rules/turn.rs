@@ -85,9 +85,12 @@ impl Turn<'_> {
         }
     }
 
-    /// A successful answer of a service that speaks CBOR.
-    pub(crate) fn cbor(&self, value: &Value) -> Answer {
-        Answer::cbor(StatusCode::OK, value)
+    /// A successful answer of a service that speaks CBOR or, to older clients, JSON.
+    pub(crate) fn told(&self, value: &Value) -> Answer {
+        match self.call.protocol {
+            Protocol::Json => Answer::json(StatusCode::OK, &cbor::without_tags(value)),
+            _ => Answer::cbor(StatusCode::OK, value),
+        }
     }
 
     /// A successful answer of a Query service.

@@ -73,7 +73,7 @@ async fn carry_out(turn: &Turn<'_>) -> Outcome {
         said(&turn.call.operation, name, &body, &account, own)
     });
     Ok(match changed {
-        Ok(Ok(value)) => turn.cbor(&value),
+        Ok(Ok(value)) => turn.told(&value),
         Ok(Err((status, code, message))) => Answer::error(turn.call, status, code, &message),
         Err(error) => Answer::error(
             turn.call,

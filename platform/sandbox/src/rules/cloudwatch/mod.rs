@@ -1,6 +1,7 @@
 //! Behaviours of CloudWatch: alarms and dashboards.
 
 pub(super) mod alarm_settings;
+pub(super) mod alarm_states;
 pub(super) mod dashboards;
 pub(super) mod formulas;
 pub(super) mod older_protocol;

@@ -6,6 +6,10 @@ use crate::rules::xml;
 
 pub(super) struct Instance {
     pub(super) id: String,
+    pub(super) resource_id: String,
+    pub(super) status: String,
+    pub(super) has_backups: bool,
+    pub(super) is_replica: bool,
     pub(super) engine_version: String,
     pub(super) storage_gb: i64,
     pub(super) subnet_group: String,
@@ -36,6 +40,10 @@ fn instance(node: roxmltree::Node<'_, '_>) -> Instance {
     let group = xml::child(node, "DBSubnetGroup");
     Instance {
         id: text("DBInstanceIdentifier"),
+        resource_id: text("DbiResourceId"),
+        status: text("DBInstanceStatus"),
+        has_backups: xml::text(node, "BackupRetentionPeriod") != "0",
+        is_replica: !xml::text(node, "ReadReplicaSourceDBInstanceIdentifier").is_empty(),
         engine_version: text("EngineVersion"),
         storage_gb: text("AllocatedStorage").parse().unwrap_or_default(),
         subnet_group: group

@@ -1,3 +1,5 @@
 //! Behaviours of the Simple Notification Service.
 
+pub(super) mod endpoints;
 pub(super) mod pending_subscriptions;
+pub(super) mod topic_tags;

@@ -1,0 +1,26 @@
+use jiff::tz::TimeZone;
+
+use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::turn::Turn;
+
+/// A schedule's time zone is one of the IANA database.
+pub(crate) static RULE: Refusal = Refusal {
+    name: "unknown-time-zone-refused",
+    service: "scheduler",
+    operations: &["CreateSchedule", "UpdateSchedule"],
+    check,
+};
+
+fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
+    Box::pin(async move {
+        let body = turn.json();
+        let zone = body["ScheduleExpressionTimezone"].as_str();
+        let unknown = zone.filter(|zone| TimeZone::get(zone).is_err());
+        Ok(unknown.map(|zone| {
+            Refused::new(
+                "ValidationException",
+                format!("Invalid ScheduleExpressionTimezone {zone}."),
+            )
+        }))
+    })
+}
