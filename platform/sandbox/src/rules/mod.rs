@@ -135,6 +135,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &scaling::tags::RULE,
     &scaling::targets::RULE,
     &scaling::policies::RULE,
+    &scaling::scheduled_actions::RULE,
     &sns::pending_subscriptions::RULE,
     &sns::topic_tags::RULE,
     &sns::endpoints::RULE,

@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::SERVICE;
+use super::alarms;
 use super::registry::{
     self, DIMENSION, Refusal, Registry, Said, VALIDATION, no_target, page, scales_services,
 };
@@ -43,14 +44,27 @@ impl Rule for Policies {
             let body = turn.json();
             let account = turn.account().await?;
             let place = (account.as_str(), turn.region());
-            Ok(registry::said(&turn, &account, |own| {
+            let (mut made, mut gone) = (Value::Null, Vec::new());
+            let answer = registry::said(&turn, &account, |own| {
                 scales_services(&body)?;
                 match turn.call.operation.as_str() {
-                    "PutScalingPolicy" => put(place, &body, own),
-                    "DeleteScalingPolicy" => delete(&body, own),
+                    "PutScalingPolicy" => {
+                        let policy = put(place, &body, own)?;
+                        made = policy.clone();
+                        Ok(json!({"PolicyARN": policy["PolicyARN"], "Alarms": policy["Alarms"]}))
+                    }
+                    "DeleteScalingPolicy" => {
+                        gone = array(&delete(&body, own)?["Alarms"]).to_vec();
+                        Ok(json!({}))
+                    }
                     _ => describe(&body, own),
                 }
-            }))
+            });
+            if !made.is_null() {
+                alarms::make(&turn, &made, &made["PolicyARN"]).await?;
+            }
+            alarms::remove(&turn, &gone).await?;
+            Ok(answer)
         })
     }
 }
@@ -59,6 +73,7 @@ fn text<'a>(body: &'a Value, name: &str) -> &'a str {
     body[name].as_str().unwrap_or_default()
 }
 
+/// The policy as it is described.
 fn put((account, region): (&str, &str), body: &Value, own: &mut Registry) -> Said {
     let (id, name) = (text(body, "ResourceId"), text(body, "PolicyName"));
     let target = own.targets.get_mut(id).ok_or_else(|| no_target(id))?;
@@ -94,11 +109,11 @@ fn put((account, region): (&str, &str), body: &Value, own: &mut Registry) -> Sai
         "ScalableDimension": DIMENSION,
         "PolicyType": "TargetTrackingScaling",
         TRACKING: tracking,
-        "Alarms": [],
+        "Alarms": alarms::of((account, region), id, name),
         "CreationTime": created.unwrap_or_else(|| json!(Timestamp::now().as_second())),
     });
-    target.policies.insert(name.to_owned(), policy);
-    Ok(json!({"PolicyARN": arn, "Alarms": []}))
+    target.policies.insert(name.to_owned(), policy.clone());
+    Ok(policy)
 }
 
 fn fits(body: &Value, tracking: &Value) -> Result<(), Refusal> {
@@ -167,11 +182,12 @@ fn describe(body: &Value, own: &mut Registry) -> Said {
     page(body, "ScalingPolicies", policies.collect(), 10)
 }
 
+/// The policy as it was.
 fn delete(body: &Value, own: &mut Registry) -> Said {
     let (id, name) = (text(body, "ResourceId"), text(body, "PolicyName"));
     let target = own.targets.get_mut(id);
     match target.and_then(|target| target.policies.remove(name)) {
-        Some(_) => Ok(json!({})),
+        Some(policy) => Ok(policy),
         None => {
             let message = format!(
                 "No scaling policy found for service namespace: ecs, resource ID: {id}, scalable dimension: {DIMENSION}, policy name: {name}"

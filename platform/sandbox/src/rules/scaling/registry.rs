@@ -20,11 +20,15 @@ pub(super) struct Registry {
     pub(super) targets: BTreeMap<String, Target>,
 }
 
-/// A scalable target as it is described, and its policies by name.
+/// A scalable target as it is described, its policies and scheduled actions by name, and its tags.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Target {
     pub(super) described: Value,
     pub(super) policies: BTreeMap<String, Value>,
+    #[serde(default)]
+    pub(super) scheduled: BTreeMap<String, Value>,
+    #[serde(default)]
+    pub(super) tags: BTreeMap<String, String>,
 }
 
 /// A refusal: code and text.
@@ -78,6 +82,12 @@ pub(super) fn no_target(id: &str) -> Refusal {
         "No scalable target found for service namespace: ecs, resource ID: {id}, scalable dimension: {DIMENSION}"
     );
     ("ObjectNotFoundException", message)
+}
+
+/// Tags as a call has them, a map.
+pub(super) fn tags(map: &Value) -> impl Iterator<Item = (String, String)> {
+    let pairs = map.as_object().into_iter().flatten();
+    pairs.map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
 }
 
 /// One page of `all` below `name`, at most `most` long, of the length that the caller asked for.

@@ -1,12 +1,12 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::SERVICE;
-use super::registry;
+use super::registry::{self, Registry, Said};
 use crate::gateway::Call;
 use crate::rules::rule::{Rule, Work};
-use crate::rules::turn::Turn;
+use crate::rules::turn::{Turn, array};
 
-/// Scalable targets can carry tags; here none does, and one that is not there is refused.
+/// Tags of scalable targets: given when one is registered, changed later; one that is not there is refused.
 pub(crate) static RULE: Tags = Tags;
 
 pub(crate) struct Tags;
@@ -17,27 +17,40 @@ impl Rule for Tags {
     }
 
     fn applies(&self, call: &Call) -> bool {
-        call.is(SERVICE, &["ListTagsForResource"])
+        call.is(
+            SERVICE,
+            &["ListTagsForResource", "TagResource", "UntagResource"],
+        )
     }
 
     fn answer<'a>(&'a self, turn: Turn<'a>) -> Work<'a> {
         Box::pin(async move {
             let body = turn.json();
             let account = turn.account().await?;
+            let operation = turn.call.operation.as_str();
             Ok(registry::said(&turn, &account, |own| {
-                let arn = &body["ResourceARN"];
-                let known = own
-                    .targets
-                    .values()
-                    .any(|target| target.described["ScalableTargetARN"] == *arn);
-                match known {
-                    true => Ok(json!({"Tags": {}})),
-                    false => Err((
-                        "ResourceNotFoundException",
-                        format!("No scalable target found with ARN {arn}"),
-                    )),
-                }
+                said(operation, &body, own)
             }))
         })
     }
+}
+
+fn said(operation: &str, body: &Value, own: &mut Registry) -> Said {
+    let arn = &body["ResourceARN"];
+    let mut targets = own.targets.values_mut();
+    let target = targets
+        .find(|target| target.described["ScalableTargetARN"] == *arn)
+        .ok_or_else(|| {
+            let message = format!("No scalable target found with ARN {arn}");
+            ("ResourceNotFoundException", message)
+        })?;
+    match operation {
+        "TagResource" => target.tags.extend(registry::tags(&body["Tags"])),
+        "UntagResource" => {
+            let gone = array(&body["TagKeys"]);
+            target.tags.retain(|key, _| !gone.iter().any(|one| one == key));
+        }
+        _ => return Ok(json!({"Tags": target.tags})),
+    }
+    Ok(json!({}))
 }

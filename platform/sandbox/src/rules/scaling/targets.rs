@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::SERVICE;
+use super::alarms;
 use super::registry::{
     self, DIMENSION, Registry, Said, VALIDATION, no_target, page, scales_services,
 };
@@ -52,10 +53,17 @@ async fn carry_out(turn: &Turn<'_>) -> Outcome {
             })
         }
         "DescribeScalableTargets" => registry::said(turn, &account, |own| describe(&body, own)),
-        _ => registry::said(turn, &account, |own| match own.targets.remove(id) {
-            Some(_) => Ok(json!({})),
-            None => Err(no_target(id)),
-        }),
+        _ => {
+            let mut alarms = Vec::new();
+            let answer = registry::said(turn, &account, |own| {
+                let gone = own.targets.remove(id).ok_or_else(|| no_target(id))?;
+                let policies = gone.policies.values();
+                alarms.extend(policies.flat_map(|policy| array(&policy["Alarms"]).to_vec()));
+                Ok(json!({}))
+            });
+            alarms::remove(turn, &alarms).await?;
+            answer
+        }
     })
 }
 
@@ -102,7 +110,12 @@ fn register((account, region): (&str, &str), id: &str, body: &Value, own: &mut R
         (Value::Null, known) => known.clone(),
         (given, _) => given.clone(),
     };
-    own.targets.entry(id.to_owned()).or_default().described = json!({
+    let target = own.targets.entry(id.to_owned()).or_default();
+    // Later calls do not change them: `TagResource` does.
+    if created.is_none() {
+        target.tags = registry::tags(&body["Tags"]).collect();
+    }
+    target.described = json!({
         "ServiceNamespace": "ecs",
         "ResourceId": id,
         "ScalableDimension": DIMENSION,

@@ -1,0 +1,11 @@
+//! Cost Explorer, which the emulator has not: an account that costs nothing, and whatever a test has it answer.
+
+mod period;
+mod queue;
+
+pub(super) mod anomaly_monitors;
+pub(super) mod answers;
+pub(super) mod injected;
+
+/// Its signing name.
+const SERVICE: &str = "ce";
