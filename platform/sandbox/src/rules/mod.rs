@@ -5,6 +5,7 @@ mod acm;
 mod amendment;
 mod budgets;
 mod cloudwatch;
+mod cost_explorer;
 mod ec2;
 mod ecr;
 mod ecs;
@@ -12,6 +13,7 @@ mod elasticache;
 mod elb;
 mod form;
 mod iam;
+mod pricing;
 mod quotas;
 mod rds;
 mod refusal;
@@ -149,6 +151,10 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &budgets::limits::RULE,
     &budgets::daily_forecasts::RULE,
     &budgets::notifications_for_account::RULE,
+    &cost_explorer::injected::RULE,
+    &cost_explorer::answers::RULE,
+    &cost_explorer::anomaly_monitors::RULE,
+    &pricing::catalogue::RULE,
     &elasticache::interfaces_in_use::RULE,
     &elasticache::group_references::RULE,
     &elasticache::node_types::RULE,

@@ -120,6 +120,26 @@ impl Aws {
         self.send(request).await.expect("an answer")
     }
 
+    /// A call of EventBridge Scheduler by its path.
+    pub(crate) async fn scheduler(&self, method: Method, path: &str, body: &str) -> Answer {
+        let request = self
+            .request(method, &format!("/{path}"), "scheduler", "application/json")
+            .body(Full::from(body.to_owned()))
+            .expect("a request");
+        self.send(request).await.expect("an answer")
+    }
+
+    /// A request that is no call of AWS.
+    pub(crate) async fn plain(&self, method: Method, path: &str, body: &str) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.endpoint))
+            .header(CONTENT_TYPE, "application/json")
+            .body(Full::from(body.to_owned()))
+            .expect("a request");
+        self.send(request).await.expect("an answer")
+    }
+
     /// The gateway's own endpoints.
     pub(crate) async fn control(&self, method: Method, path: &str, body: &str) -> Value {
         let request = Request::builder()

@@ -4,6 +4,7 @@
 //! first to need it installs; each has a home of its own.
 
 mod aws;
+mod costs;
 mod data;
 mod edge;
 mod faults;
@@ -16,4 +17,5 @@ mod refusals;
 mod scaling;
 mod scene;
 mod serving;
+mod strict;
 mod tagging;

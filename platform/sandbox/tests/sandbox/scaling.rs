@@ -21,10 +21,18 @@ async fn scaling_of_a_service_outlives_the_daemon() {
     let policy = policy("cpu", "ECSServiceAverageCPUUtilization");
     let early = ask(&aws, "PutScalingPolicy", policy.clone()).await;
     assert_eq!(code(&early), "ObjectNotFoundException", "no target yet");
-    let made = ask(&aws, "RegisterScalableTarget", capacity(0, 3)).await;
+    let mut tagged = capacity(0, 3);
+    tagged["Tags"] = json!({"owner": "one"});
+    let made = ask(&aws, "RegisterScalableTarget", tagged).await;
     assert_eq!(made.0, StatusCode::OK, "{made:?}");
+    let listed = json!({"ResourceARN": made.1["ScalableTargetARN"]});
+    let (_, tags) = ask(&aws, "ListTagsForResource", listed).await;
+    assert_eq!(tags["Tags"], json!({"owner": "one"}));
     let made = ask(&aws, "PutScalingPolicy", policy.clone()).await;
     assert_eq!(made.0, StatusCode::OK, "{made:?}");
+    let alarms = made.1["Alarms"].as_array().map_or(0, Vec::len);
+    assert_eq!((alarms, alarms_made(&aws).await), (2, 2), "{made:?}");
+    nights(&aws).await;
     let mut twin = policy.clone();
     twin["PolicyName"] = json!("twin");
     let refused = ask(&aws, "PutScalingPolicy", twin).await;
@@ -65,6 +73,33 @@ async fn scaling_of_a_service_outlives_the_daemon() {
         json!({"ScalingPolicies": []}),
         "gone with the target"
     );
+    assert_eq!(alarms_made(&aws).await, 0, "gone with the policy");
+}
+
+async fn alarms_made(aws: &Aws) -> usize {
+    let target = "GraniteServiceVersion20100801.DescribeAlarms";
+    let (_, found) = aws.json("monitoring", target, &json!({})).await;
+    found["MetricAlarms"].as_array().map_or(0, Vec::len)
+}
+
+/// A scheduled action is kept with its time zone, and refused when it cannot come true.
+async fn nights(aws: &Aws) {
+    let action = json!({
+        "ScheduledActionName": "night", "Schedule": "cron(0 20 * * ? *)", "Timezone": "America/Toronto",
+        "ScalableTargetAction": {"MinCapacity": 0, "MaxCapacity": 0},
+    });
+    let mut unfit = action.clone();
+    unfit["Timezone"] = json!("Mars/Base");
+    let refused = ask(aws, "PutScheduledAction", unfit).await;
+    assert_eq!(code(&refused), "ValidationException");
+    ask(aws, "PutScheduledAction", action).await;
+    let (_, found) = ask(aws, "DescribeScheduledActions", json!({})).await;
+    assert_eq!(found["ScheduledActions"][0]["Timezone"], "America/Toronto");
+    let name = json!({"ScheduledActionName": "night"});
+    let gone = ask(aws, "DeleteScheduledAction", name.clone()).await;
+    assert_eq!(gone.0, StatusCode::OK, "{gone:?}");
+    let again = ask(aws, "DeleteScheduledAction", name).await;
+    assert_eq!(code(&again), "ObjectNotFoundException");
 }
 
 fn capacity(min: i32, max: i32) -> Value {

@@ -14,7 +14,9 @@ pub(crate) static RULE: Refusal = Refusal {
 fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
     Box::pin(async move {
         let body = turn.json();
-        let budget = ["Budget", "NewBudget"].iter().find_map(|name| body.get(name));
+        let budget = ["Budget", "NewBudget"]
+            .iter()
+            .find_map(|name| body.get(name));
         let limit = budget.map_or(&Value::Null, |budget| &budget["BudgetLimit"]);
         // Planned limits and auto-adjusting budgets have none.
         let amount = limit["Amount"].as_str().map(str::parse::<f64>);

@@ -30,9 +30,9 @@ fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
 fn is_name(name: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     (2..=256).contains(&name.len())
-        && name.split(['.', '_', '-', '/']).all(|word| {
-            !word.is_empty() && word.chars().all(is_plain)
-        })
+        && name
+            .split(['.', '_', '-', '/'])
+            .all(|word| !word.is_empty() && word.chars().all(is_plain))
 }
 
 #[cfg(test)]

@@ -19,12 +19,16 @@ pub(crate) static RULE: Refusal = Refusal {
 const ENGINES: [&str; 3] = ["memcached", "redis", "valkey"];
 
 const SMALL: &[&str] = &["micro", "small", "medium"];
-const INTEL: &[&str] = &["large", "xlarge", "2xlarge", "4xlarge", "12xlarge", "24xlarge"];
+const INTEL: &[&str] = &[
+    "large", "xlarge", "2xlarge", "4xlarge", "12xlarge", "24xlarge",
+];
 const ARM: &[&str] = &[
     "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge",
 ];
 const TIERED: &[&str] = &["xlarge", "2xlarge", "4xlarge", "8xlarge", "16xlarge"];
-const NETWORK: &[&str] = &["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"];
+const NETWORK: &[&str] = &[
+    "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge",
+];
 
 const FAMILIES: &[(&str, &[&str])] = &[
     ("t2", SMALL),
@@ -34,7 +38,12 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("m5", INTEL),
     ("m6g", ARM),
     ("m7g", ARM),
-    ("r4", &["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "16xlarge"]),
+    (
+        "r4",
+        &[
+            "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "16xlarge",
+        ],
+    ),
     ("r5", INTEL),
     ("r6g", ARM),
     ("r6gd", TIERED),

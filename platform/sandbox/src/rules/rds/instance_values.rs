@@ -28,7 +28,9 @@ fn fits(form: &Form, is_new: bool) -> Result<(), Refused> {
     if let Some(class) = form.get("DBInstanceClass") {
         // Serverless instances belong to a cluster.
         let offered = class == "db.serverless" || offers::classes().any(|one| one == class);
-        require(offered, VALUE, || format!("Invalid DB Instance class: {class}"))?;
+        require(offered, VALUE, || {
+            format!("Invalid DB Instance class: {class}")
+        })?;
     }
     if let Some(password) = form.get("MasterUserPassword") {
         require(password.chars().count() >= 8, VALUE, || {
@@ -125,7 +127,10 @@ mod tests {
             ("MasterUserPassword", "with/slash"),
             ("BackupRetentionPeriod", "36"),
         ] {
-            assert!(fits(&good().with(name, value), true).is_err(), "{name} {value}");
+            assert!(
+                fits(&good().with(name, value), true).is_err(),
+                "{name} {value}"
+            );
         }
     }
 }

@@ -74,11 +74,9 @@ const FAMILIES: &[(&str, &[&str])] = &[
 
 /// All classes, as in `db.t4g.micro`.
 pub(super) fn classes() -> impl Iterator<Item = String> {
-    FAMILIES.iter().flat_map(|(family, sizes)| {
-        sizes
-            .iter()
-            .map(move |size| format!("db.{family}.{size}"))
-    })
+    FAMILIES
+        .iter()
+        .flat_map(|(family, sizes)| sizes.iter().map(move |size| format!("db.{family}.{size}")))
 }
 
 /// True for `N` and `N.M` with a major version that is offered.
@@ -95,7 +93,9 @@ pub(super) fn is_family(family: &str) -> bool {
         return !major.contains('.') && is_postgres(major);
     }
     ENGINES.iter().any(|engine| {
-        let version = family.strip_prefix(engine).map(|v| v.trim_start_matches('-'));
+        let version = family
+            .strip_prefix(engine)
+            .map(|v| v.trim_start_matches('-'));
         version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
     })
 }

@@ -109,9 +109,7 @@ fn told(answer: Answer, all: &str, promoted: &Promoted) -> Answer {
                 let own = node.parent().map(|instance| resource_id(instance));
                 own.is_some_and(|id| promoted.contains(id))
             }
-            "ReadReplicaDBInstanceIdentifier" => {
-                free.contains(node.text().unwrap_or_default())
-            }
+            "ReadReplicaDBInstanceIdentifier" => free.contains(node.text().unwrap_or_default()),
             _ => false,
         };
         if is_tie {

@@ -53,7 +53,10 @@ async fn copy(turn: &Turn<'_>) -> Outcome {
         let fields = [fields[0], ("DBSnapshotIdentifier", source)];
         turn.rds("RestoreDBInstanceFromDBSnapshot", &fields).await?;
     }
-    let request = turn.request.clone().with_body(taken_of(form, database).encode());
+    let request = turn
+        .request
+        .clone()
+        .with_body(taken_of(form, database).encode());
     let answer = turn.pass_with(request).await;
     if !is_there {
         let fields = [fields[0], ("SkipFinalSnapshot", "true")];

@@ -29,7 +29,9 @@ pub(super) async fn make(turn: &Turn<'_>, policy: &Value, arn: &Value) -> Result
     let custom = &tracking["CustomizedMetricSpecification"];
     let predefined = tracking["PredefinedMetricSpecification"]["PredefinedMetricType"].as_str();
     let (namespace, metric) = match predefined {
-        Some("ECSServiceAverageMemoryUtilization") => (json!("AWS/ECS"), json!("MemoryUtilization")),
+        Some("ECSServiceAverageMemoryUtilization") => {
+            (json!("AWS/ECS"), json!("MemoryUtilization"))
+        }
         Some("ALBRequestCountPerTarget") => {
             (json!("AWS/ApplicationELB"), json!("RequestCountPerTarget"))
         }

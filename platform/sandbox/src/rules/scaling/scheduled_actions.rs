@@ -53,10 +53,7 @@ fn text<'a>(body: &'a Value, name: &str) -> &'a str {
 
 /// An action that is there keeps what the call leaves out.
 fn put((account, region): (&str, &str), body: &Value, own: &mut Registry) -> Said {
-    let (id, name) = (
-        text(body, "ResourceId"),
-        text(body, "ScheduledActionName"),
-    );
+    let (id, name) = (text(body, "ResourceId"), text(body, "ScheduledActionName"));
     let target = own.targets.get_mut(id).ok_or_else(|| no_target(id))?;
     let known = target.scheduled.get(name).cloned().unwrap_or_default();
     let field = |field: &str| match &body[field] {
@@ -111,7 +108,9 @@ fn fits(action: &Value) -> Result<(), Refusal> {
         capacity["MaxCapacity"].as_i64(),
     );
     match (min, max) {
-        (None, None) => refuse("At least one of MinCapacity and MaxCapacity is required".to_owned()),
+        (None, None) => {
+            refuse("At least one of MinCapacity and MaxCapacity is required".to_owned())
+        }
         (Some(min), Some(max)) if max < min => refuse(format!(
             "Maximum capacity cannot be less than minimum capacity: {min}, {max}"
         )),
@@ -132,10 +131,7 @@ fn describe(body: &Value, own: &mut Registry) -> Said {
 }
 
 fn delete(body: &Value, own: &mut Registry) -> Said {
-    let (id, name) = (
-        text(body, "ResourceId"),
-        text(body, "ScheduledActionName"),
-    );
+    let (id, name) = (text(body, "ResourceId"), text(body, "ScheduledActionName"));
     let target = own.targets.get_mut(id);
     match target.and_then(|target| target.scheduled.remove(name)) {
         Some(_) => Ok(json!({})),
@@ -159,10 +155,22 @@ mod tests {
         let capacity = json!({"MinCapacity": 0, "MaxCapacity": 0});
         let cron = "cron(0 20 * * ? *)";
         let cases = [
-            (json!({"Schedule": cron, "ScalableTargetAction": capacity}), true),
-            (json!({"Schedule": "cron(x)", "ScalableTargetAction": capacity}), false),
-            (json!({"Schedule": cron, "Timezone": "Mars/Base", "ScalableTargetAction": capacity}), false),
-            (json!({"Schedule": cron, "ScalableTargetAction": {"MinCapacity": 2, "MaxCapacity": 1}}), false),
+            (
+                json!({"Schedule": cron, "ScalableTargetAction": capacity}),
+                true,
+            ),
+            (
+                json!({"Schedule": "cron(x)", "ScalableTargetAction": capacity}),
+                false,
+            ),
+            (
+                json!({"Schedule": cron, "Timezone": "Mars/Base", "ScalableTargetAction": capacity}),
+                false,
+            ),
+            (
+                json!({"Schedule": cron, "ScalableTargetAction": {"MinCapacity": 2, "MaxCapacity": 1}}),
+                false,
+            ),
             (json!({"Schedule": cron}), false),
         ];
         for (action, taken) in cases {

@@ -48,7 +48,9 @@ fn said(operation: &str, body: &Value, own: &mut Registry) -> Said {
         "TagResource" => target.tags.extend(registry::tags(&body["Tags"])),
         "UntagResource" => {
             let gone = array(&body["TagKeys"]);
-            target.tags.retain(|key, _| !gone.iter().any(|one| one == key));
+            target
+                .tags
+                .retain(|key, _| !gone.iter().any(|one| one == key));
         }
         _ => return Ok(json!({"Tags": target.tags})),
     }

@@ -69,12 +69,13 @@ mod tests {
 
     #[test]
     fn trust_is_in_a_statement_that_allows() {
-        let policy = |effect: &str, services: Value| {
-            json!({"Statement": [{"Effect": effect, "Principal": {"Service": services}}]})
-        };
+        let policy = |effect: &str, services: Value| json!({"Statement": [{"Effect": effect, "Principal": {"Service": services}}]});
         let scheduler = "scheduler.amazonaws.com";
         assert!(trusts(&policy("Allow", json!(scheduler))));
-        assert!(trusts(&policy("Allow", json!(["ecs.amazonaws.com", scheduler]))));
+        assert!(trusts(&policy(
+            "Allow",
+            json!(["ecs.amazonaws.com", scheduler])
+        )));
         assert!(!trusts(&policy("Deny", json!(scheduler))));
         assert!(!trusts(&policy("Allow", json!("ecs.amazonaws.com"))));
         assert!(!trusts(&Value::Null));

@@ -24,7 +24,9 @@ fn amend<'a>(_turn: &'a crate::rules::turn::Turn<'a>, answer: Answer) -> Amended
 }
 
 fn name_owner(secret: &mut Value) {
-    let owner = secret["Name"].as_str().and_then(|name| name.split_once('!'));
+    let owner = secret["Name"]
+        .as_str()
+        .and_then(|name| name.split_once('!'));
     if let Some((owner, _)) = owner {
         secret["OwningService"] = owner.into();
     }

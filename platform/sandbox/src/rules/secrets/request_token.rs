@@ -1,10 +1,12 @@
+use std::collections::BTreeSet;
+
 use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use super::SERVICE;
 use crate::gateway::{Answer, Call};
 use crate::rules::rule::{Outcome, Rule, Work};
-use crate::rules::turn::Turn;
+use crate::rules::turn::{Turn, array};
 
 /// A call repeated with its `ClientRequestToken` makes no second version: with the same value it answers as the first
 /// did, with another it is refused (row 63 of AWS's behaviours; API reference of `PutSecretValue`).
@@ -18,15 +20,26 @@ impl Rule for RequestToken {
     }
 
     fn applies(&self, call: &Call) -> bool {
-        call.is(SERVICE, &["CreateSecret", "PutSecretValue"])
+        call.is(
+            SERVICE,
+            &["CreateSecret", "ListSecretVersionIds", "PutSecretValue"],
+        )
     }
 
     fn answer<'a>(&'a self, turn: Turn<'a>) -> Work<'a> {
-        Box::pin(async move { carry_out(&turn).await })
+        Box::pin(async move {
+            match turn.call.operation.as_str() {
+                "ListSecretVersionIds" => listed(self.name(), &turn).await,
+                _ => carry_out(self.name(), &turn).await,
+            }
+        })
     }
 }
 
-async fn carry_out(turn: &Turn<'_>) -> Outcome {
+/// Ids that the emulator gave to versions which have one by token.
+type Renamed = BTreeSet<String>;
+
+async fn carry_out(rule: &'static str, turn: &Turn<'_>) -> Outcome {
     let body = turn.json();
     let is_new = turn.call.operation == "CreateSecret";
     let id = &body[if is_new { "Name" } else { "SecretId" }];
@@ -39,7 +52,7 @@ async fn carry_out(turn: &Turn<'_>) -> Outcome {
     if version.is_null() {
         let answer = turn.pass().await?;
         return if is_new && answer.status.is_success() {
-            named_by_token(turn, &body, answer).await
+            named_by_token(rule, turn, &body, answer).await
         } else {
             Ok(answer)
         };
@@ -68,8 +81,13 @@ async fn carry_out(turn: &Turn<'_>) -> Outcome {
 }
 
 /// A secret's first version is named by the token of its making. The emulator names it itself: the value is put once
-/// more under the token, and the other version loses its label, which leaves it deprecated and unlisted.
-async fn named_by_token(turn: &Turn<'_>, body: &Value, answer: Answer) -> Outcome {
+/// more under the token, and the other version loses its label and is no longer listed.
+async fn named_by_token(
+    rule: &'static str,
+    turn: &Turn<'_>,
+    body: &Value,
+    answer: Answer,
+) -> Outcome {
     let mut made: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let mut value = json!({
         "SecretId": made["ARN"], "ClientRequestToken": body["ClientRequestToken"],
@@ -89,8 +107,32 @@ async fn named_by_token(turn: &Turn<'_>, body: &Value, answer: Answer) -> Outcom
         "SecretId": made["ARN"], "VersionStage": "AWSPREVIOUS", "RemoveFromVersionId": made["VersionId"],
     });
     turn.secrets("UpdateSecretVersionStage", &unlabel).await?;
+    if let Some(id) = made["VersionId"].as_str() {
+        let hide = |renamed: &mut Renamed| renamed.insert(id.to_owned());
+        // Should it not be saved, the version is listed among the deprecated ones.
+        let _ = turn.store.change(rule, hide);
+    }
     made["VersionId"] = body["ClientRequestToken"].clone();
     Ok(answer.with_body(made.to_string()))
+}
+
+/// The versions of a secret; those without a label only to who asks for deprecated ones.
+async fn listed(rule: &'static str, turn: &Turn<'_>) -> Outcome {
+    let answer = turn.pass().await?;
+    if !answer.status.is_success() {
+        return Ok(answer);
+    }
+    let renamed: Renamed = turn.store.read(rule);
+    let deprecated = turn.json()["IncludeDeprecated"] == true;
+    let mut body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    if let Some(versions) = body["Versions"].as_array_mut() {
+        versions.retain(|version| {
+            let id = version["VersionId"].as_str().unwrap_or_default();
+            let is_labelled = !array(&version["VersionStages"]).is_empty();
+            !renamed.contains(id) && (is_labelled || deprecated)
+        });
+    }
+    Ok(answer.with_body(body.to_string()))
 }
 
 fn told(version: &Value, is_new: bool) -> Answer {

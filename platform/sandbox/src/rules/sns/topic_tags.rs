@@ -37,7 +37,11 @@ fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
 
 /// The tags of the topic of this name, when there is one.
 async fn tags(turn: &Turn<'_>, name: &str) -> Result<Option<BTreeMap<String, String>>, NoAnswer> {
-    let arn = format!("arn:aws:sns:{}:{}:{name}", turn.region(), turn.account().await?);
+    let arn = format!(
+        "arn:aws:sns:{}:{}:{name}",
+        turn.region(),
+        turn.account().await?
+    );
     let fields = [("ResourceArn", arn.as_str())];
     let answer = turn
         .ask_query("sns", "2010-03-31", "ListTagsForResource", &fields)
@@ -46,7 +50,12 @@ async fn tags(turn: &Turn<'_>, name: &str) -> Result<Option<BTreeMap<String, Str
     Ok(xml::find(document.root(), "Tags").map(|_| {
         xml::items(document.root(), "Tags")
             .into_iter()
-            .map(|tag| (xml::text(tag, "Key").to_owned(), xml::text(tag, "Value").to_owned()))
+            .map(|tag| {
+                (
+                    xml::text(tag, "Key").to_owned(),
+                    xml::text(tag, "Value").to_owned(),
+                )
+            })
             .collect()
     }))
 }

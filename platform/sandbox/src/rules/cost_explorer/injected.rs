@@ -1,0 +1,57 @@
+use hyper::StatusCode;
+use serde_json::{Value, json};
+
+use super::queue;
+use crate::gateway::{Answer, Call};
+use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::turn::{Turn, array};
+
+/// Answers for Cost Explorer to give, put in line under the path that moto has for it, so that one test serves both:
+/// `{"results": [...]}` for `GetCostAndUsage`, and beyond moto `forecasts`, `dimensions` and `tags`. Each call takes
+/// one; pages are answers with a `NextPageToken`, one after the other.
+pub(crate) static RULE: Injected = Injected;
+
+pub(crate) struct Injected;
+
+const REQUEST: &str = "POST /moto-api/static/ce/cost-and-usage-results";
+
+impl Rule for Injected {
+    fn name(&self) -> &'static str {
+        "costs-injected"
+    }
+
+    fn applies(&self, call: &Call) -> bool {
+        call.operation == REQUEST
+    }
+
+    fn answer<'a>(&'a self, turn: Turn<'a>) -> Work<'a> {
+        Box::pin(async move { put(&turn) })
+    }
+}
+
+fn put(turn: &Turn<'_>) -> Outcome {
+    let body: Value = serde_json::from_slice(&turn.request.body).unwrap_or_default();
+    let fits = body.as_object().is_some_and(|given| {
+        let known = |name: &String| queue::KINDS.iter().any(|(kind, _)| kind == name);
+        !given.is_empty()
+            && given
+                .iter()
+                .all(|(name, list)| known(name) && list.is_array())
+    });
+    if !fits {
+        let message = "a JSON object of lists is wanted: results, forecasts, dimensions, tags";
+        return Ok(Answer::json(
+            StatusCode::BAD_REQUEST,
+            &json!({"message": message}),
+        ));
+    }
+    for (kind, operation) in queue::KINDS {
+        if let Err(error) = queue::add(turn.store, operation, array(&body[kind])) {
+            return Ok(Answer::json(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                &json!({"message": error.to_string()}),
+            ));
+        }
+    }
+    Ok(Answer::json(StatusCode::CREATED, &json!({})))
+}
