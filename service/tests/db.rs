@@ -368,6 +368,15 @@ async fn free_times_are_told_in_the_order_asked() {
         .await
         .expect("answers");
     assert_eq!(hour, [asked[1].clone(), asked[4].clone()]);
+    let adjoins: Vec<bool> = db
+        .free_slots(asked.clone().into_iter(), 30, 9, false)
+        .await
+        .expect("answers")
+        .into_iter()
+        .map(|slot| slot.adjoins)
+        .collect();
+    // 14:30 follows the appointment, 13:30 ends where it begins, 15:00 is by itself.
+    assert_eq!(adjoins, [true, true, false]);
     let trial = db
         .nearest_free(asked.into_iter(), 30, 9, true)
         .await

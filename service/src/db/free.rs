@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bella_domain::slot::FreeSlot;
 use jiff::{Timestamp, Zoned};
 
 use super::database::CALL;
@@ -25,6 +26,21 @@ impl Database {
         how_many: usize,
         test: bool,
     ) -> Result<Vec<Zoned>, DbError> {
+        let free = self.free_slots(candidates, minutes, how_many, test);
+        Ok(free.await?.into_iter().map(|slot| slot.start).collect())
+    }
+
+    /// As [`Database::nearest_free`], each with whether an appointment begins where it ends, or ends where it begins.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn free_slots(
+        &self,
+        candidates: impl Iterator<Item = Zoned>,
+        minutes: u16,
+        how_many: usize,
+        test: bool,
+    ) -> Result<Vec<FreeSlot>, DbError> {
         let candidates: Vec<Zoned> = candidates.take(CANDIDATES).collect();
         if candidates.is_empty() {
             return Ok(Vec::new());
@@ -32,12 +48,18 @@ impl Database {
         let length = Duration::from_secs(u64::from(minutes) * 60);
         let (from, to) = span(&candidates, length);
         let taken = self.taken(from, to, test).await?;
-        let free = |start: &Zoned| {
-            let start = start.timestamp();
-            let end = start.saturating_add(length).unwrap_or(Timestamp::MAX);
-            !taken.iter().any(|(from, to)| *from < end && start < *to)
+        let free = |start: Zoned| {
+            let begin = start.timestamp();
+            let end = begin.saturating_add(length).unwrap_or(Timestamp::MAX);
+            let free = !taken.iter().any(|(from, to)| *from < end && begin < *to);
+            let adjoins = taken.iter().any(|(from, to)| *from == end || *to == begin);
+            free.then_some(FreeSlot { start, adjoins })
         };
-        Ok(candidates.into_iter().filter(free).take(how_many).collect())
+        Ok(candidates
+            .into_iter()
+            .filter_map(free)
+            .take(how_many)
+            .collect())
     }
 
     /// Beginning and end of every appointment that takes time between two moments, in order.
@@ -74,10 +96,14 @@ impl Database {
     }
 }
 
-/// From the first beginning to the last end.
+/// From just before the first beginning to just after the last end, so that neighbours are seen.
 fn span(candidates: &[Zoned], length: Duration) -> (Timestamp, Timestamp) {
     let starts = candidates.iter().map(Zoned::timestamp);
     let from = starts.clone().min().unwrap_or(Timestamp::MIN);
     let to = starts.max().unwrap_or(Timestamp::MIN);
-    (from, to.saturating_add(length).unwrap_or(Timestamp::MAX))
+    let moment = Duration::from_secs(1);
+    (
+        from.saturating_sub(moment).unwrap_or(Timestamp::MIN),
+        to.saturating_add(length + moment).unwrap_or(Timestamp::MAX),
+    )
 }

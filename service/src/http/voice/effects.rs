@@ -33,6 +33,8 @@ const LOOK_WITHIN: Duration = Duration::from_millis(400);
 pub(super) struct Office<'a> {
     pub(super) desk: Desk<'a>,
     caller: Option<Mobile>,
+    /// Whether a day is packed: [`slot::packed`].
+    packs: bool,
 }
 
 impl<'a> Office<'a> {
@@ -53,6 +55,7 @@ impl<'a> Office<'a> {
                 test_data: false,
             },
             caller: caller.number().cloned(),
+            packs: on(Flag::SmartScheduling),
         }
     }
 
@@ -96,11 +99,19 @@ async fn find_slot(
     minutes: u16,
 ) -> Outcome {
     let candidates = slot::candidates(start, until, office.desk.rules, &office.desk.now);
+    // Within a span that the caller named, the earliest is offered.
+    let packs = office.packs && until.is_none();
+    let how_many = if packs { slot::LOOKED_AT } else { OFFERED };
     let free = app
         .database
-        .nearest_free(candidates, minutes, OFFERED, office.desk.test_data);
+        .free_slots(candidates, minutes, how_many, office.desk.test_data);
     match timeout(LOOK_WITHIN, free).await {
-        Ok(Ok(free)) => slot::found(start, free),
+        Ok(Ok(free)) if packs => {
+            let mut packed = slot::packed(start, free);
+            packed.truncate(OFFERED);
+            slot::found(start, packed)
+        }
+        Ok(Ok(free)) => slot::found(start, free.into_iter().map(|slot| slot.start).collect()),
         Ok(Err(err)) => away(&err),
         Err(_) => Outcome::Away,
     }
