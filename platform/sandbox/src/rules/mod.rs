@@ -74,6 +74,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &ec2::duplicate_rule::RULE,
     &ec2::one_rule_per_peer::RULE,
     &ec2::missing_rule::RULE,
+    &ec2::revoked_rules::RULE,
     &ec2::rule_descriptions::RULE,
     &ec2::replaced_rule::RULE,
     &ec2::cleared_rule_description::RULE,

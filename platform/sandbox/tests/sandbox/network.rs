@@ -280,6 +280,16 @@ async fn security_group_rules() {
     )
     .await;
     done(&aws.ec2("RevokeSecurityGroupIngress", &by_permission).await);
+    let all = format!(
+        "GroupId={group}&IpPermissions.1.IpProtocol=-1&IpPermissions.1.FromPort=0&IpPermissions.1.ToPort=0&IpPermissions.1.IpRanges.1.CidrIp=0.0.0.0/0"
+    );
+    done(&aws.ec2("RevokeSecurityGroupEgress", &all).await);
+    let gone = (
+        "RevokeSecurityGroupEgress",
+        all,
+        "InvalidPermission.NotFound",
+    );
+    refused(&aws, &[gone]).await;
     done(
         &aws.ec2("DeleteSecurityGroup", &format!("GroupId={group}"))
             .await,

@@ -27,6 +27,7 @@ pub(super) mod one_rule_per_peer;
 pub(super) mod pages;
 pub(super) mod reference_filters;
 pub(super) mod replaced_rule;
+pub(super) mod revoked_rules;
 pub(super) mod route_gateway;
 pub(super) mod route_nat_gateway;
 pub(super) mod route_table_in_use;
