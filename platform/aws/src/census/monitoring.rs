@@ -49,8 +49,12 @@ async fn alarms(aws: &Aws, wanted: &Wanted) -> Found {
         };
         // Target tracking names its alarms `TargetTracking-service/<cluster>/<service>-Alarm…`.
         if let Some(resource) = name.strip_prefix("TargetTracking-service/") {
-            let cluster = resource.split('/').next();
-            found.extend(wanted.survivor("alarm", Some(&name), &Tags::new(), cluster, None));
+            let cluster = resource.split('/').next().unwrap_or_default();
+            if wanted.ties(&Tags::new(), Some(cluster), None).is_some() {
+                // They carry no tags: their cluster's say whose they are.
+                let tags = cluster_tags(aws, cluster).await?;
+                found.extend(wanted.survivor("alarm", Some(&name), &tags, Some(cluster), None));
+            }
         } else if wanted.ties(&Tags::new(), Some(&name), None).is_some()
             && let Some(tags) = tags(aws, &arn).await?
         {
