@@ -77,7 +77,9 @@ impl Gateway {
             tokio::spawn(async move {
                 let service = service_fn(move |request| {
                     let gateway = Arc::clone(&gateway);
-                    async move { gateway.handle(request).await }
+                    // What was asked for is done to its end, as AWS does, also when the client goes away meanwhile.
+                    let handled = tokio::spawn(async move { gateway.handle(request).await });
+                    async move { handled.await.unwrap_or(Err(Cut)) }
                 });
                 // An error here is a client that went away, or a cut that was asked for.
                 let _ = hyper::server::conn::http1::Builder::new()
