@@ -95,7 +95,11 @@ async fn the_api_needs_the_key_and_refuses_in_problem_documents() {
         assert_eq!(answer.status, expected, "{method} {path}");
         assert_eq!(answer.header("content-type"), "application/problem+json");
         let refused = expected == StatusCode::METHOD_NOT_ALLOWED;
-        assert_eq!(!answer.header("allow").is_empty(), refused, "{method} {path}");
+        assert_eq!(
+            !answer.header("allow").is_empty(),
+            refused,
+            "{method} {path}"
+        );
     }
 }
 
