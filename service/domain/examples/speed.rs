@@ -1,5 +1,5 @@
 //! How long it takes to understand a phrase about a time: a table of phrases and microseconds.
-#![allow(clippy::print_stdout)]
+#![expect(clippy::print_stdout, reason = "a program that prints figures")]
 
 use std::hint::black_box;
 use std::time::Instant;

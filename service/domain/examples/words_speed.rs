@@ -1,6 +1,6 @@
 //! Prints how long understanding a caller's words takes, and what the first foreign number costs.
 
-#![allow(clippy::print_stdout, reason = "a program that prints figures")]
+#![expect(clippy::print_stdout, reason = "a program that prints figures")]
 
 use std::hint::black_box;
 use std::time::Instant;

@@ -6,7 +6,7 @@
 //! - [`converse`], [`Told`]: a caller who wants one appointment
 //! - `wire`: HTTP
 // Each test program uses a part of it.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test program uses the part it needs")]
 
 mod call;
 mod script;
@@ -14,13 +14,13 @@ mod service;
 mod stores;
 pub(crate) mod wire;
 
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "each test program uses the part it needs")]
 pub(crate) use call::{Call, Twiml, signed};
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "each test program uses the part it needs")]
 pub(crate) use script::{Told, answer, converse};
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "each test program uses the part it needs")]
 pub(crate) use service::{Environment, Service, free_address, resident};
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "each test program uses the part it needs")]
 pub(crate) use stores::Stores;
 
 /// `PUBLIC_BASE_URL` of every test: what is signed, wherever the service listens.
