@@ -9,6 +9,7 @@
 //! call of this run that has ended, and how many are open), `GET /_bella/rules`, and `GET`, `POST` and `DELETE /_bella/faults` (a JSON list of errors, cut
 //! connections and delays to inject; each says which calls it hits).
 
+mod behaviour;
 mod daemon;
 mod error;
 mod gateway;
@@ -24,6 +25,7 @@ mod record;
 mod rules;
 mod status;
 
+pub use behaviour::{Behaviour, Does, behaviours, rules_of};
 pub use daemon::serve;
 pub use error::SandboxError;
 pub use home::Home;

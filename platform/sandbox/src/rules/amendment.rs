@@ -1,6 +1,6 @@
 use std::pin::Pin;
 
-use super::rule::{Rule, Work};
+use super::rule::{About, Rule, Work};
 use super::turn::Turn;
 use crate::gateway::{Answer, Call, NoAnswer};
 
@@ -9,6 +9,7 @@ pub(crate) type Amended<'a> = Pin<Box<dyn Future<Output = Result<Answer, NoAnswe
 /// A rule that changes the emulator's successful answers and leaves its errors alone.
 pub(crate) struct Amendment {
     pub(crate) name: &'static str,
+    pub(crate) about: About,
     pub(crate) service: &'static str,
     pub(crate) operations: &'static [&'static str],
     pub(crate) amend: for<'a> fn(&'a Turn<'a>, Answer) -> Amended<'a>,
@@ -17,6 +18,10 @@ pub(crate) struct Amendment {
 impl Rule for Amendment {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn about(&self) -> About {
+        self.about
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -29,6 +29,7 @@ mod tagging;
 mod turn;
 mod xml;
 
+pub use rule::Does;
 pub(crate) use rule::Rule;
 pub(crate) use store::Store;
 pub(crate) use turn::run;

@@ -2,7 +2,7 @@ use std::pin::Pin;
 
 use hyper::StatusCode;
 
-use super::rule::{Rule, Work};
+use super::rule::{About, Rule, Work};
 use super::turn::Turn;
 use crate::gateway::{Answer, Call, NoAnswer};
 
@@ -36,6 +36,7 @@ impl Refused {
 /// A rule that refuses what AWS refuses and otherwise passes the call on.
 pub(crate) struct Refusal {
     pub(crate) name: &'static str,
+    pub(crate) about: About,
     pub(crate) service: &'static str,
     pub(crate) operations: &'static [&'static str],
     pub(crate) check: for<'a> fn(&'a Turn<'a>) -> Check<'a>,
@@ -44,6 +45,10 @@ pub(crate) struct Refusal {
 impl Rule for Refusal {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn about(&self) -> About {
+        self.about
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -1,10 +1,11 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 
-/// A certificate is requested for names that DNS can have.
 pub(crate) static RULE: Refusal = Refusal {
     name: "malformed-domain-refused",
+    about: About::refuses("A certificate is requested for names that DNS can have."),
     service: SERVICE,
     operations: &["RequestCertificate"],
     check,

@@ -6,10 +6,9 @@ use super::SERVICE;
 use super::validation::{Status, status};
 use crate::gateway::{Answer, Call};
 use crate::home::short_hash;
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::Turn;
 
-/// A certificate requested again with its token is the one that was requested first.
 pub(crate) static RULE: IdempotencyToken = IdempotencyToken;
 
 pub(crate) struct IdempotencyToken;
@@ -20,6 +19,12 @@ type Requested = BTreeMap<String, String>;
 impl Rule for IdempotencyToken {
     fn name(&self) -> &'static str {
         "certificate-idempotency-token"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "A certificate requested again with its token is the one that was requested first.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

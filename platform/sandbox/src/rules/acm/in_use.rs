@@ -1,11 +1,12 @@
 use super::SERVICE;
 use crate::rules::elb::routing::texts;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A certificate that a listener has is not deleted.
 pub(crate) static RULE: Refusal = Refusal {
     name: "certificate-in-use-refused",
+    about: About::refuses("A certificate that a listener has is not deleted."),
     service: SERVICE,
     operations: &["DeleteCertificate"],
     check,

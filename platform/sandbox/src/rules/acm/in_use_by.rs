@@ -4,11 +4,12 @@ use super::SERVICE;
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
 use crate::rules::elb::routing::texts;
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A certificate names the load balancers whose listeners have it.
 pub(crate) static RULE: Amendment = Amendment {
     name: "certificate-in-use-by",
+    about: About::corrects("A certificate names the load balancers whose listeners have it."),
     service: SERVICE,
     operations: &["DescribeCertificate"],
     amend,

@@ -3,11 +3,14 @@ use serde_json::{Value, json};
 use super::{SERVICE, TARGET};
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 
-/// A list of certificates says when each was requested, and is sorted by that when asked to be.
 pub(crate) static RULE: Amendment = Amendment {
     name: "certificates-listed-by-age",
+    about: About::corrects(
+        "A list of certificates says when each was requested, and is sorted by that when asked to be.",
+    ),
     service: SERVICE,
     operations: &["ListCertificates"],
     amend,

@@ -6,13 +6,16 @@ use serde_json::{Value, json};
 use super::{SERVICE, TARGET};
 use crate::gateway::{Answer, NoAnswer};
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 use crate::rules::xml;
 
-/// A certificate is issued once the records that validate it are in a hosted zone; these records are not known at
-/// once.
 pub(crate) static RULE: Amendment = Amendment {
     name: NAME,
+    about: About::corrects(
+        "A certificate is issued once the records that validate it are in a hosted zone; these records are not \
+         known at once.",
+    ),
     service: SERVICE,
     operations: &["DescribeCertificate"],
     amend,

@@ -2,12 +2,15 @@ use serde_json::{Map, Value};
 
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A budget comes back with every kind of cost, those that were never given at AWS's defaults (API
-/// reference of `CostTypes`).
 pub(crate) static RULE: Amendment = Amendment {
     name: "cost-type-defaults",
+    about: About::corrects(
+        "A budget comes back with every kind of cost, those that were never given at AWS's defaults (API reference \
+         of `CostTypes`).",
+    ),
     service: "budgets",
     operations: &["DescribeBudget", "DescribeBudgets"],
     amend,

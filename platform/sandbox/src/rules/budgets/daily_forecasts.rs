@@ -2,11 +2,14 @@ use serde_json::{Value, json};
 
 use crate::gateway::NoAnswer;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 
-/// AWS forecasts no single day, so a daily budget has no notification of a forecast.
 pub(crate) static RULE: Refusal = Refusal {
     name: "daily-forecasts-refused",
+    about: About::refuses(
+        "AWS forecasts no single day, so a daily budget has no notification of a forecast.",
+    ),
     service: "budgets",
     operations: &["CreateBudget", "UpdateBudget", "CreateNotification"],
     check,

@@ -1,11 +1,12 @@
 use serde_json::Value;
 
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A budget's limit is an amount above zero.
 pub(crate) static RULE: Refusal = Refusal {
     name: "budget-without-amount-refused",
+    about: About::refuses("A budget's limit is an amount above zero."),
     service: "budgets",
     operations: &["CreateBudget", "UpdateBudget"],
     check,

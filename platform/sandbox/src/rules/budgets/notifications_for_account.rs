@@ -2,10 +2,9 @@ use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use crate::gateway::{Answer, Call, NoAnswer};
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::{Turn, array};
 
-/// The notifications of all budgets of an account, which the emulator gives for one budget only.
 pub(crate) static RULE: NotificationsForAccount = NotificationsForAccount;
 
 pub(crate) struct NotificationsForAccount;
@@ -16,6 +15,12 @@ const USUAL: u64 = 50;
 impl Rule for NotificationsForAccount {
     fn name(&self) -> &'static str {
         "budget-notifications-of-the-account"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "The notifications of all budgets of an account, which the emulator gives for one budget only.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -4,11 +4,12 @@ use serde_json::Value;
 
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 
-/// An alarm whose settings do not fit together is refused.
 pub(crate) static RULE: Refusal = Refusal {
     name: "unfit-alarm-refused",
+    about: About::refuses("An alarm whose settings do not fit together is refused."),
     service: SERVICE,
     operations: &["PutMetricAlarm"],
     check,

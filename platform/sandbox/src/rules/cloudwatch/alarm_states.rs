@@ -1,11 +1,12 @@
 use super::SERVICE;
 use crate::gateway::Protocol;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// An alarm is set to one of its three states.
 pub(crate) static RULE: Refusal = Refusal {
     name: "unknown-alarm-state-refused",
+    about: About::refuses("An alarm is set to one of its three states."),
     service: SERVICE,
     operations: &["SetAlarmState"],
     check,

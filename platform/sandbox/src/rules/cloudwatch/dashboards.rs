@@ -7,12 +7,10 @@ use serde_json::{Value, json};
 
 use super::SERVICE;
 use crate::gateway::{Answer, Call, cbor};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::tagging::Tagged;
 use crate::rules::turn::{Turn, array};
 
-/// Dashboards: checked bodies, tags, and answers in the types of AWS. Like AWS's, they belong to an
-/// account and not to a region.
 pub(crate) static RULE: Dashboards = Dashboards;
 
 pub(crate) struct Dashboards;
@@ -46,6 +44,13 @@ type Said = Result<Value, (StatusCode, &'static str, String)>;
 impl Rule for Dashboards {
     fn name(&self) -> &'static str {
         DOCUMENT
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "Dashboards: checked bodies, tags, and answers in the types of AWS. Like AWS's, they belong to an \
+             account and not to a region.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

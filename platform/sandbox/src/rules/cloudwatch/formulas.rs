@@ -4,11 +4,9 @@ use serde_json::Value;
 
 use super::SERVICE;
 use crate::gateway::{Call, NoAnswer, cbor};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::Turn;
 
-/// An alarm on a formula is described with its formula and without a metric of its own, and one on
-/// a percentile without a statistic.
 pub(crate) static RULE: Formulas = Formulas;
 
 pub(crate) struct Formulas;
@@ -30,6 +28,13 @@ const FILLED_IN: [&str; 7] = [
 impl Rule for Formulas {
     fn name(&self) -> &'static str {
         "alarms-on-formulas"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "An alarm on a formula is described with its formula and without a metric of its own, and one on a \
+             percentile without a statistic.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

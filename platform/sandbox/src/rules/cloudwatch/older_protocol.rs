@@ -6,11 +6,9 @@ use serde_json::{Map, Value};
 
 use super::SERVICE;
 use crate::gateway::{Answer, Call, Protocol, Request, cbor};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::Turn;
 
-/// Reads in CloudWatch's older wire format, forms answered by XML. What the emulator answers there
-/// lacks most of an alarm, so such a call is carried out in the newer format.
 pub(crate) static RULE: OlderProtocol = OlderProtocol;
 
 pub(crate) struct OlderProtocol;
@@ -27,6 +25,13 @@ const NAMESPACE: &str = "http://monitoring.amazonaws.com/doc/2010-08-01/";
 impl Rule for OlderProtocol {
     fn name(&self) -> &'static str {
         "older-protocol"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "Reads in CloudWatch's older wire format, forms answered by XML. What the emulator answers there lacks \
+             most of an alarm, so such a call is carried out in the newer format.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 use super::SERVICE;
 use crate::gateway::{Answer, Call};
 use crate::home::short_hash;
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, array};
 
-/// Monitors of cost anomalies: made, listed and deleted; they find nothing.
 pub(crate) static RULE: AnomalyMonitors = AnomalyMonitors;
 
 pub(crate) struct AnomalyMonitors;
@@ -20,6 +19,10 @@ type Monitors = BTreeMap<String, Value>;
 impl Rule for AnomalyMonitors {
     fn name(&self) -> &'static str {
         "anomaly-monitors"
+    }
+
+    fn about(&self) -> About {
+        About::fills("Monitors of cost anomalies: made, listed and deleted; they find nothing.")
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -6,11 +6,10 @@ use serde_json::{Map, Value, json};
 use super::period::{Period, Refusal};
 use super::{SERVICE, queue};
 use crate::gateway::{Answer, Call};
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::{Turn, array};
 
-/// Costs, forecasts, dimensions and tags: what was injected, else zeros and empty lists, after the request is checked
-/// as AWS checks it (row 68 of AWS's behaviours).
+/// Row 68 of AWS's behaviours.
 pub(crate) static RULE: Answers = Answers;
 
 pub(crate) struct Answers;
@@ -37,6 +36,13 @@ const FORECASTS: [&str; 7] = [
 impl Rule for Answers {
     fn name(&self) -> &'static str {
         "costs-answered"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "Costs, forecasts, dimensions and tags: what was injected, else zeros and empty lists, after the request \
+             is checked as AWS checks it.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

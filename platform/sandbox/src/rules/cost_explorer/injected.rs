@@ -3,12 +3,10 @@ use serde_json::{Value, json};
 
 use super::queue;
 use crate::gateway::{Answer, Call};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, array};
 
-/// Answers for Cost Explorer to give, put in line under the path that moto has for it, so that one test serves both:
-/// `{"results": [...]}` for `GetCostAndUsage`, and beyond moto `forecasts`, `dimensions` and `tags`. Each call takes
-/// one; pages are answers with a `NextPageToken`, one after the other.
+/// Each call takes one; pages are answers with a `NextPageToken`, one after the other.
 pub(crate) static RULE: Injected = Injected;
 
 pub(crate) struct Injected;
@@ -18,6 +16,14 @@ const REQUEST: &str = "POST /moto-api/static/ce/cost-and-usage-results";
 impl Rule for Injected {
     fn name(&self) -> &'static str {
         "costs-injected"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "Answers for Cost Explorer to give, put in line under the path that moto has for it, so that one test \
+             serves both: `{\"results\": [...]}` for `GetCostAndUsage`, and beyond moto `forecasts`, `dimensions` \
+             and `tags`.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

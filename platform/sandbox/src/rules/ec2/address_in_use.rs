@@ -1,10 +1,11 @@
 use super::nat_gateways::standing;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// An elastic address that a NAT gateway has is not released.
 pub(crate) static RULE: Refusal = Refusal {
     name: "elastic-address-in-use-refused",
+    about: About::refuses("An elastic address that a NAT gateway has is not released."),
     service: "ec2",
     operations: &["ReleaseAddress"],
     check,

@@ -1,12 +1,15 @@
 use super::nat_gateways::standing;
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// Elastic addresses are found by filters, and say where they are announced and that a NAT gateway has them.
 pub(crate) static RULE: Amendment = Amendment {
     name: "elastic-address-filters",
+    about: About::corrects(
+        "Elastic addresses are found by filters, and say where they are announced and that a NAT gateway has them.",
+    ),
     service: "ec2",
     operations: &["DescribeAddresses"],
     amend,

@@ -1,11 +1,12 @@
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// Associating a route table answers with the association's state.
 pub(crate) static RULE: Amendment = Amendment {
     name: "route-table-association-state",
+    about: About::corrects("Associating a route table answers with the association's state."),
     service: "ec2",
     operations: &["AssociateRouteTable", "ReplaceRouteTableAssociation"],
     amend,

@@ -1,12 +1,13 @@
 use super::rule_descriptions::CLEARED;
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// A security group rule whose description was cleared has none.
 pub(crate) static RULE: Amendment = Amendment {
     name: "cleared-security-group-rule-description",
+    about: About::corrects("A security group rule whose description was cleared has none."),
     service: "ec2",
     operations: &["DescribeSecurityGroupRules", "DescribeSecurityGroups"],
     amend,

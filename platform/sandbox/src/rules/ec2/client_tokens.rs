@@ -3,10 +3,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::gateway::{Answer, Call};
 use crate::home::short_hash;
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 
-/// A create call repeated with its client token answers as the first time, and makes nothing.
 pub(crate) static RULE: ClientTokens = ClientTokens;
 
 pub(crate) struct ClientTokens;
@@ -32,6 +31,12 @@ const KEPT: usize = 200;
 impl Rule for ClientTokens {
     fn name(&self) -> &'static str {
         "ec2-client-tokens"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "A create call repeated with its client token answers as the first time, and makes nothing.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

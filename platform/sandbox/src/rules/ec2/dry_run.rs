@@ -1,10 +1,9 @@
 use hyper::StatusCode;
 
 use crate::gateway::{Answer, Call};
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::Turn;
 
-/// A call with `DryRun` changes nothing, and says so by an error.
 pub(crate) static RULE: DryRun = DryRun;
 
 pub(crate) struct DryRun;
@@ -12,6 +11,10 @@ pub(crate) struct DryRun;
 impl Rule for DryRun {
     fn name(&self) -> &'static str {
         "dry-run-changes-nothing"
+    }
+
+    fn about(&self) -> About {
+        About::corrects("A call with `DryRun` changes nothing, and says so by an error.")
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -2,12 +2,15 @@ use roxmltree::Node;
 
 use crate::rules::form::Form;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A security group rule that is there already is refused, whatever its description.
 pub(crate) static RULE: Refusal = Refusal {
     name: "duplicate-security-group-rule-refused",
+    about: About::refuses(
+        "A security group rule that is there already is refused, whatever its description.",
+    ),
     service: "ec2",
     operations: &[
         "AuthorizeSecurityGroupIngress",

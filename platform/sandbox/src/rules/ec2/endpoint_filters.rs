@@ -4,12 +4,15 @@ use roxmltree::Node;
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
 use crate::rules::form::Form;
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// `DescribeVpcEndpoints` honours its filters, and an identifier that is none is an error.
 pub(crate) static RULE: Amendment = Amendment {
     name: "vpc-endpoint-filters",
+    about: About::corrects(
+        "`DescribeVpcEndpoints` honours its filters, and an identifier that is none is an error.",
+    ),
     service: "ec2",
     operations: &["DescribeVpcEndpoints"],
     amend,

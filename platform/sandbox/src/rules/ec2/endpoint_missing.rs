@@ -1,10 +1,9 @@
 use crate::gateway::Answer;
 use crate::rules::amendment::Amended;
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// Deleting endpoints that do not exist is told in the answer's `unsuccessful` list.
 pub(crate) static RULE: MissingEndpoints = MissingEndpoints;
 
 pub(crate) struct MissingEndpoints;
@@ -12,6 +11,12 @@ pub(crate) struct MissingEndpoints;
 impl Rule for MissingEndpoints {
     fn name(&self) -> &'static str {
         "missing-vpc-endpoint-unsuccessful"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "Deleting endpoints that do not exist is told in the answer's `unsuccessful` list.",
+        )
     }
 
     fn applies(&self, call: &crate::gateway::Call) -> bool {

@@ -1,11 +1,14 @@
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// A gateway endpoint puts a route to its service's prefix list into each of its route tables.
 pub(crate) static RULE: Amendment = Amendment {
     name: "gateway-endpoint-routes",
+    about: About::corrects(
+        "A gateway endpoint puts a route to its service's prefix list into each of its route tables.",
+    ),
     service: "ec2",
     operations: &["DescribeRouteTables"],
     amend,

@@ -1,10 +1,11 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A VPC endpoint is for a service that exists.
 pub(crate) static RULE: Refusal = Refusal {
     name: "unknown-endpoint-service-refused",
+    about: About::refuses("A VPC endpoint is for a service that exists."),
     service: "ec2",
     operations: &["CreateVpcEndpoint"],
     check,

@@ -1,9 +1,12 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A filter that the operation does not have is refused, so that a misspelled one never finds everything.
 pub(crate) static RULE: Refusal = Refusal {
     name: "unknown-filter-refused",
+    about: About::refuses(
+        "A filter that the operation does not have is refused, so that a misspelled one never finds everything.",
+    ),
     service: "ec2",
     operations: &[
         "DescribeAddresses",

@@ -3,12 +3,13 @@ use roxmltree::Node;
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
 use crate::rules::form::Form;
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// `DescribeNetworkInterfaces` honours its filters.
 pub(crate) static RULE: Amendment = Amendment {
     name: "network-interface-filters",
+    about: About::corrects("`DescribeNetworkInterfaces` honours its filters."),
     service: "ec2",
     operations: &["DescribeNetworkInterfaces"],
     amend,

@@ -1,10 +1,11 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// An internet gateway is detached before it is deleted.
 pub(crate) static RULE: Refusal = Refusal {
     name: "attached-internet-gateway-refused",
+    about: About::refuses("An internet gateway is detached before it is deleted."),
     service: "ec2",
     operations: &["DeleteInternetGateway"],
     check,

@@ -1,12 +1,15 @@
 use super::nat_gateways::standing;
 use crate::gateway::NoAnswer;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 use crate::rules::xml;
 
-/// Detaching needs an attachment, and a network without public addresses in use.
 pub(crate) static RULE: Refusal = Refusal {
     name: "internet-gateway-detach-refused",
+    about: About::refuses(
+        "Detaching needs an attachment, and a network without public addresses in use.",
+    ),
     service: "ec2",
     operations: &["DetachInternetGateway"],
     check,

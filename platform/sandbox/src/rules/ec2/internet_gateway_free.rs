@@ -1,10 +1,11 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// An internet gateway is attached to one VPC only.
 pub(crate) static RULE: Refusal = Refusal {
     name: "internet-gateway-of-one-vpc",
+    about: About::refuses("An internet gateway is attached to one VPC only."),
     service: "ec2",
     operations: &["AttachInternetGateway"],
     check,

@@ -2,12 +2,15 @@ use hyper::StatusCode;
 
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml;
 
-/// Describing by an identifier that is none is an error, not an empty list.
 pub(crate) static RULE: Amendment = Amendment {
     name: "missing-identifier-refused",
+    about: About::refuses(
+        "Describing by an identifier that is none is an error, not an empty list.",
+    ),
     service: "ec2",
     operations: &["DescribeRouteTables", "DescribeSecurityGroupRules"],
     amend,

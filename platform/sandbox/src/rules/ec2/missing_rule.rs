@@ -1,11 +1,12 @@
 use super::duplicate_rule::RuleKey;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// Revoking a rule that is not there is refused.
 pub(crate) static RULE: Refusal = Refusal {
     name: "missing-security-group-rule-refused",
+    about: About::refuses("Revoking a rule that is not there is refused."),
     service: "ec2",
     operations: &["RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress"],
     check,

@@ -1,10 +1,11 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// What is made inside a VPC is refused when there is no such VPC.
 pub(crate) static RULE: Refusal = Refusal {
     name: "missing-vpc-refused",
+    about: About::refuses("What is made inside a VPC is refused when there is no such VPC."),
     service: "ec2",
     operations: &[
         "CreateSubnet",

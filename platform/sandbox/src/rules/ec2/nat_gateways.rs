@@ -4,13 +4,11 @@ use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::gateway::{Answer, Call, NoAnswer};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::store::Store;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// A NAT gateway is pending before it is available or has failed, is deleting before it is deleted, and has its
-/// elastic address meanwhile.
 pub(crate) static RULE: NatGateways = NatGateways;
 
 pub(crate) struct NatGateways;
@@ -71,6 +69,13 @@ pub(in crate::rules) fn exists(store: &Store, id: &str) -> bool {
 impl Rule for NatGateways {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "A NAT gateway is pending before it is available or has failed, is deleting before it is deleted, and \
+             has its elastic address meanwhile.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -1,10 +1,11 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A VPC has at most one internet gateway.
 pub(crate) static RULE: Refusal = Refusal {
     name: "second-internet-gateway-refused",
+    about: About::refuses("A VPC has at most one internet gateway."),
     service: "ec2",
     operations: &["AttachInternetGateway"],
     check,

@@ -1,10 +1,13 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A route table has at most one route for a destination; replacing and deleting need the one that is there.
 pub(crate) static RULE: Refusal = Refusal {
     name: "one-route-per-destination",
+    about: About::refuses(
+        "A route table has at most one route for a destination; replacing and deleting need the one that is there.",
+    ),
     service: "ec2",
     operations: &["CreateRoute", "ReplaceRoute", "DeleteRoute"],
     check,

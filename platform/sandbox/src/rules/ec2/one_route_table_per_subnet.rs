@@ -1,10 +1,13 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A subnet is associated with at most one route table, and only an association that exists can end.
 pub(crate) static RULE: Refusal = Refusal {
     name: "one-route-table-per-subnet",
+    about: About::refuses(
+        "A subnet is associated with at most one route table, and only an association that exists can end.",
+    ),
     service: "ec2",
     operations: &["AssociateRouteTable", "DisassociateRouteTable"],
     check,

@@ -1,9 +1,8 @@
 use crate::gateway::Call;
 use crate::rules::form::Form;
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::Turn;
 
-/// A permission that names several peers makes a rule for each, with an identifier of its own.
 pub(crate) static RULE: OneRulePerPeer = OneRulePerPeer;
 
 pub(crate) struct OneRulePerPeer;
@@ -13,6 +12,12 @@ const PEERS: [&str; 4] = ["IpRanges", "Ipv6Ranges", "PrefixListIds", "Groups"];
 impl Rule for OneRulePerPeer {
     fn name(&self) -> &'static str {
         "one-security-group-rule-per-peer"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "A permission that names several peers makes a rule for each, with an identifier of its own.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -1,11 +1,10 @@
 use hyper::StatusCode;
 
 use crate::gateway::{Answer, Call};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// A list is cut into pages of `MaxResults`, each with the token of the next.
 pub(crate) static RULE: Pages = Pages;
 
 pub(crate) struct Pages;
@@ -49,6 +48,12 @@ fn of(call: &Call) -> Option<&'static Paged> {
 impl Rule for Pages {
     fn name(&self) -> &'static str {
         "ec2-lists-in-pages"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "A list is cut into pages of `MaxResults`, each with the token of the next.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -2,12 +2,15 @@ use roxmltree::Node;
 
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// `DescribeSecurityGroups` can be asked for the groups whose rules refer to a group.
 pub(crate) static RULE: Amendment = Amendment {
     name: "security-group-reference-filters",
+    about: About::corrects(
+        "`DescribeSecurityGroups` can be asked for the groups whose rules refer to a group.",
+    ),
     service: "ec2",
     operations: &["DescribeSecurityGroups"],
     amend,

@@ -1,9 +1,8 @@
 use super::rule_descriptions::CLEARED;
 use crate::gateway::Call;
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::Turn;
 
-/// A modification replaces the whole rule of a security group: one that gives no description leaves none.
 pub(crate) static RULE: ReplacedRule = ReplacedRule;
 
 pub(crate) struct ReplacedRule;
@@ -11,6 +10,12 @@ pub(crate) struct ReplacedRule;
 impl Rule for ReplacedRule {
     fn name(&self) -> &'static str {
         "security-group-rule-replaced-whole"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "A modification replaces the whole rule of a security group: one that gives no description leaves none.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

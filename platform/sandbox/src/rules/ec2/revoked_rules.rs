@@ -1,11 +1,9 @@
 use super::duplicate_rule::RuleKey;
 use crate::gateway::Call;
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A security group rule is revoked by any spelling of its permission: a protocol by name or number, and where all
-/// protocols are meant, with whatever ports.
 pub(crate) static RULE: RevokedRules = RevokedRules;
 
 pub(crate) struct RevokedRules;
@@ -13,6 +11,13 @@ pub(crate) struct RevokedRules;
 impl Rule for RevokedRules {
     fn name(&self) -> &'static str {
         "security-group-rules-revoked-by-permission"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "A security group rule is revoked by any spelling of its permission: a protocol by name or number, and \
+             where all protocols are meant, with whatever ports.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

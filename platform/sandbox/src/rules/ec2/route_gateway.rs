@@ -1,10 +1,13 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A route leads to an internet gateway that exists and is attached to the route table's own VPC.
 pub(crate) static RULE: Refusal = Refusal {
     name: "route-to-foreign-gateway-refused",
+    about: About::refuses(
+        "A route leads to an internet gateway that exists and is attached to the route table's own VPC.",
+    ),
     service: "ec2",
     operations: &["CreateRoute", "ReplaceRoute"],
     check,

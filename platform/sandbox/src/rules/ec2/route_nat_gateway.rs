@@ -1,10 +1,13 @@
 use super::nat_gateways::exists;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A route leads to one target, and to a NAT gateway only when there is one.
 pub(crate) static RULE: Refusal = Refusal {
     name: "route-to-missing-nat-gateway-refused",
+    about: About::refuses(
+        "A route leads to one target, and to a NAT gateway only when there is one.",
+    ),
     service: "ec2",
     operations: &["CreateRoute", "ReplaceRoute"],
     check,

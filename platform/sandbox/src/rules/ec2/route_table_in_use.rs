@@ -1,10 +1,11 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A route table with associations is not deleted.
 pub(crate) static RULE: Refusal = Refusal {
     name: "route-table-in-use-refused",
+    about: About::refuses("A route table with associations is not deleted."),
     service: "ec2",
     operations: &["DeleteRouteTable"],
     check,

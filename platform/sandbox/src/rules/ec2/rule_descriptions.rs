@@ -3,7 +3,7 @@ use hyper::StatusCode;
 use super::duplicate_rule::RuleKey;
 use crate::gateway::{Answer, Call, NoAnswer};
 use crate::rules::form::Form;
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
@@ -11,7 +11,6 @@ use crate::rules::xml;
 /// description, so no caller can mean it.
 pub(super) const CLEARED: &str = "\t";
 
-/// Descriptions of security group rules can be changed, by rule identifier or by permission.
 pub(crate) static RULE: RuleDescriptions = RuleDescriptions;
 
 pub(crate) struct RuleDescriptions;
@@ -19,6 +18,12 @@ pub(crate) struct RuleDescriptions;
 impl Rule for RuleDescriptions {
     fn name(&self) -> &'static str {
         "update-security-group-rule-descriptions"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "Descriptions of security group rules can be changed, by rule identifier or by permission.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -1,10 +1,13 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A security group rule that names a group is refused when there is no such group.
 pub(crate) static RULE: Refusal = Refusal {
     name: "missing-group-of-rule-refused",
+    about: About::refuses(
+        "A security group rule that names a group is refused when there is no such group.",
+    ),
     service: "ec2",
     operations: &[
         "AuthorizeSecurityGroupIngress",

@@ -1,10 +1,13 @@
 use crate::rules::form::Form;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A security group rule for TCP or UDP has both its ports, from 0 to 65535.
 pub(crate) static RULE: Refusal = Refusal {
     name: "ports-of-rule-in-range",
+    about: About::refuses(
+        "A security group rule for TCP or UDP has both its ports, from 0 to 65535.",
+    ),
     service: "ec2",
     operations: &[
         "AuthorizeSecurityGroupIngress",

@@ -3,11 +3,12 @@ use std::str::FromStr;
 
 use crate::rules::form::Form;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A security group rule names address ranges that are some.
 pub(crate) static RULE: Refusal = Refusal {
     name: "malformed-range-of-rule-refused",
+    about: About::refuses("A security group rule names address ranges that are some."),
     service: "ec2",
     operations: &[
         "AuthorizeSecurityGroupIngress",

@@ -1,11 +1,14 @@
 use crate::gateway::NoAnswer;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 use crate::rules::xml;
 
-/// A security group is not deleted while another group's rule, a load balancer or a service's tasks use it.
 pub(crate) static RULE: Refusal = Refusal {
     name: "security-group-in-use-refused",
+    about: About::refuses(
+        "A security group is not deleted while another group's rule, a load balancer or a service's tasks use it.",
+    ),
     service: "ec2",
     operations: &["DeleteSecurityGroup"],
     check,

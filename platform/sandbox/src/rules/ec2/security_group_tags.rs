@@ -1,11 +1,12 @@
 use crate::gateway::{Answer, escape};
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// Creating a security group answers with the tags it was given.
 pub(crate) static RULE: Amendment = Amendment {
     name: "security-group-tags-echoed",
+    about: About::corrects("Creating a security group answers with the tags it was given."),
     service: "ec2",
     operations: &["CreateSecurityGroup"],
     amend,

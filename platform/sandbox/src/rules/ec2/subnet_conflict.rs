@@ -1,12 +1,13 @@
 use std::net::Ipv4Addr;
 
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A subnet lies within its VPC's range and overlaps no other subnet.
 pub(crate) static RULE: Refusal = Refusal {
     name: "subnet-conflict-refused",
+    about: About::refuses("A subnet lies within its VPC's range and overlaps no other subnet."),
     service: "ec2",
     operations: &["CreateSubnet"],
     check,

@@ -1,11 +1,14 @@
 use super::nat_gateways::standing;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 use crate::rules::xml;
 
-/// A subnet in which a load balancer, a NAT gateway or a service's tasks have their interfaces is not deleted.
 pub(crate) static RULE: Refusal = Refusal {
     name: "subnet-in-use-refused",
+    about: About::refuses(
+        "A subnet in which a load balancer, a NAT gateway or a service's tasks have their interfaces is not deleted.",
+    ),
     service: "ec2",
     operations: &["DeleteSubnet"],
     check,

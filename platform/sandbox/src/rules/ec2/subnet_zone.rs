@@ -1,10 +1,11 @@
 use super::zones::zones;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A subnet is made in a zone of its region.
 pub(crate) static RULE: Refusal = Refusal {
     name: "subnet-zone-of-region",
+    about: About::refuses("A subnet is made in a zone of its region."),
     service: "ec2",
     operations: &["CreateSubnet"],
     check,

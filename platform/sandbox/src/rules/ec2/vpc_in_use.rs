@@ -1,10 +1,13 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A VPC with route tables of its own making or with endpoints is not deleted.
 pub(crate) static RULE: Refusal = Refusal {
     name: "vpc-in-use-refused",
+    about: About::refuses(
+        "A VPC with route tables of its own making or with endpoints is not deleted.",
+    ),
     service: "ec2",
     operations: &["DeleteVpc"],
     check,

@@ -1,9 +1,10 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A VPC's IPv4 range is between /16 and /28.
 pub(crate) static RULE: Refusal = Refusal {
     name: "vpc-range-refused",
+    about: About::refuses("A VPC's IPv4 range is between /16 and /28."),
     service: "ec2",
     operations: &["CreateVpc"],
     check,

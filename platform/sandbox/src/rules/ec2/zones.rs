@@ -4,12 +4,15 @@ use roxmltree::Node;
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
 use crate::rules::form::Form;
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// A region has the zones that AWS gives new accounts there, found by name, id and filters.
 pub(crate) static RULE: Amendment = Amendment {
     name: "zones-of-region",
+    about: About::corrects(
+        "A region has the zones that AWS gives new accounts there, found by name, id and filters.",
+    ),
     service: "ec2",
     operations: &["DescribeAvailabilityZones"],
     amend,

@@ -1,11 +1,14 @@
 use serde_json::Value;
 
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 
-/// A lifecycle policy is JSON with at least one rule, and no two rules have one priority.
 pub(crate) static RULE: Refusal = Refusal {
     name: "malformed-lifecycle-policy-refused",
+    about: About::refuses(
+        "A lifecycle policy is JSON with at least one rule, and no two rules have one priority.",
+    ),
     service: "ecr",
     operations: &["PutLifecyclePolicy"],
     check,

@@ -2,12 +2,15 @@ use serde_json::Value;
 
 use crate::gateway::{Answer, NoAnswer};
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 use hyper::StatusCode;
 
-/// Images that are asked for one by one have to be there; the emulator leaves out those that are not.
 pub(crate) static RULE: Amendment = Amendment {
     name: "missing-image-refused",
+    about: About::refuses(
+        "Images that are asked for one by one have to be there; the emulator leaves out those that are not.",
+    ),
     service: "ecr",
     operations: &["DescribeImages"],
     amend,

@@ -1,10 +1,13 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A repository's name has 2 to 256 small letters and digits, joined by `.`, `_`, `-` and `/` (API reference of
-/// `CreateRepository`).
 pub(crate) static RULE: Refusal = Refusal {
     name: "unfit-repository-name-refused",
+    about: About::refuses(
+        "A repository's name has 2 to 256 small letters and digits, joined by `.`, `_`, `-` and `/` (API reference \
+         of `CreateRepository`).",
+    ),
     service: "ecr",
     operations: &["CreateRepository"],
     check,

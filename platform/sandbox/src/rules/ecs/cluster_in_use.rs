@@ -1,11 +1,12 @@
 use serde_json::json;
 
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 
-/// A cluster with services or tasks is not deleted.
 pub(crate) static RULE: Refusal = Refusal {
     name: "cluster-in-use-refused",
+    about: About::refuses("A cluster with services or tasks is not deleted."),
     service: "ecs",
     operations: &["DeleteCluster"],
     check,

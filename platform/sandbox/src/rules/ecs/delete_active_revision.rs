@@ -1,13 +1,13 @@
 use serde_json::json;
 
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 
-/// A revision is deregistered before it is deleted.
-///
 /// `DeleteTaskDefinitions` documents the condition and, among its errors, this one for a parameter that cannot be.
 pub(crate) static RULE: Refusal = Refusal {
     name: "active-revision-not-deleted",
+    about: About::refuses("A revision is deregistered before it is deleted."),
     service: "ecs",
     operations: &["DeleteTaskDefinitions"],
     check,

@@ -1,11 +1,14 @@
 use serde_json::Value;
 
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 
-/// Fargate runs only certain pairs of CPU and memory, in network mode `awsvpc`.
 pub(crate) static RULE: Refusal = Refusal {
     name: "fargate-size-refused",
+    about: About::refuses(
+        "Fargate runs only certain pairs of CPU and memory, in network mode `awsvpc`.",
+    ),
     service: "ecs",
     operations: &["RegisterTaskDefinition"],
     check,

@@ -1,11 +1,9 @@
 use serde_json::{Value, json};
 
 use crate::gateway::{Call, NoAnswer};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, array};
 
-/// A family without a revision means its latest active revision (API reference of `DescribeTaskDefinition`); the
-/// emulator takes the latest of all, those that were deregistered too.
 pub(crate) static RULE: LatestActiveRevision = LatestActiveRevision;
 
 pub(crate) struct LatestActiveRevision;
@@ -13,6 +11,13 @@ pub(crate) struct LatestActiveRevision;
 impl Rule for LatestActiveRevision {
     fn name(&self) -> &'static str {
         "family-means-latest-active-revision"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "A family without a revision means its latest active revision (API reference of \
+             `DescribeTaskDefinition`); the emulator takes the latest of all, those that were deregistered too.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

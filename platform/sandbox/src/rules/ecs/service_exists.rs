@@ -5,11 +5,9 @@ use serde_json::{Value, json};
 
 use crate::gateway::{Answer, Call};
 use crate::home::short_hash;
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, array};
 
-/// Creating a service again with the very same settings answers with the one that is there, and with others is
-/// refused.
 pub(crate) static RULE: ServiceExists = ServiceExists;
 
 pub(crate) struct ServiceExists;
@@ -20,6 +18,13 @@ type Created = BTreeMap<String, String>;
 impl Rule for ServiceExists {
     fn name(&self) -> &'static str {
         "service-creation-idempotent"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "Creating a service again with the very same settings answers with the one that is there, and with \
+             others is refused.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -1,10 +1,13 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 use crate::rules::xml;
 
-/// A service's tasks get their interfaces in subnets and security groups that are there.
 pub(crate) static RULE: Refusal = Refusal {
     name: "service-in-missing-network-refused",
+    about: About::refuses(
+        "A service's tasks get their interfaces in subnets and security groups that are there.",
+    ),
     service: "ecs",
     operations: &["CreateService", "UpdateService", "RunTask"],
     check,

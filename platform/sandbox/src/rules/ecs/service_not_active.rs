@@ -1,11 +1,12 @@
 use serde_json::json;
 
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 
-/// A service that was deleted is described for a while, but not updated.
 pub(crate) static RULE: Refusal = Refusal {
     name: "inactive-service-not-updated",
+    about: About::refuses("A service that was deleted is described for a while, but not updated."),
     service: "ecs",
     operations: &["UpdateService"],
     check,

@@ -2,11 +2,12 @@ use serde_json::{Value, json};
 
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A service names the platform it runs on.
 pub(crate) static RULE: Amendment = Amendment {
     name: "service-platform",
+    about: About::corrects("A service names the platform it runs on."),
     service: "ecs",
     operations: &[
         "CreateService",

@@ -1,11 +1,14 @@
 use serde_json::{Value, json};
 
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 
-/// A service runs in an active cluster, from an active task definition that has the balanced container.
 pub(crate) static RULE: Refusal = Refusal {
     name: "service-with-missing-parts-refused",
+    about: About::refuses(
+        "A service runs in an active cluster, from an active task definition that has the balanced container.",
+    ),
     service: "ecs",
     operations: &["CreateService", "UpdateService"],
     check,

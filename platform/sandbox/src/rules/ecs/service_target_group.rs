@@ -1,10 +1,11 @@
 use crate::rules::elb::routing::routes;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 
-/// A service's target groups are ones that a load balancer forwards to.
 pub(crate) static RULE: Refusal = Refusal {
     name: "target-group-without-load-balancer-refused",
+    about: About::refuses("A service's target groups are ones that a load balancer forwards to."),
     service: "ecs",
     operations: &["CreateService", "UpdateService"],
     check,

@@ -2,11 +2,14 @@ use serde_json::{Map, Value, json};
 
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A task definition comes back with the fields AWS fills in, and without those that were never given.
 pub(crate) static RULE: Amendment = Amendment {
     name: "task-definition-defaults",
+    about: About::corrects(
+        "A task definition comes back with the fields AWS fills in, and without those that were never given.",
+    ),
     service: "ecs",
     operations: &[
         "RegisterTaskDefinition",

@@ -1,12 +1,15 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A cache is made in a subnet group and with security groups that are there; failover needs a replica, and several
-/// zones need failover.
 pub(crate) static RULE: Refusal = Refusal {
     name: "cache-references-checked",
+    about: About::refuses(
+        "A cache is made in a subnet group and with security groups that are there; failover needs a replica, and \
+         several zones need failover.",
+    ),
     service: SERVICE,
     operations: &[
         "CreateReplicationGroup",

@@ -1,11 +1,14 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A security group or subnet that a cache's network interface is in is not deleted. A subnet that is only in a subnet
-/// group counts once that group has a cache.
+/// A subnet that is only in a subnet group counts once that group has a cache.
 pub(crate) static RULE: Refusal = Refusal {
     name: "cache-interface-in-use-refused",
+    about: About::refuses(
+        "A security group or subnet that a cache's network interface is in is not deleted.",
+    ),
     service: "ec2",
     operations: &["DeleteSecurityGroup", "DeleteSubnet"],
     check,

@@ -6,12 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::SERVICE;
 use crate::gateway::{Answer, Call};
 use crate::rules::form::Form;
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// What a replication group is told reaches its nodes, and it names all of them; the emulator leaves both as they were
-/// made. Its ports are those that were asked for.
+/// Its ports are those that were asked for.
 pub(crate) static RULE: NodeSettings = NodeSettings;
 
 pub(crate) struct NodeSettings;
@@ -29,6 +28,13 @@ struct Settings {
 impl Rule for NodeSettings {
     fn name(&self) -> &'static str {
         "cache-nodes-follow-their-group"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "What a replication group is told reaches its nodes, and it names all of them; the emulator leaves both \
+             as they were made.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -1,10 +1,13 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A cache has an engine and a node type that ElastiCache offers: "Supported node types" in its user guide.
 pub(crate) static RULE: Refusal = Refusal {
     name: "unknown-cache-node-type-refused",
+    about: About::refuses(
+        "A cache has an engine and a node type that ElastiCache offers: \"Supported node types\" in its user guide.",
+    ),
     service: SERVICE,
     operations: &[
         "CreateCacheCluster",

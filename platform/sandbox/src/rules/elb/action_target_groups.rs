@@ -1,11 +1,12 @@
 use super::SERVICE;
 use super::routing::texts;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A listener or a rule forwards to target groups that exist.
 pub(crate) static RULE: Refusal = Refusal {
     name: "target-groups-of-actions-exist",
+    about: About::refuses("A listener or a rule forwards to target groups that exist."),
     service: SERVICE,
     operations: &[
         "CreateListener",

@@ -1,12 +1,15 @@
 use super::SERVICE;
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// An application load balancer has every attribute, at its documented default until it is set.
 pub(crate) static RULE: Amendment = Amendment {
     name: "load-balancer-attribute-defaults",
+    about: About::corrects(
+        "An application load balancer has every attribute, at its documented default until it is set.",
+    ),
     service: SERVICE,
     operations: &["DescribeLoadBalancerAttributes"],
     amend,

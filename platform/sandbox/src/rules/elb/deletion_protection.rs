@@ -1,11 +1,12 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A load balancer with deletion protection is not deleted.
 pub(crate) static RULE: Refusal = Refusal {
     name: "protected-load-balancer-refused",
+    about: About::refuses("A load balancer with deletion protection is not deleted."),
     service: SERVICE,
     operations: &["DeleteLoadBalancer"],
     check,

@@ -1,11 +1,12 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A load balancer has at most one listener on a port.
 pub(crate) static RULE: Refusal = Refusal {
     name: "duplicate-listener-refused",
+    about: About::refuses("A load balancer has at most one listener on a port."),
     service: SERVICE,
     operations: &["CreateListener", "ModifyListener"],
     check,

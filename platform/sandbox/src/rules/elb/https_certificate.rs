@@ -1,12 +1,13 @@
 use super::SERVICE;
 use crate::rules::acm::validation::{Status, status};
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// An HTTPS listener has a certificate, and only one that is issued.
 pub(crate) static RULE: Refusal = Refusal {
     name: "https-listener-needs-certificate",
+    about: About::refuses("An HTTPS listener has a certificate, and only one that is issued."),
     service: SERVICE,
     operations: &["CreateListener", "ModifyListener"],
     check,

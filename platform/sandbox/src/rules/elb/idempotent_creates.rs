@@ -4,11 +4,9 @@ use super::SERVICE;
 use super::routing::texts;
 use crate::gateway::Call;
 use crate::home::short_hash;
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 
-/// Creating a load balancer, target group or listener again with the very same settings answers with the one that is
-/// there ("this operation is idempotent", the API reference says of each).
 pub(crate) static RULE: IdempotentCreates = IdempotentCreates;
 
 pub(crate) struct IdempotentCreates;
@@ -48,6 +46,13 @@ const KINDS: [Kind; 3] = [
 impl Rule for IdempotentCreates {
     fn name(&self) -> &'static str {
         "load-balancing-creates-idempotent"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "Creating a load balancer, target group or listener again with the very same settings answers with the \
+             one that is there (\"this operation is idempotent\", the API reference says of each).",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

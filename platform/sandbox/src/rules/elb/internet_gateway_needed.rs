@@ -1,11 +1,14 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// An internet-facing load balancer is made only in a VPC that has an internet gateway.
 pub(crate) static RULE: Refusal = Refusal {
     name: "load-balancer-needs-internet-gateway",
+    about: About::refuses(
+        "An internet-facing load balancer is made only in a VPC that has an internet gateway.",
+    ),
     service: SERVICE,
     operations: &["CreateLoadBalancer"],
     check,

@@ -4,11 +4,14 @@ use super::SERVICE;
 use super::routing::texts;
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 
-/// Describing listeners that are not there, or those of a load balancer that is not, is an error.
 pub(crate) static RULE: Amendment = Amendment {
     name: "missing-listener-refused",
+    about: About::refuses(
+        "Describing listeners that are not there, or those of a load balancer that is not, is an error.",
+    ),
     service: SERVICE,
     operations: &["DescribeListeners"],
     amend,

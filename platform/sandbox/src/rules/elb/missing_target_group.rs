@@ -4,11 +4,14 @@ use super::SERVICE;
 use super::routing::texts;
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 
-/// Describing target groups that are not there, by name or ARN, is an error.
 pub(crate) static RULE: Amendment = Amendment {
     name: "missing-target-group-refused",
+    about: About::refuses(
+        "Describing target groups that are not there, by name or ARN, is an error.",
+    ),
     service: SERVICE,
     operations: &["DescribeTargetGroups"],
     amend,

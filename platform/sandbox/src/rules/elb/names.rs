@@ -1,11 +1,14 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// Names of load balancers and target groups: at most 32 letters, digits and hyphens, no hyphen at either end; a load
-/// balancer's does not begin with `internal-`.
 pub(crate) static RULE: Refusal = Refusal {
     name: "load-balancing-names",
+    about: About::refuses(
+        "Names of load balancers and target groups: at most 32 letters, digits and hyphens, no hyphen at either \
+         end; a load balancer's does not begin with `internal-`.",
+    ),
     service: SERVICE,
     operations: &["CreateLoadBalancer", "CreateTargetGroup"],
     check,

@@ -2,11 +2,10 @@ use hyper::StatusCode;
 
 use super::SERVICE;
 use crate::gateway::{Answer, Call};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// A list is cut into pages of `PageSize`, each with the marker of the next.
 pub(crate) static RULE: Pages = Pages;
 
 pub(crate) struct Pages;
@@ -30,6 +29,10 @@ fn list_of(call: &Call) -> Option<&'static str> {
 impl Rule for Pages {
     fn name(&self) -> &'static str {
         "load-balancing-lists-in-pages"
+    }
+
+    fn about(&self) -> About {
+        About::corrects("A list is cut into pages of `PageSize`, each with the marker of the next.")
     }
 
     fn applies(&self, call: &Call) -> bool {

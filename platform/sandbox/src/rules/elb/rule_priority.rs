@@ -1,11 +1,12 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// No two rules of a listener have one priority.
 pub(crate) static RULE: Refusal = Refusal {
     name: "rule-priority-in-use-refused",
+    about: About::refuses("No two rules of a listener have one priority."),
     service: SERVICE,
     operations: &["CreateRule", "SetRulePriorities"],
     check,

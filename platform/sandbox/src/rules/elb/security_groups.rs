@@ -1,11 +1,12 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A load balancer gets security groups that exist.
 pub(crate) static RULE: Refusal = Refusal {
     name: "load-balancer-security-groups-exist",
+    about: About::refuses("A load balancer gets security groups that exist."),
     service: SERVICE,
     operations: &["CreateLoadBalancer", "SetSecurityGroups"],
     check,

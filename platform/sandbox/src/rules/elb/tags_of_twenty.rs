@@ -1,10 +1,11 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// `DescribeTags` takes at most 20 resources.
 pub(crate) static RULE: Refusal = Refusal {
     name: "tags-of-at-most-twenty",
+    about: About::refuses("`DescribeTags` takes at most 20 resources."),
     service: SERVICE,
     operations: &["DescribeTags"],
     check,

@@ -1,11 +1,10 @@
 use super::SERVICE;
 use super::routing::{Route, routes};
 use crate::gateway::{Answer, Call};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// A target group names the load balancers that forward to it now, and can be found by them.
 pub(crate) static RULE: TargetGroupBalancers = TargetGroupBalancers;
 
 pub(crate) struct TargetGroupBalancers;
@@ -13,6 +12,12 @@ pub(crate) struct TargetGroupBalancers;
 impl Rule for TargetGroupBalancers {
     fn name(&self) -> &'static str {
         "target-group-load-balancers"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "A target group names the load balancers that forward to it now, and can be found by them.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

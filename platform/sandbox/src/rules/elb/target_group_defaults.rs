@@ -1,12 +1,13 @@
 use super::SERVICE;
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// A target group names its protocol version and address type.
 pub(crate) static RULE: Amendment = Amendment {
     name: "target-group-defaults",
+    about: About::corrects("A target group names its protocol version and address type."),
     service: SERVICE,
     operations: &[
         "CreateTargetGroup",

@@ -1,11 +1,12 @@
 use super::SERVICE;
 use super::routing::routes;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A target group that a listener or a rule forwards to is not deleted.
 pub(crate) static RULE: Refusal = Refusal {
     name: "target-group-in-use-refused",
+    about: About::refuses("A target group that a listener or a rule forwards to is not deleted."),
     service: SERVICE,
     operations: &["DeleteTargetGroup"],
     check,

@@ -1,11 +1,14 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A target group whose targets are not functions is made in a VPC that exists.
 pub(crate) static RULE: Refusal = Refusal {
     name: "target-group-vpc-exists",
+    about: About::refuses(
+        "A target group whose targets are not functions is made in a VPC that exists.",
+    ),
     service: SERVICE,
     operations: &["CreateTargetGroup"],
     check,

@@ -2,12 +2,15 @@ use std::collections::BTreeSet;
 
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// An application load balancer has subnets in at least two zones, one subnet a zone.
 pub(crate) static RULE: Refusal = Refusal {
     name: "load-balancer-needs-two-zones",
+    about: About::refuses(
+        "An application load balancer has subnets in at least two zones, one subnet a zone.",
+    ),
     service: SERVICE,
     operations: &["CreateLoadBalancer", "SetSubnets"],
     check,

@@ -3,12 +3,15 @@ use std::collections::HashMap;
 use super::SERVICE;
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// A load balancer is in the VPC and the availability zones of its subnets.
 pub(crate) static RULE: Amendment = Amendment {
     name: "load-balancer-zones-of-subnets",
+    about: About::corrects(
+        "A load balancer is in the VPC and the availability zones of its subnets.",
+    ),
     service: SERVICE,
     operations: &["CreateLoadBalancer", "DescribeLoadBalancers", "SetSubnets"],
     amend,

@@ -1,13 +1,14 @@
 use hyper::StatusCode;
 
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A policy of the account's own is attached only when there is one. AWS's own policies are as many as AWS says, and
-/// the emulator's few are no list of them: they are let through.
+/// AWS's own policies are as many as AWS says, and the emulator's few are no list of them: they are let through.
 pub(crate) static RULE: Refusal = Refusal {
     name: "missing-attached-policy-refused",
+    about: About::refuses("A policy of the account's own is attached only when there is one."),
     service: "iam",
     operations: &["AttachRolePolicy", "AttachUserPolicy", "AttachGroupPolicy"],
     check,

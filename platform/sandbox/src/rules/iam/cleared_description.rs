@@ -1,12 +1,11 @@
 use crate::gateway::{Answer, Call};
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
 /// Stands for an empty description inside the emulator, whose form parser drops empty fields.
 const CLEARED: &str = "\t";
 
-/// Updating a role with an empty description clears the one it had.
 pub(crate) static RULE: ClearedDescription = ClearedDescription;
 
 pub(crate) struct ClearedDescription;
@@ -14,6 +13,10 @@ pub(crate) struct ClearedDescription;
 impl Rule for ClearedDescription {
     fn name(&self) -> &'static str {
         "role-description-cleared"
+    }
+
+    fn about(&self) -> About {
+        About::corrects("Updating a role with an empty description clears the one it had.")
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -1,11 +1,14 @@
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// Roles are listed in pages of at most 100, or of what the caller asks for.
 pub(crate) static RULE: Amendment = Amendment {
     name: "roles-in-pages",
+    about: About::corrects(
+        "Roles are listed in pages of at most 100, or of what the caller asks for.",
+    ),
     service: "iam",
     operations: &["ListRoles"],
     amend,

@@ -2,10 +2,10 @@ use hyper::StatusCode;
 
 use crate::gateway::{Answer, Call};
 use crate::rules::elb::routing::texts;
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 
-/// A service-linked role that is there already is an invalid input, not an entity that exists (aws-behaviours row 4).
+/// Row 4 of AWS's behaviours.
 pub(crate) static RULE: ServiceLinkedRoleTaken = ServiceLinkedRoleTaken;
 
 pub(crate) struct ServiceLinkedRoleTaken;
@@ -13,6 +13,12 @@ pub(crate) struct ServiceLinkedRoleTaken;
 impl Rule for ServiceLinkedRoleTaken {
     fn name(&self) -> &'static str {
         "service-linked-role-taken"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "A service-linked role that is there already is an invalid input, not an entity that exists.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

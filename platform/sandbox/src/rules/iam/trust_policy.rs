@@ -1,11 +1,12 @@
 use serde_json::Value;
 
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A trust policy is JSON with at least one statement.
 pub(crate) static RULE: Refusal = Refusal {
     name: "trust-policy-without-statement-refused",
+    about: About::refuses("A trust policy is JSON with at least one statement."),
     service: "iam",
     operations: &["CreateRole", "UpdateAssumeRolePolicy"],
     check,

@@ -2,13 +2,16 @@ use serde_json::Value;
 
 use crate::gateway::NoAnswer;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A trust policy names roles and users of the account only if they are there (aws-behaviours row 2); those of other
-/// accounts are not known here.
+/// Those of other accounts are not known here (row 2 of AWS's behaviours).
 pub(crate) static RULE: Refusal = Refusal {
     name: "missing-principal-refused",
+    about: About::refuses(
+        "A trust policy names roles and users of the account only if they are there.",
+    ),
     service: "iam",
     operations: &["CreateRole", "UpdateAssumeRolePolicy"],
     check,

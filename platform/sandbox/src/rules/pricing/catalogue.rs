@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 use super::SERVICE;
 use super::products::{self, Product};
 use crate::gateway::{Answer, Call};
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::{Turn, array};
 
-/// Services, their attributes and products, filtered by attributes, in pages.
 pub(crate) static RULE: Catalogue = Catalogue;
 
 pub(crate) struct Catalogue;
@@ -22,6 +21,10 @@ const PARAMETER: &str = "InvalidParameterException";
 impl Rule for Catalogue {
     fn name(&self) -> &'static str {
         "price-list"
+    }
+
+    fn about(&self) -> About {
+        About::fills("Services, their attributes and products, filtered by attributes, in pages.")
     }
 
     fn applies(&self, call: &Call) -> bool {

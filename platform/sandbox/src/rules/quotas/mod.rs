@@ -7,7 +7,7 @@ use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use self::defaults::{QUOTAS, Quota};
-use super::rule::{Outcome, Rule, Work};
+use super::rule::{About, Outcome, Rule, Work};
 use super::turn::Turn;
 use crate::gateway::{Answer, Call};
 
@@ -21,6 +21,12 @@ const LISTS: [&str; 2] = ["ListServiceQuotas", "ListAWSDefaultServiceQuotas"];
 impl Rule for Quotas {
     fn name(&self) -> &'static str {
         "service-quotas"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "The quotas that a stack's resources count against, each at AWS's default, which nobody has raised.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

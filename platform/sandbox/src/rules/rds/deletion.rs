@@ -1,12 +1,15 @@
 use super::{SERVICE, instances};
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A protected instance is not deleted, and no other without saying what becomes of its data: a final snapshot of a
-/// name that is free, or none in so many words.
 pub(crate) static RULE: Refusal = Refusal {
     name: "database-deletion-with-care",
+    about: About::refuses(
+        "A protected instance is not deleted, and no other without saying what becomes of its data: a final \
+         snapshot of a name that is free, or none in so many words.",
+    ),
     service: SERVICE,
     operations: &["DeleteDBInstance"],
     check,

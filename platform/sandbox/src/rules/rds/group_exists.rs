@@ -1,11 +1,14 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A second subnet group of one name is refused; the emulator would put it in place of the first.
 pub(crate) static RULE: Refusal = Refusal {
     name: "database-subnet-group-exists-refused",
+    about: About::refuses(
+        "A second subnet group of one name is refused; the emulator would put it in place of the first.",
+    ),
     service: SERVICE,
     operations: &["CreateDBSubnetGroup"],
     check,

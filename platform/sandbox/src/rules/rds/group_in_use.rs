@@ -1,10 +1,11 @@
 use super::{SERVICE, instances};
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A subnet or parameter group that an instance uses is not deleted.
 pub(crate) static RULE: Refusal = Refusal {
     name: "database-group-in-use-refused",
+    about: About::refuses("A subnet or parameter group that an instance uses is not deleted."),
     service: SERVICE,
     operations: &["DeleteDBParameterGroup", "DeleteDBSubnetGroup"],
     check,

@@ -1,12 +1,15 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// An instance is made in a subnet group and with security groups that are there, and with a password of which
-/// exactly one side takes care.
 pub(crate) static RULE: Refusal = Refusal {
     name: "database-references-checked",
+    about: About::refuses(
+        "An instance is made in a subnet group and with security groups that are there, and with a password of \
+         which exactly one side takes care.",
+    ),
     service: SERVICE,
     operations: &["CreateDBInstance", "ModifyDBInstance"],
     check,

@@ -5,11 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::SERVICE;
 use crate::gateway::{Answer, Call};
 use crate::rules::form::Form;
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// What the emulator forgets of an instance's settings: minor upgrades, certificate authority, exported logs.
 pub(crate) static RULE: InstanceSettings = InstanceSettings;
 
 pub(crate) struct InstanceSettings;
@@ -27,6 +26,13 @@ struct Settings {
 impl Rule for InstanceSettings {
     fn name(&self) -> &'static str {
         "database-settings-kept"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "What the emulator forgets of an instance's settings: minor upgrades, certificate authority, exported \
+             logs.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

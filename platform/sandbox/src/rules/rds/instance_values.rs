@@ -1,13 +1,16 @@
 use super::{SERVICE, offers};
 use crate::rules::form::Form;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// An instance has an engine, a version and a class that RDS offers, a master user that the engine does not keep for
-/// itself, a password of its alphabet, and backups for 35 days at most: the constraints of `CreateDBInstance` in the
-/// API reference.
 pub(crate) static RULE: Refusal = Refusal {
     name: "database-with-unfit-values-refused",
+    about: About::refuses(
+        "An instance has an engine, a version and a class that RDS offers, a master user that the engine does not \
+         keep for itself, a password of its alphabet, and backups for 35 days at most: the constraints of \
+         `CreateDBInstance` in the API reference.",
+    ),
     service: SERVICE,
     operations: &["CreateDBInstance", "ModifyDBInstance"],
     check,

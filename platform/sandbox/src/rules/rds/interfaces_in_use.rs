@@ -1,10 +1,13 @@
 use super::instances;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A security group or subnet that an instance's network interface is in is not deleted.
 pub(crate) static RULE: Refusal = Refusal {
     name: "database-interface-in-use-refused",
+    about: About::refuses(
+        "A security group or subnet that an instance's network interface is in is not deleted.",
+    ),
     service: "ec2",
     operations: &["DeleteSecurityGroup", "DeleteSubnet"],
     check,

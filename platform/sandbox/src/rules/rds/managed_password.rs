@@ -4,12 +4,10 @@ use serde_json::json;
 
 use super::SERVICE;
 use crate::gateway::{Answer, Call, NoAnswer};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// With `ManageMasterUserPassword`, RDS makes the master password itself and keeps it in a secret of its own, which
-/// goes with the instance.
 pub(crate) static RULE: ManagedPassword = ManagedPassword;
 
 pub(crate) struct ManagedPassword;
@@ -20,6 +18,13 @@ type Secrets = BTreeMap<String, String>;
 impl Rule for ManagedPassword {
     fn name(&self) -> &'static str {
         "database-password-managed"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "With `ManageMasterUserPassword`, RDS makes the master password itself and keeps it in a secret of its \
+             own, which goes with the instance.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

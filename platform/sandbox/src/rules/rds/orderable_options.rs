@@ -2,11 +2,10 @@ use std::fmt::Write as _;
 
 use super::{SERVICE, offers};
 use crate::gateway::Call;
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::Turn;
 
-/// What can be ordered: every class of [`offers`] for the engine asked for, in pages. The emulator has ten classes of
-/// older generations.
+/// The emulator has ten classes of older generations.
 pub(crate) static RULE: OrderableOptions = OrderableOptions;
 
 pub(crate) struct OrderableOptions;
@@ -17,6 +16,12 @@ const USUAL: usize = 100;
 impl Rule for OrderableOptions {
     fn name(&self) -> &'static str {
         "orderable-database-classes"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "What can be ordered: every class of [`offers`] for the engine asked for, in pages.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

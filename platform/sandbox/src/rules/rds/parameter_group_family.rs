@@ -1,10 +1,13 @@
 use super::{SERVICE, offers};
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A parameter group belongs to a family of engine and major version that RDS offers.
 pub(crate) static RULE: Refusal = Refusal {
     name: "unknown-parameter-group-family-refused",
+    about: About::refuses(
+        "A parameter group belongs to a family of engine and major version that RDS offers.",
+    ),
     service: SERVICE,
     operations: &["CreateDBParameterGroup"],
     check,

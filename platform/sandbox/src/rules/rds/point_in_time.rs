@@ -2,12 +2,11 @@ use super::{SERVICE, instances};
 use crate::gateway::{Answer, Call};
 use crate::home::short_hash;
 use crate::rules::form::Form;
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 use hyper::StatusCode;
 
-/// A database is restored as it was at a time, which the emulator cannot: here from a snapshot of now, taken for this
-/// and deleted. It has to have backups, and the request one time.
+/// It has to have backups, and the request one time.
 pub(crate) static RULE: PointInTime = PointInTime;
 
 pub(crate) struct PointInTime;
@@ -18,6 +17,13 @@ const FROM_SNAPSHOT: &str = "RestoreDBInstanceFromDBSnapshot";
 impl Rule for PointInTime {
     fn name(&self) -> &'static str {
         "database-restored-to-a-time"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "A database is restored as it was at a time, which the emulator cannot: here from a snapshot of now, \
+             taken for this and deleted.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -5,11 +5,11 @@ use roxmltree::Node;
 
 use super::{SERVICE, instances};
 use crate::gateway::{Answer, Call};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// A promoted replica is a database of its own: neither names the other any more. The emulator cannot promote.
+/// The emulator cannot promote.
 pub(crate) static RULE: Promotion = Promotion;
 
 pub(crate) struct Promotion;
@@ -20,6 +20,12 @@ type Promoted = BTreeSet<String>;
 impl Rule for Promotion {
     fn name(&self) -> &'static str {
         "replica-promoted"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "A promoted replica is a database of its own: neither names the other any more.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

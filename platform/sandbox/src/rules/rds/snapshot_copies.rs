@@ -3,12 +3,12 @@ use hyper::StatusCode;
 use super::SERVICE;
 use crate::gateway::{Answer, Call};
 use crate::rules::form::Form;
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml;
 
-/// A snapshot is copied under another name. The emulator's snapshots hold settings and no data, so the copy is taken of
-/// the same database; one of a database that is gone is brought back for it and removed again.
+/// The emulator's snapshots hold settings and no data, so the copy is taken of the same database; one of a database
+/// that is gone is brought back for it and removed again.
 pub(crate) static RULE: SnapshotCopies = SnapshotCopies;
 
 pub(crate) struct SnapshotCopies;
@@ -16,6 +16,10 @@ pub(crate) struct SnapshotCopies;
 impl Rule for SnapshotCopies {
     fn name(&self) -> &'static str {
         "snapshot-copied"
+    }
+
+    fn about(&self) -> About {
+        About::fills("A snapshot is copied under another name.")
     }
 
     fn applies(&self, call: &Call) -> bool {

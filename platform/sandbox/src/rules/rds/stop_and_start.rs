@@ -1,11 +1,12 @@
 use super::{SERVICE, instances};
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// Only an available instance is stopped, and only a stopped one started (row 59 of AWS's behaviours: callers take
-/// the refusal for success).
+/// Callers take the refusal for success (row 59 of AWS's behaviours).
 pub(crate) static RULE: Refusal = Refusal {
     name: "database-stopped-once",
+    about: About::refuses("Only an available instance is stopped, and only a stopped one started."),
     service: SERVICE,
     operations: &["StartDBInstance", "StopDBInstance"],
     check,

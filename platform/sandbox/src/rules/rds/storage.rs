@@ -1,11 +1,14 @@
 use super::{SERVICE, instances};
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// General purpose storage has 20 GB at least, storage never shrinks, and an engine never goes back to an older major
-/// version.
 pub(crate) static RULE: Refusal = Refusal {
     name: "database-grows-only",
+    about: About::refuses(
+        "General purpose storage has 20 GB at least, storage never shrinks, and an engine never goes back to an \
+         older major version.",
+    ),
     service: SERVICE,
     operations: &["CreateDBInstance", "ModifyDBInstance"],
     check,

@@ -1,11 +1,14 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A subnet group is made of subnets that are there: `InvalidSubnet` of `CreateDBSubnetGroup`.
 pub(crate) static RULE: Refusal = Refusal {
     name: "database-subnet-group-of-missing-subnet-refused",
+    about: About::refuses(
+        "A subnet group is made of subnets that are there: `InvalidSubnet` of `CreateDBSubnetGroup`.",
+    ),
     service: SERVICE,
     operations: &["CreateDBSubnetGroup", "ModifyDBSubnetGroup"],
     check,

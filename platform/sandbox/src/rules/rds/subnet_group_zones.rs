@@ -2,12 +2,13 @@ use std::collections::BTreeSet;
 
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A subnet group has subnets in at least two availability zones.
 pub(crate) static RULE: Refusal = Refusal {
     name: "database-subnet-group-in-two-zones",
+    about: About::refuses("A subnet group has subnets in at least two availability zones."),
     service: SERVICE,
     operations: &["CreateDBSubnetGroup", "ModifyDBSubnetGroup"],
     check,

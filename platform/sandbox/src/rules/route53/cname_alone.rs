@@ -1,12 +1,15 @@
 use super::SERVICE;
 use super::zone::Zone;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A CNAME stands neither at the top of its zone nor beside a record of another type.
 pub(crate) static RULE: Refusal = Refusal {
     name: "cname-alone",
+    about: About::refuses(
+        "A CNAME stands neither at the top of its zone nor beside a record of another type.",
+    ),
     service: SERVICE,
     operations: &["ChangeResourceRecordSets"],
     check,

@@ -2,12 +2,13 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// Records of addresses and texts hold what their type says.
 pub(crate) static RULE: Refusal = Refusal {
     name: "record-values",
+    about: About::refuses("Records of addresses and texts hold what their type says."),
     service: SERVICE,
     operations: &["ChangeResourceRecordSets"],
     check,

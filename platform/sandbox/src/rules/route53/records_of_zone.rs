@@ -1,12 +1,13 @@
 use super::SERVICE;
 use super::zone::Zone;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A zone has records of its own names only.
 pub(crate) static RULE: Refusal = Refusal {
     name: "records-of-zone",
+    about: About::refuses("A zone has records of its own names only."),
     service: SERVICE,
     operations: &["ChangeResourceRecordSets"],
     check,

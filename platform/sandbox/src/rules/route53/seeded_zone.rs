@@ -4,12 +4,11 @@ use hyper::Method;
 
 use super::SERVICE;
 use crate::gateway::{Call, NoAnswer};
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// An account that has no hosted zone when zones are first listed gets `bella.example`, as a stack with a name needs
-/// a zone that somebody owns. Once deleted, it does not come back.
+/// Once deleted, it does not come back.
 pub(crate) static RULE: SeededZone = SeededZone;
 
 pub(crate) struct SeededZone;
@@ -22,6 +21,13 @@ const ZONE: &str = "<CreateHostedZoneRequest xmlns=\"https://route53.amazonaws.c
 impl Rule for SeededZone {
     fn name(&self) -> &'static str {
         "seeded-zone"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "An account that has no hosted zone when zones are first listed gets `bella.example`, as a stack with a \
+             name needs a zone that somebody owns.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

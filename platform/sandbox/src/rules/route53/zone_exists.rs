@@ -1,11 +1,12 @@
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A caller reference makes one hosted zone, however often it is sent.
 pub(crate) static RULE: Refusal = Refusal {
     name: "hosted-zone-exists",
+    about: About::refuses("A caller reference makes one hosted zone, however often it is sent."),
     service: SERVICE,
     operations: &["CreateHostedZone"],
     check,

@@ -7,10 +7,9 @@ use super::registry::{
     self, DIMENSION, Refusal, Registry, Said, VALIDATION, no_target, page, scales_services,
 };
 use crate::gateway::Call;
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::{Turn, array};
 
-/// Target tracking policies of a scalable target that is there.
 pub(crate) static RULE: Policies = Policies;
 
 pub(crate) struct Policies;
@@ -28,6 +27,10 @@ const STATISTICS: [&str; 5] = ["Average", "Minimum", "Maximum", "SampleCount", "
 impl Rule for Policies {
     fn name(&self) -> &'static str {
         "scaling-policies"
+    }
+
+    fn about(&self) -> About {
+        About::fills("Target tracking policies of a scalable target that is there.")
     }
 
     fn applies(&self, call: &Call) -> bool {

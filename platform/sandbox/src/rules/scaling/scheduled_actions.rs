@@ -7,11 +7,10 @@ use super::registry::{
     self, DIMENSION, Refusal, Registry, Said, VALIDATION, no_target, page, scales_services,
 };
 use crate::gateway::Call;
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::scheduler::expressions::is_expression;
 use crate::rules::turn::{Turn, array};
 
-/// Scheduled actions of a scalable target that is there: kept and described, carried out by nobody.
 pub(crate) static RULE: ScheduledActions = ScheduledActions;
 
 pub(crate) struct ScheduledActions;
@@ -19,6 +18,12 @@ pub(crate) struct ScheduledActions;
 impl Rule for ScheduledActions {
     fn name(&self) -> &'static str {
         "scheduled-actions"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "Scheduled actions of a scalable target that is there: kept and described, carried out by nobody.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

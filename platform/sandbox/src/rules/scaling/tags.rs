@@ -3,10 +3,9 @@ use serde_json::{Value, json};
 use super::SERVICE;
 use super::registry::{self, Registry, Said};
 use crate::gateway::Call;
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::{Turn, array};
 
-/// Tags of scalable targets: given when one is registered, changed later; one that is not there is refused.
 pub(crate) static RULE: Tags = Tags;
 
 pub(crate) struct Tags;
@@ -14,6 +13,12 @@ pub(crate) struct Tags;
 impl Rule for Tags {
     fn name(&self) -> &'static str {
         "scalable-target-tags"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "Tags of scalable targets: given when one is registered, changed later; one that is not there is refused.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

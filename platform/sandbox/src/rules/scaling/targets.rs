@@ -7,11 +7,9 @@ use super::registry::{
     self, DIMENSION, Registry, Said, VALIDATION, no_target, page, scales_services,
 };
 use crate::gateway::{Call, NoAnswer};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, array};
 
-/// Scalable targets: registered for a service that is there, described in pages, deregistered with
-/// their policies.
 pub(crate) static RULE: Targets = Targets;
 
 pub(crate) struct Targets;
@@ -19,6 +17,13 @@ pub(crate) struct Targets;
 impl Rule for Targets {
     fn name(&self) -> &'static str {
         "scalable-targets"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "Scalable targets: registered for a service that is there, described in pages, deregistered with their \
+             policies.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -5,11 +5,9 @@ use serde_json::{Value, json};
 
 use crate::gateway::{Answer, Call};
 use crate::home::short_hash;
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::Turn;
 
-/// Creating a schedule or a group again with the same `ClientToken` and settings answers as the first call did; the
-/// emulator knows no token and takes it for another of the same name.
 pub(crate) static RULE: ClientTokens = ClientTokens;
 
 pub(crate) struct ClientTokens;
@@ -20,6 +18,13 @@ type Answered = BTreeMap<String, Value>;
 impl Rule for ClientTokens {
     fn name(&self) -> &'static str {
         "schedule-creation-idempotent"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "Creating a schedule or a group again with the same `ClientToken` and settings answers as the first \
+             call did; the emulator knows no token and takes it for another of the same name.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -2,12 +2,14 @@ use serde_json::Value;
 
 use crate::gateway::NoAnswer;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 use crate::rules::xml;
 
-/// A schedule's role is there and trusts the scheduler (row 3 of AWS's behaviours).
+/// Row 3 of AWS's behaviours.
 pub(crate) static RULE: Refusal = Refusal {
     name: "schedule-role-without-trust-refused",
+    about: About::refuses("A schedule's role is there and trusts the scheduler."),
     service: "scheduler",
     operations: &["CreateSchedule", "UpdateSchedule"],
     check,

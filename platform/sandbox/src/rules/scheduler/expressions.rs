@@ -3,12 +3,15 @@ use std::ops::RangeInclusive;
 use jiff::civil::DateTime;
 
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A schedule's expression is `at`, `rate` or `cron` with fields that can come true: "Schedule types" in the user
-/// guide of EventBridge Scheduler.
 pub(crate) static RULE: Refusal = Refusal {
     name: "malformed-schedule-refused",
+    about: About::refuses(
+        "A schedule's expression is `at`, `rate` or `cron` with fields that can come true: \"Schedule types\" in \
+         the user guide of EventBridge Scheduler.",
+    ),
     service: "scheduler",
     operations: &["CreateSchedule", "UpdateSchedule"],
     check,

@@ -1,11 +1,12 @@
 use jiff::tz::TimeZone;
 
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A schedule's time zone is one of the IANA database.
 pub(crate) static RULE: Refusal = Refusal {
     name: "unknown-time-zone-refused",
+    about: About::refuses("A schedule's time zone is one of the IANA database."),
     service: "scheduler",
     operations: &["CreateSchedule", "UpdateSchedule"],
     check,

@@ -1,11 +1,15 @@
 use super::actions::ACTIONS;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// A universal target names an operation that exists and that changes something: "Using universal targets" in the
-/// user guide of EventBridge Scheduler (row 65 of AWS's behaviours: what a schedule does later fails silently).
+/// What a schedule does later fails silently (row 65 of AWS's behaviours).
 pub(crate) static RULE: Refusal = Refusal {
     name: "unknown-universal-target-refused",
+    about: About::refuses(
+        "A universal target names an operation that exists and that changes something: \"Using universal targets\" \
+         in the user guide of EventBridge Scheduler.",
+    ),
     service: "scheduler",
     operations: &["CreateSchedule", "UpdateSchedule"],
     check,

@@ -1,10 +1,9 @@
 use hyper::Uri;
 
 use crate::gateway::Call;
-use crate::rules::rule::{Rule, Work};
+use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::Turn;
 
-/// `UntagResource` removes every key it names; the emulator removes the first.
 pub(crate) static RULE: UntagEveryKey = UntagEveryKey;
 
 pub(crate) struct UntagEveryKey;
@@ -12,6 +11,12 @@ pub(crate) struct UntagEveryKey;
 impl Rule for UntagEveryKey {
     fn name(&self) -> &'static str {
         "schedule-tags-all-removed"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "`UntagResource` removes every key it names; the emulator removes the first.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

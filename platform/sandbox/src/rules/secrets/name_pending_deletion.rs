@@ -2,11 +2,15 @@ use serde_json::json;
 
 use super::SERVICE;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// The name of a secret that is scheduled for deletion is not free, and the refusal says so in words of its own.
 pub(crate) static RULE: Refusal = Refusal {
     name: "secret-name-pending-deletion-refused",
+    about: About::refuses(
+        "The name of a secret that is scheduled for deletion is not free, and the refusal says so in words of its \
+         own.",
+    ),
     service: SERVICE,
     operations: &["CreateSecret"],
     check,

@@ -3,10 +3,14 @@ use serde_json::Value;
 use super::SERVICE;
 use crate::gateway::Answer;
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 
-/// A secret that another service manages names it: `rds!...` belongs to `rds`. No other secret can have such a name.
+/// No other secret can have such a name.
 pub(crate) static RULE: Amendment = Amendment {
     name: "managed-secrets-name-their-service",
+    about: About::corrects(
+        "A secret that another service manages names it: `rds!...` belongs to `rds`.",
+    ),
     service: SERVICE,
     operations: &["DescribeSecret", "ListSecrets"],
     amend,

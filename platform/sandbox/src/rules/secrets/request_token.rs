@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 
 use super::SERVICE;
 use crate::gateway::{Answer, Call};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, array};
 
-/// A call repeated with its `ClientRequestToken` makes no second version: with the same value it answers as the first
-/// did, with another it is refused (row 63 of AWS's behaviours; API reference of `PutSecretValue`).
+/// Row 63 of AWS's behaviours.
 pub(crate) static RULE: RequestToken = RequestToken;
 
 pub(crate) struct RequestToken;
@@ -17,6 +16,13 @@ pub(crate) struct RequestToken;
 impl Rule for RequestToken {
     fn name(&self) -> &'static str {
         "secret-request-token"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "A call repeated with its `ClientRequestToken` makes no second version: with the same value it answers \
+             as the first did, with another it is refused (API reference of `PutSecretValue`).",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

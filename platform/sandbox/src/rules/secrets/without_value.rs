@@ -5,11 +5,10 @@ use serde_json::Value;
 
 use super::SERVICE;
 use crate::gateway::{Answer, Call};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, array};
 
-/// A secret that is made without a value has no version, and reading its value is refused. The emulator makes an
-/// empty version, which is hidden here.
+/// The emulator makes an empty version, which is hidden here.
 pub(crate) static RULE: WithoutValue = WithoutValue;
 
 pub(crate) struct WithoutValue;
@@ -20,6 +19,12 @@ type Empty = BTreeSet<String>;
 impl Rule for WithoutValue {
     fn name(&self) -> &'static str {
         "secret-without-value-has-no-version"
+    }
+
+    fn about(&self) -> About {
+        About::corrects(
+            "A secret that is made without a value has no version, and reading its value is refused.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -1,9 +1,12 @@
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 
-/// What is subscribed is an endpoint of its protocol: an e-mail address, a URL.
 pub(crate) static RULE: Refusal = Refusal {
     name: "unfit-endpoint-refused",
+    about: About::refuses(
+        "What is subscribed is an endpoint of its protocol: an e-mail address, a URL.",
+    ),
     service: "sns",
     operations: &["Subscribe"],
     check,

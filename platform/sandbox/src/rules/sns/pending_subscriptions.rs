@@ -1,11 +1,14 @@
 use crate::gateway::{Answer, NoAnswer};
 use crate::rules::amendment::{Amended, Amendment};
+use crate::rules::rule::About;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
 
-/// A subscription has no ARN until it is confirmed, which nobody does for an e-mail address here.
 pub(crate) static RULE: Amendment = Amendment {
     name: "unconfirmed-subscriptions-pending",
+    about: About::corrects(
+        "A subscription has no ARN until it is confirmed, which nobody does for an e-mail address here.",
+    ),
     service: "sns",
     operations: &["Subscribe", "ListSubscriptions", "ListSubscriptionsByTopic"],
     amend,

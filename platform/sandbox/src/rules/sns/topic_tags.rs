@@ -2,12 +2,15 @@ use std::collections::BTreeMap;
 
 use crate::gateway::NoAnswer;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// Creating a topic again answers with the one that is there, unless the call has tags that it has not.
 pub(crate) static RULE: Refusal = Refusal {
     name: "topic-with-other-tags-refused",
+    about: About::refuses(
+        "Creating a topic again answers with the one that is there, unless the call has tags that it has not.",
+    ),
     service: "sns",
     operations: &["CreateTopic"],
     check,

@@ -3,15 +3,17 @@ use serde_json::Value;
 
 use crate::gateway::NoAnswer;
 use crate::rules::refusal::{Check, Refusal, Refused};
+use crate::rules::rule::About;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// A role is assumed only by whom its trust policy allows; one that is not there, by nobody.
-///
 /// Principals, actions and the external id are looked at, other conditions are not. A role of another account is let
 /// through, as it is that account's to say.
 pub(crate) static RULE: Refusal = Refusal {
     name: "untrusted-caller-refused",
+    about: About::refuses(
+        "A role is assumed only by whom its trust policy allows; one that is not there, by nobody.",
+    ),
     service: "sts",
     operations: &["AssumeRole"],
     check,

@@ -5,10 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::page::service_of;
 use crate::gateway::{Answer, Call, NoAnswer};
-use crate::rules::rule::{Outcome, Rule, Work};
+use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, array};
 
-/// Tags changed through the Resource Groups Tagging API are the object's own, as its service tells them.
 pub(crate) static RULE: ChangedTags = ChangedTags;
 
 pub(crate) struct ChangedTags;
@@ -19,6 +18,12 @@ const LARGEST: usize = 20;
 impl Rule for ChangedTags {
     fn name(&self) -> &'static str {
         "changed-tags-reach-their-objects"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "Tags changed through the Resource Groups Tagging API are the object's own, as its service tells them.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {

@@ -23,7 +23,7 @@ use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use self::page::{Page, matches, region_of, service_of};
-use super::rule::{Outcome, Rule, Work};
+use super::rule::{About, Outcome, Rule, Work};
 use super::turn::{Turn, array};
 use crate::gateway::{Answer, Call, NoAnswer};
 
@@ -93,6 +93,13 @@ const TARGET: &str = "ResourceGroupsTaggingAPI_20170126.GetResources";
 impl Rule for Tagging {
     fn name(&self) -> &'static str {
         "tagged-objects-of-every-service"
+    }
+
+    fn about(&self) -> About {
+        About::fills(
+            "What carries a tag, of every service that Bella tags; roles are in no answer, nor budgets in one of a \
+             region.",
+        )
     }
 
     fn applies(&self, call: &Call) -> bool {
