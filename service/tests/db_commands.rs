@@ -49,6 +49,16 @@ async fn migrate_says_what_it_did() {
     );
     let role = bella(&store, KEYS, &["migrate", "--service-role", "drop table"]);
     assert_eq!(role.status.code(), Some(2));
+    let arguments = [
+        "migrate",
+        "--service-role",
+        "bella_service",
+        "--service-user",
+        "bella_app",
+    ];
+    let (code, text) = said(&bella(&store, KEYS, &arguments));
+    assert_eq!(code, Some(2));
+    assert!(text.contains("SERVICE_PASSWORD"), "{text}");
 }
 
 #[tokio::test]

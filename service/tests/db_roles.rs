@@ -3,8 +3,9 @@
 mod data;
 
 use bella_service::config::DatabaseConfig;
-use bella_service::db::roles::{Role, grant};
+use bella_service::db::roles::{Role, grant, login};
 use data::{Store, at, booking, mobile};
+use secrecy::SecretString;
 
 #[tokio::test]
 async fn the_services_role_reads_and_writes_rows_and_changes_no_table() {
@@ -44,6 +45,33 @@ async fn the_services_role_reads_and_writes_rows_and_changes_no_table() {
             .await;
         assert_eq!(refused, "42501", "{forbidden}");
     }
+}
+
+#[tokio::test]
+async fn a_login_has_the_roles_rights_and_the_password_that_was_set_last() {
+    let store = Store::new().await;
+    let options = store.options();
+    let role = Role::parse("bella_service").expect("a name");
+    let user = Role::parse("bella_app").expect("a name");
+    grant(&options, &role).await.expect("grants");
+    for password in ["first 'one'", "second"] {
+        let password = SecretString::from(password);
+        login(&options, &role, &user, &password)
+            .await
+            .expect("makes the login");
+        let kept = store
+            .text("select rolpassword from pg_authid where rolname = 'bella_app'")
+            .await;
+        assert!(kept.starts_with("SCRAM-SHA-256$"), "{kept}");
+    }
+    let flags = store
+        .text(
+            "select concat(rolcanlogin, rolsuper, rolcreatedb, rolcreaterole) from pg_roles where rolname = 'bella_app'",
+        )
+        .await;
+    assert_eq!(flags, "tfff");
+    let refused = store.refused("set role bella_app; drop table users").await;
+    assert_eq!(refused, "42501");
 }
 
 #[test]

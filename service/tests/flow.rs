@@ -51,6 +51,40 @@ async fn the_usual_booking_takes_four_webhooks() {
 const APPOINTMENTS: &str = "select count(*) from appointments where status = 'booked'";
 const CONFIRMATIONS: &str = "select count(*) from outbox where kind = 'confirmation'";
 
+/// A check of the platform's talks like a caller and leaves nothing that anybody is told or counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_takes_no_time_and_is_told_to_nobody() {
+    let stores = Stores::shared();
+    let environment = stores.environment().await;
+    let service = service(&environment).await;
+    for (sid, from) in [("check-1", "+14165551290"), ("CA-real", "+14165551291")] {
+        let mut call = Call::new(sid, from, &[&service.address]);
+        call.rings().await.expect("answers");
+        let mut last = String::new();
+        for answer in ["John Smith", "tomorrow at 2 PM", "yes"] {
+            last = say(&mut call, answer).await.said();
+        }
+        assert!(last.contains("is booked"), "{sid}: {last}");
+    }
+    let told = "select count(*) from outbox where call_sid = 'check-1'";
+    assert_eq!(environment.count(told).await, 0);
+    assert_eq!(environment.count(CONFIRMATIONS).await, 1);
+    let checks = "select count(*) from appointments where is_test_data and call_sid = 'check-1'";
+    assert_eq!(environment.count(checks).await, 1);
+    environment
+        .until(
+            "select count(*) from calls where is_test_data and sid = 'check-1'",
+            1,
+        )
+        .await;
+    let metrics = Wire::new(&service.address).get("/metrics").await;
+    let metrics = metrics.expect("answers").body;
+    assert!(
+        metrics.contains("business_appointments_total 1\n"),
+        "{metrics}"
+    );
+}
+
 /// The forms of the seed's own test: nothing but what it sends, and never a turn.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_seeds_call_flow() {

@@ -3,9 +3,10 @@
 use std::io::Write;
 
 use clap::Args;
+use secrecy::SecretString;
 
 use super::CommandError;
-use crate::config::DatabaseConfig;
+use crate::config::{ConfigError, DatabaseConfig, Problem};
 use crate::db::roles::{self, Role};
 use crate::db::{self, Migrated};
 
@@ -19,6 +20,14 @@ pub(super) struct Arguments {
     /// Create this role where it is missing, without a login, and grant it what the service needs and no more
     #[arg(long, env = "SERVICE_ROLE", value_name = "ROLE")]
     service_role: Option<Role>,
+    /// Make this login, a member of the service's role, with the password in SERVICE_PASSWORD; of one that is there, set the password
+    #[arg(
+        long,
+        env = "SERVICE_USER",
+        value_name = "USER",
+        requires = "service_role"
+    )]
+    service_user: Option<Role>,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), CommandError> {
@@ -40,8 +49,34 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), CommandError> {
             "role {}: reads and writes rows, changes no table",
             role.as_str()
         ))?;
+        if let Some(user) = &arguments.service_user {
+            let password = password()?;
+            let made = roles::login(options, role, user, &password).await;
+            let doing = || format!("making the login {}", user.as_str());
+            made.map_err(|said| CommandError::failed(doing(), said))?;
+            say(&format!(
+                "login {}: has the rights of {}",
+                user.as_str(),
+                role.as_str()
+            ))?;
+        }
     }
     Ok(())
+}
+
+/// The password of the service's login. It is no argument, which other users of the machine could see.
+fn password() -> Result<SecretString, CommandError> {
+    let given = std::env::var("SERVICE_PASSWORD").unwrap_or_default();
+    match given.is_empty() {
+        true => Err(CommandError::Config(ConfigError {
+            problems: vec![Problem {
+                variable: "SERVICE_PASSWORD",
+                value: None,
+                needed: "the password of the login that SERVICE_USER names".to_owned(),
+            }],
+        })),
+        false => Ok(SecretString::from(given)),
+    }
 }
 
 fn say(line: &str) -> Result<(), CommandError> {

@@ -1,8 +1,10 @@
 //! Least privilege: a role that may use the tables and not change them.
 //!
-//! The role cannot log in; whoever deploys makes the service's user a member of it. It reads and writes rows. It can create, alter
-//! or drop nothing, and only add to the audit log.
+//! The role cannot log in; the service's login is a member of it. It reads and writes rows. It can create, alter or drop nothing,
+//! and only add to the audit log.
 
+use postgres_protocol::password::scram_sha_256;
+use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
@@ -49,12 +51,7 @@ pub async fn grant(options: &PgConnectOptions, role: &Role) -> Result<(), String
     let granted = async {
         let mut connection = options.connect().await?;
         let mut transaction = connection.begin().await?;
-        let exists: bool =
-            sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
-                .bind(role.as_str())
-                .fetch_one(&mut *transaction)
-                .await?;
-        if !exists {
+        if !exists(&mut transaction, role).await? {
             run(&mut transaction, role, "create role ROLE nologin").await?;
         }
         for statement in GRANTS {
@@ -64,6 +61,42 @@ pub async fn grant(options: &PgConnectOptions, role: &Role) -> Result<(), String
         connection.close().await
     };
     granted.await.map_err(|err| said(&err))
+}
+
+/// Makes a login that has the rights of `role` and no others; of one that is there, sets the password.
+///
+/// # Errors
+/// What PostgreSQL said, without the password.
+pub async fn login(
+    options: &PgConnectOptions,
+    role: &Role,
+    user: &Role,
+    password: &SecretString,
+) -> Result<(), String> {
+    let made = async {
+        let mut connection = options.connect().await?;
+        let mut transaction = connection.begin().await?;
+        if !exists(&mut transaction, user).await? {
+            run(&mut transaction, user, "create role ROLE").await?;
+        }
+        // What the server keeps of a password, made here: its log of statements never sees the password itself. It holds base64,
+        // `$` and `:` only: nothing to quote.
+        let verifier = scram_sha_256(password.expose_secret().as_bytes());
+        let set = format!("alter role ROLE login nocreatedb nocreaterole password '{verifier}'");
+        run(&mut transaction, user, &set).await?;
+        let member = format!("grant {} to ROLE", role.as_str());
+        run(&mut transaction, user, &member).await?;
+        transaction.commit().await?;
+        connection.close().await
+    };
+    made.await.map_err(|err| said(&err))
+}
+
+async fn exists(connection: &mut PgConnection, role: &Role) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
+        .bind(role.as_str())
+        .fetch_one(connection)
+        .await
 }
 
 /// Everything is taken first, so that what an earlier version gave too much is gone.

@@ -117,6 +117,14 @@ impl Store {
         self.number(&format!("select count(*) from {table}")).await
     }
 
+    pub(crate) async fn text(&self, sql: &str) -> String {
+        let mut connection = self.connect().await;
+        sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+            .fetch_one(&mut connection)
+            .await
+            .expect("answers")
+    }
+
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         let mut connection = self.connect().await;
         sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))

@@ -40,7 +40,7 @@ enum Turned {
 pub(super) async fn conduct(app: App, webhook: Webhook) -> Bytes {
     let began = Instant::now();
     let _held = app.sessions.lock(webhook.call.as_str()).await;
-    let office = Office::open(&app, &webhook.caller);
+    let office = Office::open(&app, &webhook.call, &webhook.caller);
     let (mut session, event) = match turned(&app, &webhook, &office).await {
         Turned::Again(session) => {
             return session.answer(&app, app.sessions.are_shared());
@@ -64,7 +64,7 @@ pub(super) async fn conduct(app: App, webhook: Webhook) -> Bytes {
     };
     let answer = session.answer(&app, shared);
     app.metrics.step(was.as_str(), forward, began.elapsed());
-    if was == Step::Ringing {
+    if was == Step::Ringing && !webhook.call.is_check() {
         app.metrics.call_started();
     }
     if !matches!(was, Step::Ended(_)) && session.call.ended().is_some() {

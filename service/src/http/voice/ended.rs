@@ -45,7 +45,7 @@ pub(super) async fn by_status(app: App, form: &Form) {
     if first && session.call.ended().is_none() {
         count(&app, &session);
     }
-    if first {
+    if first && !call.is_check() {
         // Texts are not part of it: they are counted when they are sent.
         for (service, micro_usd) in tariff::metered(&session.usage) {
             app.metrics.cost(service, micro_usd);
@@ -57,6 +57,9 @@ pub(super) async fn by_status(app: App, form: &Form) {
 }
 
 fn count(app: &App, session: &Session) {
+    if session.call.sid().is_check() {
+        return;
+    }
     let succeeded = session.call.ended().is_some_and(|ending| ending.success());
     app.metrics.call_ended(succeeded);
     app.plugins.after_call(&CallEnded {
@@ -72,7 +75,7 @@ async fn write(app: &App, session: &Session) {
     let end = CallEnd {
         sid: call.sid(),
         mobile,
-        test: false,
+        test: call.sid().is_check(),
         started: call.started_at(),
         ended: app.config.clock.now(),
         outcome: call.ended().map_or(ABANDONED, |ending| ending.as_str()),
