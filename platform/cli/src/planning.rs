@@ -6,6 +6,7 @@ use std::time::Duration;
 use bella_aws::kinds::KINDS;
 use bella_aws::ledger::Run;
 use bella_aws::protection::keeps_copies;
+use bella_aws::running;
 use bella_engine::address::Address;
 use bella_engine::applied::Applied;
 use bella_engine::apply::{self, Report};
@@ -16,6 +17,7 @@ use bella_engine::plan::{Action, Plan};
 use bella_engine::planner::{self, ADDRESS_TAG, NAME_TAG, Request};
 use bella_engine::resource::Tags;
 use bella_engine::retry::Clock;
+use bella_stack::{SERVICE, is_placeholder};
 use serde_json::Value;
 
 use crate::error::CommandError;
@@ -29,8 +31,15 @@ const WIDTH: usize = 16;
 /// A plan with what it was made from.
 pub(crate) struct Planned {
     pub(crate) plan: Plan,
+    pub(crate) graph: Graph,
     pub(crate) live: Live,
     pub(crate) applied: Option<Applied>,
+}
+
+/// What exists, and what the ledger says was applied.
+struct Seen {
+    live: Live,
+    applied: Option<Applied>,
 }
 
 impl Session {
@@ -56,22 +65,64 @@ impl Session {
         Ok((Graph::new(KINDS, declared)?, tags))
     }
 
-    /// The difference between `graph` and what exists.
+    /// The difference between the stack file, with the image that runs, and what exists.
+    ///
+    /// # Errors
+    /// What exists cannot be listed, or the plan is refused.
     pub(crate) async fn plan(
         &self,
-        graph: &Graph,
         unprotect: &BTreeSet<Address>,
     ) -> Result<Planned, CommandError> {
-        self.plan_with(graph, &self.tags(), unprotect).await
+        let seen = self.see(self.graph()?).await?;
+        let graph = self.desired(&seen.live).await?;
+        self.compare(graph, &self.tags(), seen, unprotect)
     }
 
-    /// [`Session::plan`] with other tags than the stack file's.
-    pub(crate) async fn plan_with(
+    /// The difference between the stack file with this image and what exists.
+    ///
+    /// # Errors
+    /// As [`Session::plan`].
+    pub(crate) async fn plan_image(&self, image: &str) -> Result<Planned, CommandError> {
+        let graph = self.file()?.graph_running(image)?;
+        self.plan_graph(graph, &self.tags(), &BTreeSet::new()).await
+    }
+
+    /// The difference between `graph` with these tags and what exists.
+    ///
+    /// # Errors
+    /// As [`Session::plan`].
+    pub(crate) async fn plan_graph(
         &self,
-        graph: &Graph,
+        graph: Graph,
         tags: &Tags,
         unprotect: &BTreeSet<Address>,
     ) -> Result<Planned, CommandError> {
+        let seen = self.see(&graph).await?;
+        self.compare(graph, tags, seen, unprotect)
+    }
+
+    /// The stack file's graph with the image that `live` says the service runs.
+    ///
+    /// # Errors
+    /// There is no stack file, or AWS refuses to describe what runs.
+    pub(crate) async fn desired(&self, live: &Live) -> Result<Graph, CommandError> {
+        match self.running(live).await? {
+            Some(image) => self.file()?.graph_running(&image),
+            None => Ok(self.graph()?.clone()),
+        }
+    }
+
+    /// The image that was deployed last and runs; `None` before the first.
+    ///
+    /// # Errors
+    /// AWS refuses to describe what runs.
+    pub(crate) async fn running(&self, live: &Live) -> Result<Option<String>, CommandError> {
+        let service = Address::parse(SERVICE).expect("the blueprint's own addresses can be read");
+        let image = running::image(&self.aws, live, &service).await?;
+        Ok(image.filter(|image| !is_placeholder(image)))
+    }
+
+    async fn see(&self, graph: &Graph) -> Result<Seen, CommandError> {
         let applied = self.store.applied(&self.place).await?;
         let live = Live::look_settled(
             KINDS,
@@ -83,10 +134,21 @@ impl Session {
             self.lag,
         )
         .await?;
+        Ok(Seen { live, applied })
+    }
+
+    fn compare(
+        &self,
+        graph: Graph,
+        tags: &Tags,
+        seen: Seen,
+        unprotect: &BTreeSet<Address>,
+    ) -> Result<Planned, CommandError> {
+        let Seen { live, applied } = seen;
         let moved = self.moved();
         let plan = planner::plan(&Request {
             catalog: KINDS,
-            graph,
+            graph: &graph,
             live: &live,
             applied: applied.as_ref(),
             tags,
@@ -96,6 +158,7 @@ impl Session {
         })?;
         Ok(Planned {
             plan,
+            graph,
             live,
             applied,
         })
@@ -117,7 +180,6 @@ impl Session {
     pub(crate) async fn carry_out(
         &self,
         run: &Run,
-        graph: &Graph,
         planned: &Planned,
         listener: &Listener<'_>,
     ) -> Result<Report, CommandError> {
@@ -126,7 +188,7 @@ impl Session {
         known.extend(planned.plan.unchanged.clone());
         run.append(Event::Planned {
             summary: summary(&planned.plan),
-            graph: graph.digest(),
+            graph: planned.graph.digest(),
             unchanged: known,
         })
         .await?;

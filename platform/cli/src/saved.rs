@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use bella_engine::address::Address;
-use bella_engine::graph::Graph;
 use bella_engine::saved::{FORMAT, SavedPlan};
 
 use crate::error::{CommandError, Exit};
@@ -13,12 +12,7 @@ use crate::session::Session;
 
 impl Session {
     /// The plan with everything it depends on.
-    pub(crate) fn saved(
-        &self,
-        graph: &Graph,
-        planned: &Planned,
-        unprotect: &BTreeSet<Address>,
-    ) -> SavedPlan {
+    pub(crate) fn saved(&self, planned: &Planned, unprotect: &BTreeSet<Address>) -> SavedPlan {
         SavedPlan {
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -26,7 +20,7 @@ impl Session {
             account: self.caller.account.clone(),
             region: self.region.clone(),
             made: jiff::Timestamp::now(),
-            graph: graph.digest(),
+            graph: planned.graph.digest(),
             tags: self.tags(),
             unprotect: unprotect.clone(),
             plan: planned.plan.clone(),

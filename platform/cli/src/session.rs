@@ -115,10 +115,15 @@ impl Session {
             .collect())
     }
 
-    /// The desired graph of the stack file.
-    pub(crate) fn graph(&self) -> Result<&Graph, CommandError> {
-        let file = self.file.as_ref().map(|file| &file.graph);
+    /// The stack file.
+    pub(crate) fn file(&self) -> Result<&StackFile, CommandError> {
+        let file = self.file.as_deref();
         file.ok_or_else(|| CommandError::usage("this command needs a stack file"))
+    }
+
+    /// The graph of the stack file before anything was deployed to the stack.
+    pub(crate) fn graph(&self) -> Result<&Graph, CommandError> {
+        Ok(&self.file()?.graph)
     }
 
     /// What the stack file costs; `None` where there is none.

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use bella_aws::kinds::KINDS;
 use bella_engine::graph::Graph;
-use bella_stack::{Disk, Loaded, Loader, blueprint};
+use bella_stack::{Disk, Loaded, Loader, Node, blueprint, blueprint_running};
 
 use crate::error::CommandError;
 
-/// A loaded stack file with its desired graph.
+/// A loaded stack file with the resources it asks for.
 pub(crate) struct StackFile {
     pub(crate) path: PathBuf,
     pub(crate) loaded: Loaded,
+    /// The desired graph of the stack before anything was deployed to it.
     pub(crate) graph: Graph,
 }
 
@@ -23,18 +24,20 @@ impl StackFile {
     pub(crate) fn load(path: &Path) -> Result<Self, CommandError> {
         let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.kind()).collect();
         let loaded = Loader::new(&Disk).with_kinds(&kinds).load(path)?;
-        let nodes = blueprint(&loaded.stack);
-        let graph = Graph::new(
-            KINDS,
-            nodes
-                .into_iter()
-                .map(|node| (node.address, node.properties)),
-        )?;
+        let graph = of(blueprint(&loaded.stack))?;
         Ok(Self {
             path: path.to_owned(),
             loaded,
             graph,
         })
+    }
+
+    /// The graph of the stack with its service running this image.
+    ///
+    /// # Errors
+    /// The resources do not fit together.
+    pub(crate) fn graph_running(&self, image: &str) -> Result<Graph, CommandError> {
+        of(blueprint_running(&self.loaded.stack, Some(image)))
     }
 
     /// Loads the file that an argument names.
@@ -56,6 +59,13 @@ impl StackFile {
     pub(crate) fn folder(&self) -> PathBuf {
         self.path.parent().map(Path::to_owned).unwrap_or_default()
     }
+}
+
+fn of(nodes: Vec<Node>) -> Result<Graph, CommandError> {
+    let declared = nodes
+        .into_iter()
+        .map(|node| (node.address, node.properties));
+    Ok(Graph::new(KINDS, declared)?)
 }
 
 /// What the STACK argument names.

@@ -19,8 +19,8 @@ mod verdict;
 mod yaml;
 
 pub use blueprint::{
-    Node, OUTPUTS, app_keys, blueprint, blueprint_running, missing_variables, not_yet_provisioned,
-    tags,
+    Node, OUTPUTS, SERVICE, app_keys, blueprint, blueprint_running, is_placeholder,
+    missing_variables, not_yet_provisioned, tags,
 };
 pub use load::{Loaded, Loader, load, load_with};
 pub use problem::{Problem, Problems};

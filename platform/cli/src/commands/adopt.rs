@@ -46,10 +46,10 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         Some(kind) => object(&session.aws, kind, &address, &args.id).await?,
         None => None,
     };
-    let graph = session.graph()?;
+    let graph = session.desired(&live).await?;
     let plan = adopt(&Request {
         catalog: KINDS,
-        graph,
+        graph: &graph,
         live: &live,
         tags: &session.tags(),
         address: &address,
@@ -64,11 +64,12 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     cx.ui.confirm(args.yes, "\nTag it as this stack's?")?;
     let planned = Planned {
         plan,
+        graph,
         live,
         applied,
     };
     let listener = Listener::new(&cx.ui, planned.plan.steps.len());
-    let report = session.carry_out(&run, graph, &planned, &listener).await?;
+    let report = session.carry_out(&run, &planned, &listener).await?;
     listener.finish();
     if !report.is_complete() {
         let again = format!(

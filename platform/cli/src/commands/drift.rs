@@ -30,7 +30,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let planned = match (&applied, &session.file) {
         (Some(applied), _) => {
             let (graph, tags) = session.last_applied(applied)?;
-            let mut planned = session.plan_with(&graph, &tags, &BTreeSet::new()).await?;
+            let mut planned = session.plan_graph(graph, &tags, &BTreeSet::new()).await?;
             planned.plan = only_drift(planned.plan);
             planned
         }
@@ -39,7 +39,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
                 "the ledger at {} does not say what was last applied; this is the whole difference to the stack file",
                 session.store.location()
             ));
-            session.plan(session.graph()?, &BTreeSet::new()).await?
+            session.plan(&BTreeSet::new()).await?
         }
         (None, None) => {
             return Err(CommandError::new(

@@ -96,8 +96,8 @@ async fn what(
     args: &TerraformArgs,
     session: &Session,
 ) -> Result<(Live, BTreeMap<Address, Value>), CommandError> {
-    if let Some(file) = &session.file {
-        let planned = session.plan(&file.graph, &BTreeSet::new()).await?;
+    if session.file.is_some() {
+        let planned = session.plan(&BTreeSet::new()).await?;
         if !planned.plan.is_empty() {
             cx.ui.note(&format!(
                 "note: {} changes are pending, and Terraform will want to make them; `{}` shows them\n",
@@ -105,7 +105,7 @@ async fn what(
                 command(cx, "plan", &args.stack)
             ));
         }
-        return Ok((planned.live, file.graph.properties()));
+        return Ok((planned.live, planned.graph.properties()));
     }
     let live = session.look().await?;
     let declared = match session.store.applied(&session.place).await? {

@@ -39,14 +39,13 @@ pub(crate) struct Args {
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
     let unprotect = unprotected(&args.unprotect)?;
     let session = Session::open(cx, Target::file(&args.stack)?).await?;
-    let graph = session.graph()?;
-    let planned = session.plan(graph, &unprotect).await?;
+    let planned = session.plan(&unprotect).await?;
     session.note_gaps(cx);
     for other in session.elsewhere(&planned.live).await? {
         cx.ui.note(&format!("note: {}\n", other.left_by(&session)));
     }
     if let Some(path) = &args.out {
-        saved::write(path, &session.saved(graph, &planned, &unprotect))?;
+        saved::write(path, &session.saved(&planned, &unprotect))?;
     }
     let priced = session.priced(&planned)?;
     show(cx, args, &session, &planned, priced.as_ref());

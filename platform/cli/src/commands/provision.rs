@@ -54,16 +54,15 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         None => unprotected(&args.unprotect)?,
     };
     let session = Session::open(cx, Target::file(&args.stack)?).await?;
-    let graph = session.graph()?;
     let accepted = accepted(cx, args, &session)?;
     let run = session.begin("provision").await?;
     if let Some(event) = accepted {
         run.append(event).await?;
     }
-    let planned = session.plan(graph, &unprotect).await?;
+    let planned = session.plan(&unprotect).await?;
     if let Some(saved) = &saved {
         let renew = command(cx, "plan", &args.stack);
-        saved.check(&session.saved(graph, &planned, &unprotect), &renew)?;
+        saved.check(&session.saved(&planned, &unprotect), &renew)?;
     }
     session
         .refuse_second_region(&planned.live, args.accept_second_region)
@@ -81,7 +80,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     }
     let began = Instant::now();
     let listener = Listener::new(&cx.ui, planned.plan.steps.len());
-    let report = session.carry_out(&run, graph, &planned, &listener).await?;
+    let report = session.carry_out(&run, &planned, &listener).await?;
     listener.finish();
     session.note_calls(cx);
     if !report.is_complete() {

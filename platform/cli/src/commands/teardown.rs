@@ -46,8 +46,9 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let mut session = Session::open(cx, Target::parse(&args.stack)?).await?;
     session.skip_copies = args.skip_final_snapshot;
     let run = session.begin("teardown").await?;
-    let nothing = Graph::default();
-    let planned = session.plan(&nothing, &unprotect).await?;
+    let planned = session
+        .plan_graph(Graph::default(), &session.tags(), &unprotect)
+        .await?;
     refuse_production(&session, &planned.live, !marks.is_empty())?;
     let wanted = wanted(&session, &planned.live);
     if !planned.plan.is_empty() {
@@ -60,9 +61,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         cx.ui.confirm(args.yes, &question)?;
     }
     let listener = Listener::new(&cx.ui, planned.plan.steps.len());
-    let report = session
-        .carry_out(&run, &nothing, &planned, &listener)
-        .await?;
+    let report = session.carry_out(&run, &planned, &listener).await?;
     listener.finish();
     if !report.is_complete() {
         return report::unfinished(&cx.ui, &report, &repeat(cx, args));

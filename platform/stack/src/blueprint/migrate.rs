@@ -1,7 +1,7 @@
 //! The migration task: the only thing that acts as the database's master.
 //!
-//! It is defined here and run by a deployment before the new service starts. It makes the service's own database role and writes that
-//! role's name and password to the secret the service reads; the service itself never comes near the master's.
+//! It is defined here and run by a deployment before the new service starts. It makes the service's own login with the name and password
+//! that the deployment has put into the secret the service reads; the service itself never comes near the master's.
 
 use super::{Node, roles, secrets, service, variables};
 use crate::Stack;
@@ -14,21 +14,17 @@ pub(super) fn nodes(stack: &Stack, image: Option<&str>) -> Vec<Node> {
     }
 }
 
-/// One role starts the task and is what it runs as: both read the master's secret, and nothing else may.
+/// The role in the database that has the service's rights; its logins are members of it.
+const DATABASE_ROLE: &str = "bella_service";
+
+/// One role starts the task and is what it runs as: it reads the master's secret, and nothing else may.
 fn role() -> Node {
     let service_secret = format!("${{secret.{}.arn}}", secrets::DATABASE);
-    let secrets = roles::policy(json!([
-        {
-            "Effect": "Allow",
-            "Action": ["secretsmanager:GetSecretValue"],
-            "Resource": ["${db_instance.main.master_secret}", service_secret],
-        },
-        {
-            "Effect": "Allow",
-            "Action": ["secretsmanager:PutSecretValue"],
-            "Resource": [service_secret],
-        },
-    ]));
+    let secrets = roles::policy(json!([{
+        "Effect": "Allow",
+        "Action": ["secretsmanager:GetSecretValue"],
+        "Resource": ["${db_instance.main.master_secret}", service_secret],
+    }]));
     Node::new(
         "iam_role",
         "migrate",
@@ -46,14 +42,14 @@ fn definition(stack: &Stack, image: Option<&str>) -> Node {
     for (name, value) in variables::of_database(stack) {
         environment.insert(name.to_owned(), value.into());
     }
-    environment.insert(
-        "DATABASE_SECRET".to_owned(),
-        format!("${{secret.{}.arn}}", secrets::DATABASE).into(),
-    );
-    let key = |key: &str| Value::from(format!("${{db_instance.main.master_secret}}:{key}::"));
+    environment.insert("SERVICE_ROLE".to_owned(), DATABASE_ROLE.into());
+    let master = |key: &str| Value::from(format!("${{db_instance.main.master_secret}}:{key}::"));
+    let own = |key: &str| Value::from(format!("${{secret.{}.arn}}:{key}::", secrets::DATABASE));
     let secrets = json!({
-        "DATABASE_USER": key("username"),
-        "DATABASE_PASSWORD": key("password"),
+        "DATABASE_USER": master("username"),
+        "DATABASE_PASSWORD": master("password"),
+        "SERVICE_USER": own("username"),
+        "SERVICE_PASSWORD": own("password"),
     });
     let mut container = service::container(stack, image, "migrate");
     container.insert("command".to_owned(), json!(["migrate"]));

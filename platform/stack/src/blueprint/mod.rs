@@ -28,6 +28,7 @@ mod variables;
 
 pub use outputs::OUTPUTS;
 pub use pending::not_yet_provisioned;
+pub use service::{SERVICE, is_placeholder};
 pub use tags::tags;
 pub use variables::{app_keys, missing_variables};
 

@@ -10,6 +10,19 @@ use serde_json::{Map, Value, json};
 /// The container's name; the target group finds the port by it.
 const CONTAINER: &str = "service";
 
+/// Address of the booking service.
+pub const SERVICE: &str = "ecs_service.service";
+
+/// The tag in a definition that no image has been deployed to yet; nothing is ever pushed under it.
+const NO_IMAGE: &str = "bootstrap";
+
+/// Whether an image that a definition names is only the placeholder of a stack that nothing was deployed to.
+pub fn is_placeholder(image: &str) -> bool {
+    image
+        .rsplit_once(':')
+        .is_some_and(|(_, tag)| tag == NO_IMAGE)
+}
+
 pub(super) fn nodes(stack: &Stack, image: Option<&str>) -> Vec<Node> {
     vec![
         cluster(),
@@ -66,7 +79,8 @@ pub(super) fn task(
 /// A container of the service's image that logs under this name.
 pub(super) fn container(stack: &Stack, image: Option<&str>, name: &str) -> Map<String, Value> {
     // ECS accepts a definition whose image does not exist; nothing pulls it while no task is wanted.
-    let image = image.unwrap_or("${ecr_repository.service.uri}:bootstrap");
+    let none = format!("${{ecr_repository.service.uri}}:{NO_IMAGE}");
+    let image = image.unwrap_or(&none);
     let mut container = Map::new();
     let mut set = |key: &str, value: Value| container.insert(key.to_owned(), value);
     set("name", json!(name));

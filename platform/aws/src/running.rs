@@ -1,0 +1,54 @@
+//! Which image a service runs: what the cloud says, since nothing else keeps it.
+
+use bella_engine::address::Address;
+use bella_engine::cloud::CloudError;
+use bella_engine::live::Live;
+use serde_json::Value;
+
+use crate::clients::Aws;
+use crate::error::refused;
+
+/// The image of the revision that the ECS service at `service` is set to run, as its task definition
+/// names it; `None` where there is no such service.
+///
+/// The newest revision is not asked: one that failed to roll out may be newer.
+///
+/// # Errors
+/// AWS refuses to describe the revision.
+pub async fn image(
+    aws: &Aws,
+    live: &Live,
+    service: &Address,
+) -> Result<Option<String>, CloudError> {
+    let definition = live
+        .objects
+        .iter()
+        .find(|object| object.address == *service)
+        .and_then(|object| object.props.as_ref()?["task_definition"].as_str());
+    let Some(definition) = definition else {
+        return Ok(None);
+    };
+    let listed = live
+        .objects
+        .iter()
+        .find(|object| object.id == definition)
+        .and_then(|object| object.props.as_ref()?.pointer("/container/image"))
+        .and_then(Value::as_str);
+    match listed {
+        Some(image) => Ok(Some(image.to_owned())),
+        None => of_revision(aws, definition).await,
+    }
+}
+
+/// The image of a revision's one container.
+///
+/// # Errors
+/// AWS refuses to describe the revision.
+pub async fn of_revision(aws: &Aws, arn: &str) -> Result<Option<String>, CloudError> {
+    let call = aws.ecs.describe_task_definition().task_definition(arn);
+    let answer = call.send().await.map_err(refused)?;
+    let definition = answer.task_definition;
+    let containers = definition.as_ref().map(|it| it.container_definitions());
+    let first = containers.and_then(<[_]>::first);
+    Ok(first.and_then(|container| container.image().map(str::to_owned)))
+}
