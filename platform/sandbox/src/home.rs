@@ -132,6 +132,10 @@ impl Home {
         self.root.join("rules")
     }
 
+    pub(crate) fn clock(&self) -> PathBuf {
+        self.root.join("clock.json")
+    }
+
     pub(crate) fn temporary(&self) -> PathBuf {
         self.root.join("tmp")
     }

@@ -7,9 +7,11 @@
 //!
 //! Beside AWS the endpoint answers, for tests and tools: `GET /_bella/health`, `GET /_bella/calls?since=N` (every AWS
 //! call of this run that has ended, and how many are open), `GET /_bella/rules`, and `GET`, `POST` and `DELETE /_bella/faults` (a JSON list of errors, cut
-//! connections and delays to inject; each says which calls it hits).
+//! connections and delays to inject; each says which calls it hits). `GET` and `POST /_bella/clock` show and move the
+//! sandbox's clock: `{"advance": "PT8H"}` or seconds, `{"set": "2026-11-22T20:00:00Z"}`, `{"hold": true}`.
 
 mod behaviour;
+mod clock;
 mod daemon;
 mod error;
 mod gateway;
@@ -23,6 +25,7 @@ mod progress;
 mod python;
 mod record;
 mod rules;
+mod schedules;
 mod status;
 
 pub use behaviour::{Behaviour, Does, behaviours, rules_of};

@@ -4,6 +4,7 @@ use hyper::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::clock_control::{self, ClockRequest};
 use super::message::{Answer, Request};
 use super::server::Gateway;
 use super::upstream::{Upstream, get};
@@ -32,7 +33,7 @@ pub(crate) async fn probe(endpoint: &str, limit: Duration) -> Option<Health> {
 }
 
 /// Answers a control request.
-pub(crate) fn answer(gateway: &Gateway, request: &Request) -> Answer {
+pub(crate) async fn answer(gateway: &Gateway, request: &Request) -> Answer {
     let path = request.uri.path().trim_start_matches(PREFIX);
     match (request.method.clone(), path) {
         (Method::GET, "health") => health(gateway),
@@ -52,14 +53,33 @@ pub(crate) fn answer(gateway: &Gateway, request: &Request) -> Answer {
             gateway.faults.set(Vec::new());
             Answer::json(StatusCode::OK, &json!([]))
         }
+        (Method::GET, "clock") => clock_control::shown(&gateway.clock),
+        (Method::POST, "clock") => match ClockRequest::parse(&request.body) {
+            Ok(asked) => move_clock(gateway, &asked).await,
+            Err(error) => refusal(StatusCode::BAD_REQUEST, &error),
+        },
         (Method::GET, "rules") => {
             let names: Vec<_> = crate::rules::RULES.iter().map(|rule| rule.name()).collect();
             Answer::json(StatusCode::OK, &json!(names))
         }
         _ => refusal(
             StatusCode::NOT_FOUND,
-            "there are GET health, GET calls?since=N, GET rules, and GET, POST and DELETE faults",
+            "there are GET health, GET calls?since=N, GET rules, GET and POST clock, and GET, POST and DELETE faults",
         ),
+    }
+}
+
+async fn move_clock(gateway: &Gateway, asked: &ClockRequest) -> Answer {
+    let clock = &gateway.clock;
+    let target = match asked.target(clock.now()) {
+        Ok(target) => target,
+        Err(error) => return refusal(StatusCode::BAD_REQUEST, &error),
+    };
+    let held = asked.hold().map_or(Ok(()), |hold| clock.hold(hold));
+    let moved = held.and_then(|()| target.map_or(Ok(()), |to| clock.set(to)));
+    match moved {
+        Ok(()) => clock_control::shown(clock),
+        Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }
 

@@ -4,6 +4,7 @@
 mod call_log;
 pub(crate) mod cbor;
 mod classify;
+mod clock_control;
 mod control;
 mod error_code;
 mod faults;

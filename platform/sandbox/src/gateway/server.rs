@@ -17,6 +17,7 @@ use super::error_code::error_code;
 use super::faults::{Effect, Faults};
 use super::message::{Answer, Body, Cut, Request as WholeRequest};
 use super::upstream::{EmulatorClient, NoAnswer, Upstream, hold};
+use crate::clock::Clock;
 use crate::error::SandboxError;
 use crate::home::Home;
 use crate::journal::Journal;
@@ -33,6 +34,7 @@ pub(crate) struct Gateway {
     pub(crate) emulator: EmulatorClient,
     pub(crate) calls: CallLog,
     pub(crate) faults: Faults,
+    pub(crate) clock: Arc<Clock>,
     store: Store,
     journal: Arc<Journal>,
 }
@@ -53,6 +55,7 @@ impl Gateway {
             emulator: EmulatorClient::new(upstream),
             calls: CallLog::start(home.calls())?,
             faults: Faults::default(),
+            clock: Arc::new(Clock::open(home.clock())),
             store: Store::open(home.rules()),
             journal,
         }))
@@ -113,7 +116,7 @@ impl Gateway {
             body: held,
         };
         if own {
-            return Ok(control::answer(self, &request).into());
+            return Ok(control::answer(self, &request).await.into());
         }
         let call = Call::of(&Envelope {
             method: &request.method,
@@ -172,7 +175,15 @@ impl Gateway {
         }
         let cut_after = effect == Some(Effect::DropAfter);
         if !rules.is_empty() {
-            let answer = rules::run(call, request, rules, &self.emulator, &self.store).await;
+            let answer = rules::run(
+                call,
+                request,
+                rules,
+                &self.emulator,
+                &self.store,
+                &self.clock,
+            )
+            .await;
             return match answer {
                 Ok(_) if cut_after => Err(Cut),
                 Ok(answer) => Ok(noted(answer, outcome).into()),

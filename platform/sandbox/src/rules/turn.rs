@@ -6,6 +6,7 @@ use super::form::Form;
 use super::rule::{Outcome, Rule};
 use super::store::Store;
 use super::xml;
+use crate::clock::Clock;
 use crate::gateway::{Answer, Call, EmulatorClient, NoAnswer, Protocol, Request, cbor};
 
 /// One call on its way through the rules.
@@ -15,6 +16,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) request: Request,
     /// What rules remember between calls.
     pub(crate) store: &'a Store,
+    /// What time it is in the sandbox.
+    pub(crate) clock: &'a Clock,
     emulator: &'a EmulatorClient,
     inner: &'a [&'static dyn Rule],
 }
@@ -26,11 +29,13 @@ pub(crate) async fn run(
     rules: &[&'static dyn Rule],
     emulator: &EmulatorClient,
     store: &Store,
+    clock: &Clock,
 ) -> Outcome {
     let turn = Turn {
         call,
         request,
         store,
+        clock,
         emulator,
         inner: rules,
     };
@@ -51,6 +56,7 @@ impl Turn<'_> {
                     call: self.call,
                     request,
                     store: self.store,
+                    clock: self.clock,
                     emulator: self.emulator,
                     inner,
                 };
@@ -66,6 +72,7 @@ impl Turn<'_> {
             call,
             request,
             store: self.store,
+            clock: self.clock,
             emulator: self.emulator,
             inner: self.inner,
         };
