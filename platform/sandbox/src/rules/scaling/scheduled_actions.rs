@@ -8,8 +8,8 @@ use super::registry::{
 };
 use crate::gateway::Call;
 use crate::rules::rule::{About, Rule, Work};
-use crate::rules::scheduler::expressions::is_expression;
 use crate::rules::turn::{Turn, array};
+use crate::schedules::Expression;
 
 pub(crate) static RULE: ScheduledActions = ScheduledActions;
 
@@ -99,7 +99,7 @@ fn put((account, region): (&str, &str), body: &Value, own: &mut Registry) -> Sai
 fn fits(action: &Value) -> Result<(), Refusal> {
     let refuse = |message: String| Err((VALIDATION, message));
     let schedule = text(action, "Schedule");
-    if !is_expression(schedule) {
+    if Expression::parse(schedule).is_none() {
         return refuse(format!("Invalid schedule expression: {schedule}"));
     }
     if let Some(zone) = action["Timezone"].as_str()
