@@ -124,6 +124,16 @@ impl Home {
         self.root.join("state")
     }
 
+    /// Whole generations of saved state, by number.
+    pub(crate) fn saves(&self) -> PathBuf {
+        self.root.join("saves")
+    }
+
+    /// The program that runs the emulator and saves it.
+    pub(crate) fn launcher(&self) -> PathBuf {
+        self.root.join("emulator.py")
+    }
+
     pub(crate) fn objects(&self) -> PathBuf {
         self.root.join("objects")
     }

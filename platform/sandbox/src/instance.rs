@@ -89,7 +89,9 @@ pub async fn reset(home: &Home, progress: &dyn Fn(Progress)) -> Result<Stopped, 
     home.claim()?;
     // Logs stay for the reader, ports because clients know the endpoint, and the lock because a second file of its
     // name would let two processes hold "the" lock.
-    let ours: [PathBuf; 8] = [
+    let ours: [PathBuf; 10] = [
+        home.saves(),
+        home.launcher(),
         home.state(),
         home.objects(),
         home.rules(),

@@ -6,7 +6,8 @@
 //! callback, and errors name the log to read and the command to type.
 //!
 //! Beside AWS the endpoint answers, for tests and tools: `GET /_bella/health`, `GET /_bella/calls?since=N` (every AWS
-//! call of this run that has ended, and how many are open), `GET /_bella/rules`, and `GET`, `POST` and `DELETE /_bella/faults` (a JSON list of errors, cut
+//! call of this run that has ended, and how many are open), `GET /_bella/rules`, `GET /_bella/saves` (when the state was
+//! last saved, and whether it changed since), and `GET`, `POST` and `DELETE /_bella/faults` (a JSON list of errors, cut
 //! connections and delays to inject; each says which calls it hits). `GET` and `POST /_bella/clock` show and move the
 //! sandbox's clock: `{"advance": "PT8H"}` or seconds, `{"set": "2026-11-22T20:00:00Z"}`, `{"hold": true}`.
 

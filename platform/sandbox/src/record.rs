@@ -1,4 +1,5 @@
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -37,14 +38,28 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
     serde_json::from_slice(&std::fs::read(path).ok()?).ok()
 }
 
-/// Writes a JSON file whole or not at all: into a new file, then renamed over the old one.
+/// Writes a JSON file whole or not at all: into a new file, then renamed over the old one. It is on the disk before
+/// this returns.
 pub(crate) fn write<T: Serialize>(path: &Path, value: &T) -> Result<(), SandboxError> {
+    put(path, value, File::sync_all)
+}
+
+/// Writes a JSON file whole or not at all; it survives the end of this process, but not that of the machine.
+pub(crate) fn replace<T: Serialize>(path: &Path, value: &T) -> Result<(), SandboxError> {
+    put(path, value, |_| Ok(()))
+}
+
+fn put<T: Serialize>(
+    path: &Path,
+    value: &T,
+    sync: impl FnOnce(&File) -> io::Result<()>,
+) -> Result<(), SandboxError> {
     let fail = |source| SandboxError::file("write", path)(source);
     let bytes = serde_json::to_vec_pretty(value).map_err(|e| fail(e.into()))?;
     let temporary = path.with_extension(format!("json.{}", std::process::id()));
-    let mut file = std::fs::File::create(&temporary).map_err(fail)?;
+    let mut file = File::create(&temporary).map_err(fail)?;
     file.write_all(&bytes)
-        .and_then(|()| file.sync_all())
+        .and_then(|()| sync(&file))
         .and_then(|()| std::fs::rename(&temporary, path))
         .map_err(|source| {
             // Best effort: the error that matters is the one returned.

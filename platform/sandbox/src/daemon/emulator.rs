@@ -8,6 +8,7 @@ use tokio::process::Child;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::saves::Generation;
 use crate::error::SandboxError;
 use crate::gateway::{Upstream, emulator_ready};
 use crate::home::Home;
@@ -17,6 +18,8 @@ use crate::process::{ProcessId, detach};
 
 /// How long the emulator may take to write its state when asked to stop.
 const SAVE_LIMIT: Duration = Duration::from_secs(25);
+/// Runs the emulator and saves its state while it runs.
+const LAUNCHER: &str = include_str!("emulator.py");
 /// Region of calls that name none.
 const DEFAULT_REGION: &str = "ca-central-1";
 
@@ -35,16 +38,16 @@ impl Emulator {
     pub(super) fn start(&self) -> Result<(Child, ProcessId), SandboxError> {
         let log = self.home.emulator_log();
         let output = open_log(&log)?;
-        let errors = output
-            .try_clone()
-            .map_err(SandboxError::file("open", &log))?;
+        let launcher = self.home.launcher();
+        std::fs::write(&launcher, LAUNCHER).map_err(SandboxError::file("write", &launcher))?;
         let mut command = Command::new(interpreter(self.home.environment()));
         command
-            .args(["-m", "ministack"])
+            .args(["-I", "-B", "-u"])
+            .arg(&launcher)
             .current_dir(self.home.root())
-            .stdin(Stdio::null())
-            .stdout(output)
-            .stderr(errors);
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(output);
         for name in inherited_to_drop() {
             command.env_remove(name);
         }
@@ -124,7 +127,7 @@ impl Emulator {
 
     /// When the state that the next start loads was saved.
     pub(super) fn saved_at(&self) -> Option<Timestamp> {
-        newest_change(self.home.state())
+        Generation::newest(&self.home)?.saved_at()
     }
 
     fn settings(&self) -> Vec<(&'static str, String)> {
@@ -137,6 +140,8 @@ impl Emulator {
             ("AWS_DEFAULT_REGION", DEFAULT_REGION.to_owned()),
             ("PERSIST_STATE", "1".to_owned()),
             ("S3_PERSIST", "1".to_owned()),
+            ("BELLA_SAVES", text(self.home.saves())),
+            ("BELLA_RULES", text(self.home.rules())),
             ("STATE_DIR", text(self.home.state())),
             ("S3_DATA_DIR", text(self.home.objects())),
             ("TMPDIR", text(self.home.temporary())),
@@ -176,12 +181,4 @@ fn inherited_to_drop() -> impl Iterator<Item = std::ffi::OsString> {
         let name = name.to_string_lossy();
         NAMES.contains(&name.as_ref()) || PREFIXES.iter().any(|p| name.starts_with(p))
     })
-}
-
-fn newest_change(folder: PathBuf) -> Option<Timestamp> {
-    std::fs::read_dir(folder)
-        .ok()?
-        .filter_map(|entry| entry.ok()?.metadata().ok()?.modified().ok())
-        .max()
-        .and_then(|time| Timestamp::try_from(time).ok())
 }

@@ -11,6 +11,8 @@ use tokio::time::{Instant, sleep};
 use super::docker::RefusingDocker;
 use super::emulator::Emulator;
 use super::ports;
+use super::saver::Saver;
+use super::saves;
 use crate::error::SandboxError;
 use crate::gateway::{Gateway, Upstream};
 use crate::home::Home;
@@ -41,6 +43,7 @@ struct Daemon {
     journal: Arc<Journal>,
     emulator: Emulator,
     docker: RefusingDocker,
+    gateway: Arc<Gateway>,
     record: Mutex<Record>,
     signals: Signals,
 }
@@ -50,7 +53,7 @@ impl Daemon {
         // First of all: from here a signal means "save and stop", never sudden death.
         let signals =
             Signals::listen().map_err(SandboxError::file("handle signals for", home.root()))?;
-        for folder in [home.state(), home.objects(), home.rules(), home.temporary()] {
+        for folder in [home.saves(), home.state(), home.temporary()] {
             std::fs::create_dir_all(&folder).map_err(SandboxError::file("create", &folder))?;
         }
         let previous: Option<Record> = record::read(&home.record());
@@ -59,6 +62,7 @@ impl Daemon {
                 pid: other.daemon.pid,
             });
         }
+        saves::restore(home)?;
         let (listener, chosen) = choose_ports(home)?;
         let address = listener.local_addr().map_err(SandboxError::Port)?;
         let docker = RefusingDocker::start(home.docker_socket())?;
@@ -91,12 +95,13 @@ impl Daemon {
             journal.note(restored);
         }
         let gateway = Gateway::new(home, upstream_now, Arc::clone(&journal))?;
-        tokio::spawn(gateway.serve(listener));
+        tokio::spawn(Arc::clone(&gateway).serve(listener));
         Ok(Self {
             home: home.clone(),
             journal,
             emulator,
             docker,
+            gateway,
             record: Mutex::new(record),
             signals,
         })
@@ -118,9 +123,10 @@ impl Daemon {
                     return Err(error);
                 }
             }
+            let saver = Saver::of(&mut child, &self.gateway, &self.journal);
             let signal = tokio::select! {
                 name = self.signals.next() => Some(name),
-                () = ended(&self.emulator, &mut child) => None,
+                () = ended(&self.emulator, &mut child, saver) => None,
             };
             if let Some(name) = signal {
                 self.journal
@@ -135,6 +141,7 @@ impl Daemon {
             self.emulator.note_last_words(&format!(
                 "the emulator ended by itself ({how}); restarting it"
             ));
+            self.fall_back().await?;
             let saved_at = self.emulator.saved_at();
             self.write_record(|record| {
                 record.emulator = None;
@@ -152,6 +159,15 @@ impl Daemon {
             }
             pause = (pause * 2).min(Duration::from_secs(10));
         }
+    }
+
+    /// What rules remember, and the files of S3, go back to the moment that the next emulator loads.
+    async fn fall_back(&self) -> Result<(), SandboxError> {
+        // Calls that wait for the emulator go on afterwards; one that waits now is waited for no longer.
+        let _still = self.gateway.quiet.still(Duration::from_millis(200)).await;
+        saves::restore(&self.home)?;
+        self.gateway.store.reload();
+        Ok(())
     }
 
     async fn finish(self, child: Child, id: &ProcessId) -> Result<(), SandboxError> {
@@ -198,11 +214,20 @@ fn choose_ports(home: &Home) -> Result<(TcpListener, Ports), SandboxError> {
     Ok((listener, chosen))
 }
 
-/// Returns when the emulator is gone, having told the gateway in between when it answered.
-async fn ended(emulator: &Emulator, child: &mut Child) {
+/// Returns when the emulator is gone, having told the gateway in between when it answered, and had it saved.
+async fn ended(emulator: &Emulator, child: &mut Child, saver: Option<Saver>) {
     if emulator.wait_ready(child).await {
-        // An error here can only mean that there is no child left to wait for.
-        let _ = child.wait().await;
+        let saving = async {
+            match saver {
+                Some(saver) => saver.run().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            // An error here can only mean that there is no child left to wait for.
+            _ = child.wait() => {}
+            () = saving => {}
+        }
     }
 }
 

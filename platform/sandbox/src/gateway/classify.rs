@@ -60,7 +60,10 @@ impl Call {
 
     /// True for operations that change nothing, by AWS's way to name them.
     pub(crate) fn is_read(&self) -> bool {
-        const STARTS: [&str; 5] = ["Describe", "List", "Get", "Head", "BatchGet"];
+        // The last two are of REST operations that have no name here.
+        const STARTS: [&str; 7] = [
+            "Describe", "List", "Get", "Head", "BatchGet", "GET ", "HEAD ",
+        ];
         STARTS.iter().any(|start| self.operation.starts_with(start))
     }
 

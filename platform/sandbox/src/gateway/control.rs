@@ -38,6 +38,7 @@ pub(crate) async fn answer(gateway: &Gateway, request: &Request) -> Answer {
     match (request.method.clone(), path) {
         (Method::GET, "health") => health(gateway),
         (Method::GET, "calls") => calls(gateway, request.uri.query().unwrap_or_default()),
+        (Method::GET, "saves") => Answer::json(StatusCode::OK, &json!(gateway.quiet.told())),
         (Method::GET, "faults") => Answer::json(StatusCode::OK, &json!(gateway.faults.current())),
         (Method::POST, "faults") => match serde_json::from_slice(&request.body) {
             Ok(faults) => {
@@ -64,7 +65,7 @@ pub(crate) async fn answer(gateway: &Gateway, request: &Request) -> Answer {
         }
         _ => refusal(
             StatusCode::NOT_FOUND,
-            "there are GET health, GET calls?since=N, GET rules, GET and POST clock, and GET, POST and DELETE faults",
+            "there are GET health, GET calls?since=N, GET rules, GET saves, GET and POST clock, and GET, POST and DELETE faults",
         ),
     }
 }

@@ -8,7 +8,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{RwLockReadGuard, watch};
 
 use super::call_log::{CallLog, Outcome};
 use super::classify::{Call, Envelope, has_form_body};
@@ -16,6 +16,7 @@ use super::control;
 use super::error_code::error_code;
 use super::faults::{Effect, Faults};
 use super::message::{Answer, Body, Cut, Request as WholeRequest};
+use super::quiet::Quiet;
 use super::upstream::{EmulatorClient, NoAnswer, Upstream, hold};
 use crate::clock::Clock;
 use crate::error::SandboxError;
@@ -35,7 +36,8 @@ pub(crate) struct Gateway {
     pub(crate) calls: CallLog,
     pub(crate) faults: Faults,
     pub(crate) clock: Arc<Clock>,
-    store: Store,
+    pub(crate) quiet: Arc<Quiet>,
+    pub(crate) store: Store,
     journal: Arc<Journal>,
 }
 
@@ -51,12 +53,14 @@ impl Gateway {
         upstream: watch::Receiver<Upstream>,
         journal: Arc<Journal>,
     ) -> Result<Arc<Self>, SandboxError> {
+        let quiet = Arc::new(Quiet::new());
         Ok(Arc::new(Self {
             emulator: EmulatorClient::new(upstream),
             calls: CallLog::start(home.calls())?,
             faults: Faults::default(),
             clock: Arc::new(Clock::open(home.clock())),
-            store: Store::open(home.rules()),
+            store: Store::open(home.rules(), Arc::clone(&quiet)),
+            quiet,
             journal,
         }))
     }
@@ -174,6 +178,7 @@ impl Gateway {
             Some(Effect::DropAfter) | None => {}
         }
         let cut_after = effect == Some(Effect::DropAfter);
+        let _working = Working::begin(&self.quiet, call).await;
         if !rules.is_empty() {
             let answer = rules::run(
                 call,
@@ -232,6 +237,31 @@ impl Gateway {
                 Ok(Answer::error(call, StatusCode::SERVICE_UNAVAILABLE, CODE, message).into())
             }
             NoAnswer::Broken => Err(Cut),
+        }
+    }
+}
+
+/// A call at work, which a save waits for; one that may change something is followed by a save.
+struct Working<'a> {
+    quiet: &'a Quiet,
+    changes: bool,
+    _gate: RwLockReadGuard<'a, ()>,
+}
+
+impl<'a> Working<'a> {
+    async fn begin(quiet: &'a Quiet, call: &Call) -> Self {
+        Self {
+            quiet,
+            changes: !call.is_read(),
+            _gate: quiet.enter().await,
+        }
+    }
+}
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        if self.changes {
+            self.quiet.changed();
         }
     }
 }

@@ -1,24 +1,28 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::SandboxError;
+use crate::gateway::Quiet;
 use crate::record;
 
-/// What rules remember: one JSON document a rule, saved at every change, so that it outlives the daemon.
+/// What rules remember: one JSON document a rule, written at every change, so that it outlives
+/// the daemon. A save of the emulator holds a copy of all, so that neither is ahead of the other when both come back.
 #[derive(Debug)]
 pub(crate) struct Store {
     folder: PathBuf,
     documents: Mutex<BTreeMap<&'static str, serde_json::Value>>,
+    quiet: Arc<Quiet>,
 }
 
 impl Store {
-    pub(crate) fn open(folder: PathBuf) -> Self {
+    pub(crate) fn open(folder: PathBuf, quiet: Arc<Quiet>) -> Self {
         Self {
             folder,
+            quiet,
             documents: Mutex::new(BTreeMap::new()),
         }
     }
@@ -32,7 +36,13 @@ impl Store {
         self.load(&mut documents, rule)
     }
 
-    /// Changes what `rule` remembers; saved before it returns.
+    /// Reads all documents anew, which have been put back to what they were when the emulator was last saved.
+    pub(crate) fn reload(&self) {
+        let documents = self.documents.lock();
+        documents.unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Changes what `rule` remembers; written before it returns, so that it outlives the process.
     pub(crate) fn change<T, R>(
         &self,
         rule: &'static str,
@@ -47,7 +57,8 @@ impl Store {
             .unwrap_or_else(PoisonError::into_inner);
         let mut document: T = self.load(&mut documents, rule);
         let result = change(&mut document);
-        record::write(&self.path(rule), &document)?;
+        record::replace(&self.path(rule), &document)?;
+        self.quiet.changed();
         if let Ok(value) = serde_json::to_value(&document) {
             documents.insert(rule, value);
         }

@@ -120,6 +120,15 @@ impl Aws {
         self.send(request).await.expect("an answer")
     }
 
+    /// A call of S3 by its path.
+    pub(crate) async fn s3(&self, method: Method, path: &str, body: &str) -> Answer {
+        let request = self
+            .request(method, path, "s3", "text/plain")
+            .body(Full::from(body.to_owned()))
+            .expect("a request");
+        self.send(request).await.expect("an answer")
+    }
+
     /// A call of EventBridge Scheduler by its path.
     pub(crate) async fn scheduler(&self, method: Method, path: &str, body: &str) -> Answer {
         let request = self

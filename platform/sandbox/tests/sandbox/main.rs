@@ -14,6 +14,7 @@ mod life;
 mod listing;
 mod network;
 mod refusals;
+mod saving;
 mod scaling;
 mod scene;
 mod serving;
