@@ -63,6 +63,13 @@ const ROUTES: &[Route] = &[
         "",
         "ChangeResourceRecordSets",
     ),
+    (
+        "route53",
+        "GET",
+        "/2013-04-01/hostedzone/*/dnssec",
+        "",
+        "GetDNSSEC",
+    ),
     ("scheduler", "GET", "/schedules", "", "ListSchedules"),
     ("scheduler", "GET", "/schedules/*", "", "GetSchedule"),
     ("scheduler", "POST", "/schedules/*", "", "CreateSchedule"),

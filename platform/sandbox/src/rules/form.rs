@@ -27,6 +27,12 @@ impl Form {
             .with_all(fields)
     }
 
+    /// All fields in their order, names with their paths.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let fields = self.fields.iter();
+        fields.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.fields
             .iter()

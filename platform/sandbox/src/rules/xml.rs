@@ -1,6 +1,7 @@
 use std::ops::Range;
 
-use roxmltree::{Document, Node};
+use roxmltree::Document;
+pub(crate) use roxmltree::Node;
 
 /// Changes to the text of an XML answer, gathered while it is read and made all at once.
 #[derive(Debug, Default)]

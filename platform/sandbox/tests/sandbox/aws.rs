@@ -79,6 +79,12 @@ impl Aws {
         self.query("sns", &form).await.expect("an answer")
     }
 
+    /// CloudWatch in its older wire format.
+    pub(crate) async fn monitoring(&self, action: &str, fields: &str) -> Answer {
+        let form = format!("Action={action}&Version=2010-08-01&{fields}");
+        self.query("monitoring", &form).await.expect("an answer")
+    }
+
     pub(crate) async fn sts(&self, action: &str, fields: &str) -> Answer {
         let form = format!("Action={action}&Version=2011-06-15&{fields}");
         self.query("sts", &form).await.expect("an answer")

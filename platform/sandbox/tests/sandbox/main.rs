@@ -13,6 +13,7 @@ mod instance;
 mod life;
 mod listing;
 mod network;
+mod older;
 mod refusals;
 mod saving;
 mod scaling;

@@ -2,9 +2,9 @@ use hyper::Method;
 use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::SERVICE;
+use super::{SERVICE, older_form};
 use crate::gateway::{Answer, Call, Protocol, Request, cbor};
 use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::Turn;
@@ -13,11 +13,19 @@ pub(crate) static RULE: OlderProtocol = OlderProtocol;
 
 pub(crate) struct OlderProtocol;
 
-const READS: [&str; 4] = [
+const OPERATIONS: [&str; 12] = [
+    "DeleteAlarms",
+    "DeleteDashboards",
     "DescribeAlarms",
     "GetDashboard",
     "ListDashboards",
     "ListTagsForResource",
+    "PutCompositeAlarm",
+    "PutDashboard",
+    "PutMetricAlarm",
+    "SetAlarmState",
+    "TagResource",
+    "UntagResource",
 ];
 
 const NAMESPACE: &str = "http://monitoring.amazonaws.com/doc/2010-08-01/";
@@ -29,13 +37,13 @@ impl Rule for OlderProtocol {
 
     fn about(&self) -> About {
         About::corrects(
-            "Reads in CloudWatch's older wire format, forms answered by XML. What the emulator answers there lacks \
-             most of an alarm, so such a call is carried out in the newer format.",
+            "Alarms and dashboards in CloudWatch's older wire format, forms answered by XML. What the emulator takes \
+             and answers there lacks most of an alarm, so such a call is carried out in the newer format.",
         )
     }
 
     fn applies(&self, call: &Call) -> bool {
-        call.is(SERVICE, &READS)
+        call.is(SERVICE, &OPERATIONS)
     }
 
     fn answer<'a>(&'a self, turn: Turn<'a>) -> Work<'a> {
@@ -73,34 +81,10 @@ async fn translate(turn: &Turn<'_>) -> Outcome {
     Ok(Answer::new(StatusCode::OK, "text/xml", body))
 }
 
-/// The call in the newer format. Its fields are texts, lists of texts, and one number.
+/// The call in the newer format.
 fn request(turn: &Turn<'_>) -> Request {
-    let form = turn.form();
-    let mut fields = Map::new();
-    for name in ["AlarmNames", "AlarmTypes"] {
-        let all = form.list(name);
-        if !all.is_empty() {
-            fields.insert(name.to_owned(), all.into());
-        }
-    }
-    for name in [
-        "AlarmNamePrefix",
-        "DashboardName",
-        "DashboardNamePrefix",
-        "NextToken",
-        "ResourceARN",
-    ] {
-        if let Some(text) = form.get(name) {
-            fields.insert(name.to_owned(), text.into());
-        }
-    }
-    if let Some(number) = form
-        .get("MaxRecords")
-        .and_then(|text| text.parse::<u64>().ok())
-    {
-        fields.insert("MaxRecords".to_owned(), number.into());
-    }
-    let mut request = turn.request.clone().with_body(cbor::encode(&fields.into()));
+    let value = older_form::value(&turn.form());
+    let mut request = turn.request.clone().with_body(cbor::encode(&value));
     request.method = Method::POST;
     let path = format!(
         "/service/GraniteServiceVersion20100801/operation/{}",

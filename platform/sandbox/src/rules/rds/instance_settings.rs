@@ -20,6 +20,7 @@ type Kept = BTreeMap<String, Settings>;
 struct Settings {
     upgrades: Option<String>,
     authority: Option<String>,
+    backups: Option<String>,
     logs: BTreeSet<String>,
 }
 
@@ -30,8 +31,8 @@ impl Rule for InstanceSettings {
 
     fn about(&self) -> About {
         About::corrects(
-            "What the emulator forgets of an instance's settings: minor upgrades, certificate authority, exported \
-             logs.",
+            "What the emulator forgets of an instance's settings: minor upgrades, certificate authority, the \
+             window of backups, exported logs.",
         )
     }
 
@@ -74,6 +75,7 @@ fn note(settings: &mut Settings, form: &Form) {
     let text = |name: &str| form.get(name).map(str::to_owned);
     settings.upgrades = text("AutoMinorVersionUpgrade").or(settings.upgrades.take());
     settings.authority = text("CACertificateIdentifier").or(settings.authority.take());
+    settings.backups = text("PreferredBackupWindow").or(settings.backups.take());
     let exports = "CloudwatchLogsExportConfiguration";
     let on = [
         form.list("EnableCloudwatchLogsExports"),
@@ -106,6 +108,7 @@ fn told(answer: Answer, kept: &Kept) -> Answer {
         let values = [
             ("AutoMinorVersionUpgrade", settings.upgrades.as_deref()),
             ("CACertificateIdentifier", settings.authority.as_deref()),
+            ("PreferredBackupWindow", settings.backups.as_deref()),
             ("EnabledCloudwatchLogsExports", Some(logs.as_str())),
         ];
         for (name, value) in values {

@@ -2,7 +2,7 @@ use crate::gateway::NoAnswer;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// The zone that a change of records names.
+/// The zone that a call on its records or its signing names.
 pub(super) struct Zone {
     /// Below `/2013-04-01/`.
     pub(super) path: String,
@@ -14,7 +14,8 @@ impl Zone {
     /// None when there is no such zone.
     pub(super) async fn of(turn: &Turn<'_>) -> Result<Option<Self>, NoAnswer> {
         let path = turn.request.uri.path().trim_start_matches("/2013-04-01/");
-        let path = path.trim_end_matches('/').trim_end_matches("/rrset");
+        let path = path.trim_end_matches('/');
+        let path = path.trim_end_matches("/rrset").trim_end_matches("/dnssec");
         let answer = turn.route53(path).await?;
         let document = xml::parse(&answer);
         let name = xml::find(document.root(), "Name").and_then(|node| node.text());

@@ -53,25 +53,32 @@ async fn unconfirmed(turn: &Turn<'_>, source: &str) -> Result<Vec<String>, NoAns
     let mut found = Vec::new();
     for (arn, protocol) in seen {
         let is_pending = match protocol.as_str() {
-            "email" | "email-json" => true,
             "http" | "https" => is_pending(turn, &arn).await?,
-            _ => false,
+            other => awaits_a_person(other),
         };
         found.extend(is_pending.then_some(arn));
     }
     Ok(found)
 }
 
-async fn is_pending(turn: &Turn<'_>, arn: &str) -> Result<bool, NoAnswer> {
+/// True of protocols whose endpoint is confirmed by somebody who reads.
+pub(super) fn awaits_a_person(protocol: &str) -> bool {
+    matches!(protocol, "email" | "email-json")
+}
+
+pub(super) async fn is_pending(turn: &Turn<'_>, arn: &str) -> Result<bool, NoAnswer> {
     let fields = [("SubscriptionArn", arn)];
     let answer = turn
         .ask_query("sns", "2010-03-31", "GetSubscriptionAttributes", &fields)
         .await?;
     let document = xml::parse(&answer);
-    let mut entries = document
-        .descendants()
-        .filter(|node| node.tag_name().name() == "entry");
-    Ok(entries.any(|entry| {
-        xml::text(entry, "key") == "PendingConfirmation" && xml::text(entry, "value") == "true"
+    let entries = xml::items(document.root(), "Attributes");
+    Ok(entries.into_iter().any(|entry| {
+        let value = xml::text(entry, "value");
+        match xml::text(entry, "key") {
+            "PendingConfirmation" => value == "true",
+            "Protocol" => awaits_a_person(value),
+            _ => false,
+        }
     }))
 }
