@@ -18,6 +18,7 @@ pub mod manual;
 pub mod prices;
 pub mod protection;
 pub mod reference;
+pub mod rollout;
 pub mod running;
 pub mod secrets;
 pub mod tags;
