@@ -21,3 +21,4 @@ mod scene;
 mod serving;
 mod strict;
 mod tagging;
+mod terraform;
