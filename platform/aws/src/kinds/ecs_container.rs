@@ -164,6 +164,6 @@ impl Container {
     }
 }
 
-const LOG_GROUP: &str = "awslogs-group";
+pub(crate) const LOG_GROUP: &str = "awslogs-group";
 const LOG_REGION: &str = "awslogs-region";
-const LOG_PREFIX: &str = "awslogs-stream-prefix";
+pub(crate) const LOG_PREFIX: &str = "awslogs-stream-prefix";

@@ -83,6 +83,7 @@ pub use db_subnet_group::DbSubnetGroup;
 pub use dns_record::{Alias, DnsRecord};
 pub use ecr_repository::EcrRepository;
 pub use ecs_cluster::EcsCluster;
+pub(crate) use ecs_container::{LOG_GROUP, LOG_PREFIX};
 pub use ecs_service::EcsService;
 pub use elastic_ip::ElasticIp;
 pub use iam_role::IamRole;
@@ -117,6 +118,7 @@ pub use target_group::TargetGroup;
 pub use task_definition::TaskDefinition;
 pub use vpc::Vpc;
 pub use vpc_endpoint::VpcEndpoint;
+pub(crate) use when::timestamp;
 
 /// Every kind the tool knows.
 pub static KINDS: Catalog<Aws> = &[

@@ -34,7 +34,9 @@ fn definition() -> Definition {
             ),
         ]),
         variables: BTreeSet::from(["BUSINESS_HOURS".to_owned()]),
+        container: "service".to_owned(),
         log_group: "/bella/bella-dev".to_owned(),
+        log_prefix: "service".to_owned(),
     }
 }
 

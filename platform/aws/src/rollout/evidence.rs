@@ -43,8 +43,12 @@ pub struct Definition {
     pub secrets: BTreeMap<String, String>,
     /// Names of the variables that the revision gives a value itself.
     pub variables: BTreeSet<String>,
-    /// Where its tasks log.
+    /// The container's name.
+    pub container: String,
+    /// Where its tasks log: `<group>`, in streams `<prefix>/<container>/<task>`.
     pub log_group: String,
+    /// The beginning of the names of its log streams.
+    pub log_prefix: String,
 }
 
 /// One event of the service.
