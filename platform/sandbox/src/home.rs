@@ -1,8 +1,9 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use crate::containers::shared;
 use crate::error::SandboxError;
-use crate::python::pins_hash;
+use crate::python::{SERVER_PINS, pins_hash};
 
 /// Unix socket addresses hold 104 bytes on macOS and 108 on Linux, terminator included.
 const SOCKET_PATH_MAX: usize = 100;
@@ -144,6 +145,12 @@ impl Home {
 
     pub(crate) fn clock(&self) -> PathBuf {
         self.root.join("clock.json")
+    }
+
+    /// The installed server programs and the emulator's Docker client, shared by instances as the environment is.
+    pub(crate) fn servers(&self) -> PathBuf {
+        let name = format!("servers-{}", short_hash(SERVER_PINS));
+        shared(self.environment.with_file_name(name))
     }
 
     pub(crate) fn temporary(&self) -> PathBuf {

@@ -7,12 +7,13 @@ use std::time::Instant;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
+use crate::containers::Mode;
 use crate::error::SandboxError;
 use crate::home::Home;
 use crate::journal::{open_log, tail};
 use crate::lock::Lock;
 use crate::progress::Progress;
-use crate::python::{PINS, find_python};
+use crate::python::{PINS, SERVER_PINS, find_python};
 
 /// The emulator behind the gateway, as `sandbox status` names it.
 pub(crate) const EMULATOR: &str = "ministack 1.5.33";
@@ -86,6 +87,62 @@ async fn build(
         .await?;
     remove(environment)?;
     std::fs::rename(&partial, environment).map_err(SandboxError::file("rename", &partial))
+}
+
+/// Installs the server programs unless they are there, or not wanted.
+pub(crate) async fn ensure_servers(
+    home: &Home,
+    progress: &dyn Fn(Progress),
+) -> Result<(), SandboxError> {
+    let folder = home.servers();
+    if Mode::from_env() == Mode::Records || folder.exists() {
+        return Ok(());
+    }
+    let lock = folder.with_extension("lock");
+    let _lock = Lock::take(&lock, "it is installing the sandbox's servers", progress).await?;
+    if folder.exists() {
+        return Ok(());
+    }
+    let began = Instant::now();
+    progress(Progress::Preparing {
+        environment: folder.clone(),
+    });
+    let partial = folder.with_extension("partial");
+    remove(&partial)?;
+    std::fs::create_dir_all(&partial).map_err(SandboxError::file("create", &partial))?;
+    let requirements = partial.join("requirements.txt");
+    std::fs::write(&requirements, SERVER_PINS).map_err(SandboxError::file("write", &requirements))?;
+    let step = Step {
+        program: interpreter(home.environment()),
+        log: home.root().join("log/install.log"),
+        began,
+    };
+    let mut arguments: Vec<&OsStr> = PIP.iter().map(AsRef::as_ref).collect();
+    arguments.push(requirements.as_os_str());
+    // Only these files of theirs are used, so what they depend on beside them is not needed.
+    arguments.extend(["--no-deps", "--target"].map(OsStr::new));
+    arguments.push(partial.as_os_str());
+    step.run(&arguments, progress)
+        .await
+        .map_err(without_servers)?;
+    std::fs::rename(&partial, &folder).map_err(SandboxError::file("rename", &partial))?;
+    progress(Progress::Installed {
+        elapsed: began.elapsed(),
+    });
+    Ok(())
+}
+
+/// Names the way round: the sandbox does without servers.
+fn without_servers(error: SandboxError) -> SandboxError {
+    match error {
+        SandboxError::Install { reason, log } => SandboxError::Install {
+            reason: format!(
+                "{reason}; without real servers: BELLA_SANDBOX_SERVERS=records bella sandbox up"
+            ),
+            log,
+        },
+        other => other,
+    }
 }
 
 /// A broken environment is replaced; a folder that is something else is the user's, and left alone.

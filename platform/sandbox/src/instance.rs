@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use crate::containers::data_root;
 use crate::error::SandboxError;
 use crate::home::Home;
 use crate::install;
@@ -55,6 +56,7 @@ pub async fn up(
         return Ok(now);
     }
     install::ensure(home, progress).await?;
+    install::ensure_servers(home, progress).await?;
     stop_daemon(home, progress).await?;
     stop_orphan(home, progress).await?;
     let child = spawn(home, options)?;
@@ -89,7 +91,7 @@ pub async fn reset(home: &Home, progress: &dyn Fn(Progress)) -> Result<Stopped, 
     home.claim()?;
     // Logs stay for the reader, ports because clients know the endpoint, and the lock because a second file of its
     // name would let two processes hold "the" lock.
-    let ours: [PathBuf; 10] = [
+    let ours: [PathBuf; 12] = [
         home.saves(),
         home.launcher(),
         home.state(),
@@ -100,6 +102,8 @@ pub async fn reset(home: &Home, progress: &dyn Fn(Progress)) -> Result<Stopped, 
         home.record(),
         home.calls(),
         home.docker_socket(),
+        data_root(home),
+        home.root().join("tls"),
     ];
     for path in &ours {
         let removed = if path.is_dir() {

@@ -13,6 +13,7 @@
 
 mod behaviour;
 mod clock;
+mod containers;
 mod daemon;
 mod error;
 mod gateway;

@@ -1,7 +1,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 
@@ -33,6 +33,14 @@ impl ProcessId {
         self.signal(Signal::KILL);
     }
 
+    /// Ends the process and the group it leads at once, on the same conditions.
+    pub(crate) fn kill_group(&self) {
+        if let Some(pid) = self.living() {
+            // A failure means that they ended in between, or are not ours.
+            let _ = kill_process_group(pid, Signal::KILL);
+        }
+    }
+
     /// Waits until the process is gone; false when it still runs after `limit`.
     pub(crate) async fn wait_gone(&self, limit: Duration) -> bool {
         let deadline = Instant::now() + limit;
@@ -46,13 +54,15 @@ impl ProcessId {
     }
 
     fn signal(&self, signal: Signal) {
-        if !self.is_alive() {
-            return;
-        }
-        if let Some(pid) = i32::try_from(self.pid).ok().and_then(Pid::from_raw) {
+        if let Some(pid) = self.living() {
             // A failure means that it ended in between, or is not ours: `is_alive` tells afterwards.
             let _ = kill_process(pid, signal);
         }
+    }
+
+    fn living(&self) -> Option<Pid> {
+        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw)?;
+        self.is_alive().then_some(pid)
     }
 }
 

@@ -20,6 +20,9 @@ const CANDIDATES: [&str; 6] = [
 const CHECK: &str =
     "import sys; assert sys.version_info >= (3, 10); import venv, ensurepip; print(sys.executable)";
 
+/// The server programs and the emulator's Docker client, each at the version the sandbox is tested with.
+pub(crate) const SERVER_PINS: &str = include_str!("servers.txt");
+
 /// Names the environment built from the pins: another set of pins is another environment.
 pub(crate) fn pins_hash() -> String {
     short_hash(PINS)
@@ -84,12 +87,13 @@ fn install_line() -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{PINS, shortcoming};
+    use super::{PINS, SERVER_PINS, shortcoming};
 
     #[test]
     fn every_pin_is_exact() {
         let pins: Vec<&str> = PINS
             .lines()
+            .chain(SERVER_PINS.lines())
             .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
             .collect();
         assert!(pins.iter().any(|pin| pin.starts_with("ministack==")));

@@ -21,6 +21,8 @@ pub struct Status {
     pub postgres: Option<String>,
     /// Redis-protocol connection URL, when one is served.
     pub redis: Option<String>,
+    /// Certificate that the TLS of these two is verified by, when servers run.
+    pub certificate_authority: Option<PathBuf>,
     /// Where the deployed booking service answers, when one runs.
     pub service_url: Option<String>,
     pub pids: Pids,
@@ -69,11 +71,13 @@ pub async fn status(home: &Home) -> Status {
         Some(record) => probe(&record.endpoint, Duration::from_secs(5)).await,
         None => None,
     };
+    let servers = health.as_ref().and_then(|health| health.servers.clone());
     Status {
         endpoint: record.as_ref().map(|r| r.endpoint.clone()),
-        registry: None,
-        postgres: None,
-        redis: None,
+        registry: registry(record.as_ref()),
+        postgres: servers.as_ref().and_then(|s| s.postgres.clone()),
+        redis: servers.as_ref().and_then(|s| s.redis.clone()),
+        certificate_authority: servers.map(|s| s.authority),
         service_url: None,
         pids: Pids {
             daemon: record.as_ref().map(|r| r.daemon.pid),
@@ -89,4 +93,10 @@ pub async fn status(home: &Home) -> Status {
         emulator: EMULATOR,
         restored: record.and_then(|r| r.restored),
     }
+}
+
+/// Amazon's registry is served on the endpoint itself.
+fn registry(record: Option<&Record>) -> Option<String> {
+    let endpoint = &record?.endpoint;
+    endpoint.strip_prefix("http://").map(str::to_owned)
 }

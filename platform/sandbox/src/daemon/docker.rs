@@ -1,5 +1,6 @@
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -10,18 +11,20 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::UnixListener;
 
+use crate::containers::Engine;
 use crate::error::SandboxError;
 
-/// A Docker Engine that refuses everything, so that the emulator never reaches the machine's own.
+/// The Docker Engine that the emulator finds, never the machine's own: containers that are processes, or a refusal of
+/// everything.
 ///
 /// The emulator treats any error as "no Docker here" and keeps what would be a container as a record only.
-pub(super) struct RefusingDocker {
+pub(super) struct Docker {
     path: PathBuf,
 }
 
-impl RefusingDocker {
+impl Docker {
     /// Starts to answer on the socket; replaces a socket file left over from an earlier run.
-    pub(super) fn start(path: PathBuf) -> Result<Self, SandboxError> {
+    pub(super) fn start(path: PathBuf, engine: Option<Arc<Engine>>) -> Result<Self, SandboxError> {
         match std::fs::remove_file(&path) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
                 return Err(SandboxError::file("replace", &path)(source));
@@ -29,6 +32,10 @@ impl RefusingDocker {
             _ => {}
         }
         let listener = UnixListener::bind(&path).map_err(SandboxError::file("listen on", &path))?;
+        if let Some(engine) = engine {
+            tokio::spawn(engine.serve(listener));
+            return Ok(Self { path });
+        }
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(

@@ -44,6 +44,10 @@ def own_channel():
 
 REQUESTS, REPLIES = own_channel()
 
+# Only with a Docker client to be found does the emulator run what it can as containers.
+if os.environ.get("BELLA_SERVERS"):
+    sys.path.append(os.environ["BELLA_SERVERS"])
+
 import ministack.app as emulator  # noqa: E402 - after the channel, as importing it may print
 from ministack.core import persistence  # noqa: E402
 

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::saves::Generation;
+use crate::containers::{EMULATOR, NETWORK};
 use crate::error::SandboxError;
 use crate::gateway::{Upstream, emulator_ready};
 use crate::home::Home;
@@ -27,6 +28,8 @@ const DEFAULT_REGION: &str = "ca-central-1";
 pub(super) struct Emulator {
     pub(super) home: Home,
     pub(super) docker_url: String,
+    /// Whether the Docker there runs containers.
+    pub(super) real: bool,
     pub(super) port: u16,
     pub(super) journal: Arc<Journal>,
     /// Told the address when the emulator answers, and nothing while it does not.
@@ -51,7 +54,7 @@ impl Emulator {
         for name in inherited_to_drop() {
             command.env_remove(name);
         }
-        command.envs(self.settings());
+        command.envs(self.settings()).envs(self.server_settings());
         detach(&mut command);
         let failed = |reason: String| SandboxError::Start {
             reason,
@@ -128,6 +131,25 @@ impl Emulator {
     /// When the state that the next start loads was saved.
     pub(super) fn saved_at(&self) -> Option<Timestamp> {
         Generation::newest(&self.home)?.saved_at()
+    }
+
+    /// What makes the emulator run its databases, caches and tasks as containers.
+    fn server_settings(&self) -> Vec<(&'static str, String)> {
+        if !self.real {
+            return Vec::new();
+        }
+        vec![
+            // Where its Docker client is installed; without it the emulator keeps records.
+            (
+                "BELLA_SERVERS",
+                self.home.servers().to_string_lossy().into_owned(),
+            ),
+            // It looks itself up under this name, and has its containers join the network found there.
+            ("HOSTNAME", EMULATOR.to_owned()),
+            ("DOCKER_NETWORK", NETWORK.to_owned()),
+            ("RDS_PERSIST", "1".to_owned()),
+            ("MINISTACK_DOCKER_TIMEOUT", "60".to_owned()),
+        ]
     }
 
     fn settings(&self) -> Vec<(&'static str, String)> {

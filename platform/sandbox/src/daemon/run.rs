@@ -8,11 +8,12 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::docker::RefusingDocker;
+use super::docker::Docker;
 use super::emulator::Emulator;
 use super::ports;
 use super::saver::Saver;
 use super::saves;
+use crate::containers::{Engine, Mode, Servers};
 use crate::error::SandboxError;
 use crate::gateway::{Gateway, Upstream};
 use crate::home::Home;
@@ -42,7 +43,8 @@ struct Daemon {
     home: Home,
     journal: Arc<Journal>,
     emulator: Emulator,
-    docker: RefusingDocker,
+    docker: Docker,
+    engine: Option<Arc<Engine>>,
     gateway: Arc<Gateway>,
     record: Mutex<Record>,
     signals: Signals,
@@ -65,11 +67,20 @@ impl Daemon {
         saves::restore(home)?;
         let (listener, chosen) = choose_ports(home)?;
         let address = listener.local_addr().map_err(SandboxError::Port)?;
-        let docker = RefusingDocker::start(home.docker_socket())?;
+        let endpoint = format!("http://{address}");
+        let engine = match Mode::from_env() {
+            Mode::Records => None,
+            Mode::Real => {
+                let servers = Servers::at(home.servers());
+                Some(Engine::open(home, servers, &endpoint, Arc::clone(&journal))?)
+            }
+        };
+        let docker = Docker::start(home.docker_socket(), engine.clone())?;
         let (upstream, upstream_now) = watch::channel(Upstream::Starting);
         let emulator = Emulator {
             home: home.clone(),
             docker_url: docker.url(),
+            real: engine.is_some(),
             port: chosen.emulator,
             journal: Arc::clone(&journal),
             upstream,
@@ -81,26 +92,28 @@ impl Daemon {
         let record = Record {
             daemon: this_process(home)?,
             emulator: None,
-            endpoint: format!("http://{address}"),
+            endpoint,
             started: Timestamp::now(),
             restored,
         };
         journal.note(format_args!(
-            "daemon started: process {}, endpoint {}, docker refusal {}",
+            "daemon started: process {}, endpoint {}, containers at {} {}",
             record.daemon.pid,
             record.endpoint,
-            docker.path().display()
+            docker.path().display(),
+            if engine.is_some() { "run" } else { "are refused" }
         ));
         if let Some(restored) = &record.restored {
             journal.note(restored);
         }
-        let gateway = Gateway::new(home, upstream_now, Arc::clone(&journal))?;
+        let gateway = Gateway::new(home, upstream_now, engine.clone(), Arc::clone(&journal))?;
         tokio::spawn(Arc::clone(&gateway).serve(listener));
         Ok(Self {
             home: home.clone(),
             journal,
             emulator,
             docker,
+            engine,
             gateway,
             record: Mutex::new(record),
             signals,
@@ -172,6 +185,9 @@ impl Daemon {
 
     async fn finish(self, child: Child, id: &ProcessId) -> Result<(), SandboxError> {
         let saved = self.emulator.stop(child, id).await;
+        if let Some(engine) = &self.engine {
+            engine.stop_all().await;
+        }
         self.leave(saved)
     }
 

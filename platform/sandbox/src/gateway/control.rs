@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::time::Duration;
 
 use hyper::{Method, StatusCode};
@@ -17,6 +18,16 @@ pub(crate) const PREFIX: &str = "/_bella/";
 pub(crate) struct Health {
     gateway: String,
     emulator: String,
+    #[serde(default)]
+    pub(crate) servers: Option<Servers>,
+}
+
+/// Where the servers behind the emulator answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Servers {
+    pub(crate) postgres: Option<String>,
+    pub(crate) redis: Option<String>,
+    pub(crate) authority: PathBuf,
 }
 
 impl Health {
@@ -90,11 +101,20 @@ fn health(gateway: &Gateway) -> Answer {
         Upstream::Ready { .. } => "ready",
         Upstream::Stopping => "stopping",
     };
+    let servers = gateway.emulator.engine().map(|engine| {
+        let (postgres, redis) = engine.urls();
+        Servers {
+            postgres,
+            redis,
+            authority: engine.authority().to_owned(),
+        }
+    });
     Answer::json(
         StatusCode::OK,
         &json!(Health {
             gateway: "ready".to_owned(),
             emulator: emulator.to_owned(),
+            servers,
         }),
     )
 }

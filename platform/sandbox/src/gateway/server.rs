@@ -19,6 +19,7 @@ use super::message::{Answer, Body, Cut, Request as WholeRequest};
 use super::quiet::Quiet;
 use super::upstream::{EmulatorClient, NoAnswer, Upstream, hold};
 use crate::clock::Clock;
+use crate::containers::Engine;
 use crate::error::SandboxError;
 use crate::home::Home;
 use crate::journal::Journal;
@@ -51,11 +52,12 @@ impl Gateway {
     pub(crate) fn new(
         home: &Home,
         upstream: watch::Receiver<Upstream>,
+        engine: Option<Arc<Engine>>,
         journal: Arc<Journal>,
     ) -> Result<Arc<Self>, SandboxError> {
         let quiet = Arc::new(Quiet::new());
         Ok(Arc::new(Self {
-            emulator: EmulatorClient::new(upstream),
+            emulator: EmulatorClient::new(upstream, engine),
             calls: CallLog::start(home.calls())?,
             faults: Faults::default(),
             clock: Arc::new(Clock::open(home.clock())),

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,6 +11,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
+
+use crate::containers::Engine;
 
 use super::message::{Answer, Body, Request as WholeRequest, whole};
 
@@ -38,14 +41,24 @@ pub(crate) enum NoAnswer {
 pub(crate) struct EmulatorClient {
     client: Client<HttpConnector, Body>,
     upstream: watch::Receiver<Upstream>,
+    engine: Option<Arc<Engine>>,
 }
 
 impl EmulatorClient {
-    pub(crate) fn new(upstream: watch::Receiver<Upstream>) -> Self {
+    pub(crate) fn new(
+        upstream: watch::Receiver<Upstream>,
+        engine: Option<Arc<Engine>>,
+    ) -> Self {
         Self {
             client: connections(),
             upstream,
+            engine,
         }
+    }
+
+    /// The containers behind the emulator, where it has any.
+    pub(crate) fn engine(&self) -> Option<&Engine> {
+        self.engine.as_deref()
     }
 
     pub(crate) fn state(&self) -> Upstream {

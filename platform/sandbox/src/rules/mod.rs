@@ -182,6 +182,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &rds::point_in_time::RULE,
     &rds::promotion::RULE,
     &rds::snapshot_copies::RULE,
+    &rds::servers::RULE,
     &secrets::name_pending_deletion::RULE,
     &secrets::request_token::RULE,
     &secrets::without_value::RULE,

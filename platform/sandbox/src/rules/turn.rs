@@ -7,6 +7,7 @@ use super::rule::{Outcome, Rule};
 use super::store::Store;
 use super::xml;
 use crate::clock::Clock;
+use crate::containers::Engine;
 use crate::gateway::{Answer, Call, EmulatorClient, NoAnswer, Protocol, Request, cbor};
 
 /// One call on its way through the rules.
@@ -77,6 +78,11 @@ impl Turn<'_> {
             inner: self.inner,
         };
         turn.pass().await
+    }
+
+    /// The containers behind the emulator, where it has any.
+    pub(crate) fn engine(&self) -> Option<&Engine> {
+        self.emulator.engine()
     }
 
     /// The fields of a Query request.

@@ -1,0 +1,302 @@
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::frame::Source;
+use super::image::Image;
+use super::log::Log;
+use super::programs::{self, Running};
+use super::servers::Servers;
+use super::spec::Spec;
+use crate::process::ProcessId;
+use crate::record;
+
+/// One container: what it was made from, and how its process fares.
+#[derive(Debug)]
+pub(super) struct Container {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) spec: Spec,
+    pub(super) image: Image,
+    pub(super) created: Timestamp,
+    pub(super) address: Ipv4Addr,
+    /// Its own files: what is copied in (`files`), the log and the process's number.
+    pub(super) folder: PathBuf,
+    pub(super) log: Log,
+    pub(super) state: watch::Sender<State>,
+    /// Wakes an inspection that waits for news.
+    pub(super) asked: Notify,
+    pub(super) inspections: Mutex<Inspections>,
+    process: Mutex<Option<ProcessId>>,
+}
+
+/// How a container's process fares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct State {
+    pub(super) phase: Phase,
+    pub(super) exit_code: i64,
+    pub(super) started: Option<Timestamp>,
+    pub(super) finished: Option<Timestamp>,
+    pub(super) error: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    Created,
+    Running,
+    Exited,
+}
+
+impl Phase {
+    /// Docker's word for it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Running => "running",
+            Self::Exited => "exited",
+        }
+    }
+}
+
+/// How often a container is asked after, so that whoever polls it can be made to wait for news instead.
+#[derive(Debug, Default)]
+pub(super) struct Inspections {
+    pub(super) waiting: bool,
+    pub(super) quick: u32,
+    pub(super) last: Option<tokio::time::Instant>,
+}
+
+/// What a start needs besides the container itself.
+#[derive(Debug, Clone)]
+pub(super) struct Surroundings {
+    pub(super) servers: Servers,
+    pub(super) root: PathBuf,
+    pub(super) authority: Arc<super::certificate::Authority>,
+    /// Where tasks reach AWS: the gateway.
+    pub(super) endpoint: String,
+}
+
+impl Container {
+    pub(super) fn new(
+        id: String,
+        name: String,
+        spec: Spec,
+        image: Image,
+        address: Ipv4Addr,
+        folder: PathBuf,
+    ) -> std::io::Result<Self> {
+        std::fs::create_dir_all(folder.join("files"))?;
+        let log = Log::create(folder.join("log"))?;
+        Ok(Self {
+            id,
+            name,
+            spec,
+            image,
+            created: Timestamp::now(),
+            address,
+            folder,
+            log,
+            state: watch::Sender::new(State {
+                phase: Phase::Created,
+                exit_code: 0,
+                started: None,
+                finished: None,
+                error: String::new(),
+            }),
+            asked: Notify::new(),
+            inspections: Mutex::default(),
+            process: Mutex::default(),
+        })
+    }
+
+    pub(super) fn state(&self) -> State {
+        self.state.borrow().clone()
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.state.borrow().phase == Phase::Running
+    }
+
+    /// Number of the process, when it runs.
+    pub(super) fn pid(&self) -> Option<u32> {
+        let process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
+        process.as_ref().map(|process| process.pid)
+    }
+
+    /// Starts the process and returns; what goes wrong from here on is in the log and the exit code, as with Docker.
+    ///
+    /// False when it runs already.
+    pub(super) fn start(self: &Arc<Self>, surroundings: Surroundings) -> bool {
+        let mut began = false;
+        self.state.send_if_modified(|state| {
+            began = state.phase != Phase::Running;
+            if began {
+                state.phase = Phase::Running;
+                state.exit_code = 0;
+                state.started = Some(Timestamp::now());
+                state.finished = None;
+                state.error.clear();
+            }
+            began
+        });
+        if began {
+            let container = Arc::clone(self);
+            tokio::spawn(async move { container.live(surroundings).await });
+        }
+        began
+    }
+
+    async fn live(&self, surroundings: Surroundings) {
+        let code = match programs::launch(self, &surroundings).await {
+            Ok(running) => self.supervise(running).await,
+            Err(error) => {
+                let line = format!("the sandbox cannot run this container: {error}\n");
+                self.log.add(Source::Stderr, line.as_bytes());
+                127
+            }
+        };
+        self.note_process(None);
+        self.state.send_modify(|state| {
+            state.phase = Phase::Exited;
+            state.exit_code = code;
+            state.finished = Some(Timestamp::now());
+        });
+    }
+
+    async fn supervise(&self, mut running: Running) -> i64 {
+        let process = running.child.id().and_then(ProcessId::of);
+        self.note_process(process);
+        let stdout = running.child.stdout.take();
+        let stderr = running.child.stderr.take();
+        let pumps = async {
+            tokio::join!(
+                self.pump(Source::Stdout, stdout),
+                self.pump(Source::Stderr, stderr)
+            )
+        };
+        tokio::pin!(pumps);
+        let mut pumped = false;
+        let how = loop {
+            tokio::select! {
+                how = running.child.wait() => break how,
+                _ = &mut pumps, if !pumped => pumped = true,
+            }
+        };
+        // A child of the process may hold the output open for longer than the process lives.
+        if !pumped {
+            let _ = timeout(Duration::from_secs(1), pumps).await;
+        }
+        how.map_or(255, |how| i64::from(exit_code(how)))
+    }
+
+    async fn pump(&self, source: Source, output: Option<impl AsyncRead + Unpin>) {
+        let Some(output) = output else { return };
+        let mut reader = BufReader::new(output);
+        let mut line = Vec::new();
+        while matches!(reader.read_until(b'\n', &mut line).await, Ok(n) if n > 0) {
+            self.log.add(source, &line);
+            line.clear();
+        }
+    }
+
+    fn note_process(&self, process: Option<ProcessId>) {
+        let file = self.folder.join("process.json");
+        match &process {
+            // Without it a next daemon would not find the process after this one was killed; it dies with its parent
+            // as a rule.
+            Some(process) => drop(record::write(&file, process)),
+            None => drop(std::fs::remove_file(&file)),
+        }
+        *self.process.lock().unwrap_or_else(PoisonError::into_inner) = process;
+    }
+
+    /// Sends a signal to the process and its children.
+    pub(super) fn signal(&self, signal: Signal) {
+        let pid = self.pid().and_then(|pid| i32::try_from(pid).ok());
+        if let Some(pid) = pid.and_then(Pid::from_raw) {
+            // A failure means that they have just ended.
+            let _ = kill_process_group(pid, signal);
+        }
+    }
+
+    /// Asks the process to end, and ends it when it does not within `grace`.
+    pub(super) async fn stop(&self, grace: Duration) {
+        if !self.is_running() {
+            return;
+        }
+        // A start in progress has no process yet.
+        let mut asked = false;
+        let gentle = async {
+            loop {
+                if !asked && self.pid().is_some() {
+                    self.signal(self.image.stop_signal());
+                    asked = true;
+                }
+                if timeout(Duration::from_millis(100), self.ended()).await.is_ok() {
+                    return;
+                }
+            }
+        };
+        if timeout(grace.max(Duration::from_millis(200)), gentle)
+            .await
+            .is_err()
+        {
+            self.kill().await;
+        }
+    }
+
+    /// Ends the process at once.
+    pub(super) async fn kill(&self) {
+        while self.is_running() {
+            self.signal(Signal::KILL);
+            let _ = timeout(Duration::from_millis(100), self.ended()).await;
+        }
+    }
+
+    /// Returns when the process has ended; at once when none runs.
+    pub(super) async fn ended(&self) -> State {
+        let mut state = self.state.subscribe();
+        match state.wait_for(|state| state.phase != Phase::Running).await {
+            Ok(state) => state.clone(),
+            // The sender is in `self`.
+            Err(_) => self.state(),
+        }
+    }
+}
+
+/// What a shell would answer for `$?`.
+pub(super) fn exit_code(how: std::process::ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt as _;
+    let signal = how.signal().unwrap_or(127);
+    how.code().unwrap_or(128 + signal)
+}
+
+/// Ends a task when dropped.
+#[derive(Debug)]
+pub(super) struct Front(pub(super) JoinHandle<()>);
+
+impl Drop for Front {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Container {
+    /// Where the container's data under a path lies on the machine: in the volume mounted there, else in its own folder.
+    pub(super) fn folder_of(&self, target: &str, root: &std::path::Path) -> PathBuf {
+        let volumes = self.spec.volumes();
+        let mounted = volumes.iter().find(|(_, at)| at.starts_with(target));
+        match mounted {
+            Some((volume, _)) => root.join("volumes").join(volume),
+            None => self.folder.join("data"),
+        }
+    }
+}
