@@ -88,6 +88,8 @@ impl Sandbox {
         }
         command
             .env("BELLA_SANDBOX_DIR", self.folder.join("sandbox"))
+            // Hundreds of databases come and go.
+            .env("BELLA_SANDBOX_SERVERS", "records")
             .current_dir(&self.folder);
         command
     }

@@ -29,6 +29,7 @@ impl Context {
         let home = Home::from_env()?;
         let options = UpOptions {
             daemon: daemon_command()?,
+            ..UpOptions::default()
         };
         let say = |progress: Progress| self.ui.note(&progress.to_string());
         Ok(bella_sandbox::up(&home, &options, &say).await?)

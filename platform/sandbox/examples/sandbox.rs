@@ -17,6 +17,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "up" => {
             let options = UpOptions {
                 daemon: vec![std::env::current_exe()?.into(), "serve".into()],
+                ..UpOptions::default()
             };
             serde_json::to_string(&up(&home, &options, &say).await?)?
         }

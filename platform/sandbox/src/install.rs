@@ -92,10 +92,11 @@ async fn build(
 /// Installs the server programs unless they are there, or not wanted.
 pub(crate) async fn ensure_servers(
     home: &Home,
+    mode: Mode,
     progress: &dyn Fn(Progress),
 ) -> Result<(), SandboxError> {
     let folder = home.servers();
-    if Mode::from_env() == Mode::Records || folder.exists() {
+    if mode == Mode::Records || folder.exists() {
         return Ok(());
     }
     let lock = folder.with_extension("lock");
@@ -111,7 +112,8 @@ pub(crate) async fn ensure_servers(
     remove(&partial)?;
     std::fs::create_dir_all(&partial).map_err(SandboxError::file("create", &partial))?;
     let requirements = partial.join("requirements.txt");
-    std::fs::write(&requirements, SERVER_PINS).map_err(SandboxError::file("write", &requirements))?;
+    std::fs::write(&requirements, SERVER_PINS)
+        .map_err(SandboxError::file("write", &requirements))?;
     let step = Step {
         program: interpreter(home.environment()),
         log: home.root().join("log/install.log"),

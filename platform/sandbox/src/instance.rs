@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::containers::data_root;
+use crate::containers::{Mode, data_root};
 use crate::error::SandboxError;
 use crate::home::Home;
 use crate::install;
@@ -26,6 +26,8 @@ const STOP_LIMIT: Duration = Duration::from_secs(30);
 pub struct UpOptions {
     /// Command line that calls [`crate::serve`] for the home in `BELLA_SANDBOX_DIR` and `BELLA_SANDBOX_ENV`.
     pub daemon: Vec<OsString>,
+    /// Whether databases, caches and tasks run; `None` leaves it to `BELLA_SANDBOX_SERVERS`.
+    pub servers: Option<Mode>,
 }
 
 /// What `down` found.
@@ -56,7 +58,8 @@ pub async fn up(
         return Ok(now);
     }
     install::ensure(home, progress).await?;
-    install::ensure_servers(home, progress).await?;
+    let mode = options.servers.unwrap_or_else(Mode::from_env);
+    install::ensure_servers(home, mode, progress).await?;
     stop_daemon(home, progress).await?;
     stop_orphan(home, progress).await?;
     let child = spawn(home, options)?;
@@ -211,6 +214,7 @@ fn spawn(home: &Home, options: &UpOptions) -> Result<Child, SandboxError> {
         .args(arguments)
         .env("BELLA_SANDBOX_DIR", home.root())
         .env("BELLA_SANDBOX_ENV", home.environment())
+        .envs(options.servers.map(|mode| (Mode::VARIABLE, mode.word())))
         .current_dir(home.root())
         .stdin(Stdio::null())
         .stdout(output)

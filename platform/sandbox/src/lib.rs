@@ -31,6 +31,7 @@ mod schedules;
 mod status;
 
 pub use behaviour::{Behaviour, Does, behaviours, rules_of};
+pub use containers::Mode as Servers;
 pub use daemon::serve;
 pub use error::SandboxError;
 pub use home::Home;

@@ -73,6 +73,8 @@ impl Bed {
             .args(line.split_whitespace())
             .current_dir(&self.folder)
             .env("BELLA_SANDBOX_DIR", self.folder.join("sandbox"))
+            // A test that wants servers says so itself.
+            .env("BELLA_SANDBOX_SERVERS", "records")
             // The sandbox's listings are exact.
             .env("BELLA_CONSISTENCY_SECONDS", "1")
             .stdin(Stdio::null())

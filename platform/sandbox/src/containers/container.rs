@@ -171,11 +171,12 @@ impl Container {
         });
     }
 
-    async fn supervise(&self, mut running: Running) -> i64 {
-        let process = running.child.id().and_then(ProcessId::of);
+    async fn supervise(&self, running: Running) -> i64 {
+        let Running { mut child, fronts } = running;
+        let process = child.id().and_then(ProcessId::of);
         self.note_process(process);
-        let stdout = running.child.stdout.take();
-        let stderr = running.child.stderr.take();
+        let stdout = child.stdout.take();
+        let stderr = child.stderr.take();
         let pumps = async {
             tokio::join!(
                 self.pump(Source::Stdout, stdout),
@@ -186,7 +187,7 @@ impl Container {
         let mut pumped = false;
         let how = loop {
             tokio::select! {
-                how = running.child.wait() => break how,
+                how = child.wait() => break how,
                 _ = &mut pumps, if !pumped => pumped = true,
             }
         };
@@ -194,6 +195,8 @@ impl Container {
         if !pumped {
             let _ = timeout(Duration::from_secs(1), pumps).await;
         }
+        // Nobody is let in any more where nothing answers.
+        drop(fronts);
         how.map_or(255, |how| i64::from(exit_code(how)))
     }
 
@@ -240,7 +243,10 @@ impl Container {
                     self.signal(self.image.stop_signal());
                     asked = true;
                 }
-                if timeout(Duration::from_millis(100), self.ended()).await.is_ok() {
+                if timeout(Duration::from_millis(100), self.ended())
+                    .await
+                    .is_ok()
+                {
                     return;
                 }
             }

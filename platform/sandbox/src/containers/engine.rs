@@ -70,7 +70,7 @@ impl Engine {
     ) -> Result<Arc<Self>, SandboxError> {
         let root = data_root(home);
         fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> SandboxError + use<> {
-            SandboxError::file("prepare", path)
+            SandboxError::file("prepare", path.to_owned())
         }
         for part in ["volumes", "containers", "images"] {
             let folder = root.join(part);
@@ -79,8 +79,7 @@ impl Engine {
         }
         open_to_all(&root).map_err(failed(&root))?;
         end_left_over(&root.join("containers"), &journal).map_err(failed(&root))?;
-        let network =
-            Network::claim(&home.root().to_string_lossy()).map_err(SandboxError::Port)?;
+        let network = Network::claim(&home.root().to_string_lossy()).map_err(SandboxError::Port)?;
         let tls = home.root().join("tls");
         let authority = Authority::open(&tls).map_err(failed(&tls))?;
         let registry = endpoint.trim_start_matches("http://").to_owned();

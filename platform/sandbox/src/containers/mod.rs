@@ -20,4 +20,5 @@ mod spec;
 mod volumes;
 
 pub(crate) use engine::{Database, EMULATOR, Engine, NETWORK};
-pub(crate) use servers::{Mode, Servers, data_root, shared};
+pub use servers::Mode;
+pub(crate) use servers::{Servers, data_root, shared};

@@ -10,7 +10,7 @@ const SHARED: &str = "/var/cache/bella";
 
 /// Whether databases, caches and tasks run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub enum Mode {
     /// As processes.
     Real,
     /// As records of the emulator, behind which nothing answers.
@@ -18,13 +18,23 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
+    /// What users set.
+    pub(crate) const VARIABLE: &str = "BELLA_SANDBOX_SERVERS";
+
     /// What `BELLA_SANDBOX_SERVERS` says: `real` or `records`; without it `real`, where loopback has more than one
     /// address.
     pub(crate) fn from_env() -> Self {
-        match std::env::var("BELLA_SANDBOX_SERVERS").as_deref() {
+        match std::env::var(Self::VARIABLE).as_deref() {
             Ok("records") => Self::Records,
             _ if cfg!(target_os = "linux") => Self::Real,
             _ => Self::Records,
+        }
+    }
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Real => "real",
+            Self::Records => "records",
         }
     }
 }

@@ -61,7 +61,8 @@ impl Spec {
     /// The value of an environment variable.
     pub(super) fn variable(&self, name: &str) -> Option<&str> {
         let mut pairs = self.env.iter().flatten();
-        pairs.find_map(|pair| pair.split_once('=').filter(|(n, _)| *n == name))
+        pairs
+            .find_map(|pair| pair.split_once('=').filter(|(n, _)| *n == name))
             .map(|(_, value)| value)
     }
 
@@ -94,7 +95,10 @@ impl Spec {
         if !named.is_empty() {
             return named;
         }
-        let mode = self.host_config.as_ref().and_then(|h| h.network_mode.clone());
+        let mode = self
+            .host_config
+            .as_ref()
+            .and_then(|h| h.network_mode.clone());
         vec![match mode.as_deref() {
             None | Some("" | "default") => "bridge".to_owned(),
             Some(mode) => mode.to_owned(),

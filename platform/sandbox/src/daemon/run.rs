@@ -72,7 +72,12 @@ impl Daemon {
             Mode::Records => None,
             Mode::Real => {
                 let servers = Servers::at(home.servers());
-                Some(Engine::open(home, servers, &endpoint, Arc::clone(&journal))?)
+                Some(Engine::open(
+                    home,
+                    servers,
+                    &endpoint,
+                    Arc::clone(&journal),
+                )?)
             }
         };
         let docker = Docker::start(home.docker_socket(), engine.clone())?;
@@ -101,7 +106,11 @@ impl Daemon {
             record.daemon.pid,
             record.endpoint,
             docker.path().display(),
-            if engine.is_some() { "run" } else { "are refused" }
+            if engine.is_some() {
+                "run"
+            } else {
+                "are refused"
+            }
         ));
         if let Some(restored) = &record.restored {
             journal.note(restored);

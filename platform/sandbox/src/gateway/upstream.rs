@@ -45,10 +45,7 @@ pub(crate) struct EmulatorClient {
 }
 
 impl EmulatorClient {
-    pub(crate) fn new(
-        upstream: watch::Receiver<Upstream>,
-        engine: Option<Arc<Engine>>,
-    ) -> Self {
+    pub(crate) fn new(upstream: watch::Receiver<Upstream>, engine: Option<Arc<Engine>>) -> Self {
         Self {
             client: connections(),
             upstream,

@@ -110,6 +110,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &ecs::service_exists::RULE,
     &ecs::service_not_active::RULE,
     &ecs::service_platform::RULE,
+    &ecs::pull_errors::RULE,
     &ecr::lifecycle_policy::RULE,
     &ecr::repository_names::RULE,
     &ecr::missing_image::RULE,

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-use bella_sandbox::{Home, Progress, Status, Stopped, UpOptions};
+use bella_sandbox::{Home, Progress, Servers, Status, Stopped, UpOptions};
 
 /// Set in the daemon's process, which is this test binary again, running only `daemon_process`.
 const ROLE: &str = "BELLA_SANDBOX_TEST_DAEMON";
@@ -42,11 +42,19 @@ impl Instance {
         }
     }
 
+    /// Without servers: hundreds of databases come and go in these tests.
     pub(crate) async fn up(&self) -> Status {
+        self.up_with(Servers::Records).await
+    }
+
+    pub(crate) async fn up_with(&self, servers: Servers) -> Status {
         let mut daemon = vec!["env".into(), format!("{ROLE}=1").into()];
         daemon.push(std::env::current_exe().expect("a path").into());
         daemon.extend(["--exact".into(), "instance::daemon_process".into()]);
-        let options = UpOptions { daemon };
+        let options = UpOptions {
+            daemon,
+            servers: Some(servers),
+        };
         bella_sandbox::up(&self.home, &options, &|progress| self.note(&progress))
             .await
             .expect("up")

@@ -22,7 +22,10 @@ pub(super) fn answer(engine: &Engine, name: &str, asked: &Asked) -> Reply {
         };
     }
     if !path.exists() {
-        let message = format!("Could not find the file {} in container {name}", asked.text("path"));
+        let message = format!(
+            "Could not find the file {} in container {name}",
+            asked.text("path")
+        );
         return reply::not_found(message);
     }
     match get(&path) {

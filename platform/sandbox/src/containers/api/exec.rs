@@ -1,8 +1,8 @@
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hyper::header::{CONNECTION, HeaderValue, UPGRADE};
 use hyper::StatusCode;
+use hyper::header::{CONNECTION, HeaderValue, UPGRADE};
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use serde_json::json;
@@ -71,7 +71,10 @@ pub(super) fn create(engine: &Engine, name: &str, asked: &Asked) -> Reply {
 pub(super) fn inspect(engine: &Engine, id: &str) -> Reply {
     match find(engine, id) {
         Some(exec) => {
-            let code = *exec.exit_code.lock().unwrap_or_else(PoisonError::into_inner);
+            let code = *exec
+                .exit_code
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             reply::ok(&json!({
                 "ID": exec.id,
                 "ContainerID": exec.container.id,
@@ -135,7 +138,10 @@ async fn run(engine: &Engine, exec: &Exec) -> Vec<u8> {
         Some(mut process) => match process.output().await {
             Ok(output) => {
                 let mut framed = Vec::new();
-                for (source, bytes) in [(Source::Stdout, output.stdout), (Source::Stderr, output.stderr)] {
+                for (source, bytes) in [
+                    (Source::Stdout, output.stdout),
+                    (Source::Stderr, output.stderr),
+                ] {
                     if exec.tty {
                         framed.extend_from_slice(&bytes);
                     } else if !bytes.is_empty() {
@@ -148,7 +154,10 @@ async fn run(engine: &Engine, exec: &Exec) -> Vec<u8> {
         },
         None => (126, said(&"the command is empty")),
     };
-    *exec.exit_code.lock().unwrap_or_else(PoisonError::into_inner) = Some(code);
+    *exec
+        .exit_code
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = Some(code);
     output
 }
 
@@ -168,7 +177,11 @@ fn process(engine: &Engine, exec: &Exec) -> Option<Command> {
         }
         Kind::Pulled { root, .. } => {
             let inside = root.join(program.trim_start_matches('/'));
-            let mut process = Command::new(if inside.is_file() { inside.as_os_str() } else { program.as_ref() });
+            let mut process = Command::new(if inside.is_file() {
+                inside.as_os_str()
+            } else {
+                program.as_ref()
+            });
             process.args(arguments).current_dir(root);
             process
         }

@@ -112,7 +112,9 @@ fn refused(name: &str, problem: &ImageError) -> Reply {
         )),
         ImageError::Denied { .. } => reply::error(
             StatusCode::NOT_FOUND,
-            format!("pull access denied for {name}, repository does not exist or may require authorization"),
+            format!(
+                "pull access denied for {name}, repository does not exist or may require authorization"
+            ),
         ),
         other => {
             let text = other.to_string();
@@ -159,7 +161,10 @@ mod tests {
 
     #[test]
     fn base64_is_undone() {
-        assert_eq!(base64("YW55IGNhcm5hbCBwbGVhcw==").as_deref(), Some(&b"any carnal pleas"[..]));
+        assert_eq!(
+            base64("YW55IGNhcm5hbCBwbGVhcw==").as_deref(),
+            Some(&b"any carnal pleas"[..])
+        );
         assert_eq!(base64("-_8").as_deref(), Some(&[0xfb, 0xff][..]));
         assert_eq!(base64("!"), None);
     }

@@ -109,11 +109,16 @@ fn ports(container: &Container) -> Value {
     let bindings = host.and_then(|h| h.port_bindings.as_ref());
     let list = |wanted: &Option<Vec<Value>>| -> Value {
         let wanted = wanted.iter().flatten();
-        let ports = wanted.map(|binding| json!({"HostIp": "127.0.0.1", "HostPort": binding["HostPort"]}));
+        let ports =
+            wanted.map(|binding| json!({"HostIp": "127.0.0.1", "HostPort": binding["HostPort"]}));
         Value::Array(ports.collect())
     };
     let ports = bindings.into_iter().flatten();
-    Value::Object(ports.map(|(port, wanted)| (port.clone(), list(wanted))).collect())
+    Value::Object(
+        ports
+            .map(|(port, wanted)| (port.clone(), list(wanted)))
+            .collect(),
+    )
 }
 
 fn whole(container: &Container) -> Value {

@@ -84,7 +84,9 @@ impl Filters {
     fn match_container(&self, container: &Container) -> bool {
         self.0.iter().all(|(name, values)| match name.as_str() {
             "label" => values.iter().all(|wanted| has_label(container, wanted)),
-            "name" => values.iter().any(|v| container.name.contains(v.trim_start_matches('/'))),
+            "name" => values
+                .iter()
+                .any(|v| container.name.contains(v.trim_start_matches('/'))),
             "id" => values.iter().any(|v| container.id.starts_with(v.as_str())),
             "status" => values.iter().any(|v| v == container.state().phase.word()),
             _ => true,

@@ -10,7 +10,10 @@ use crate::containers::engine::NETWORK;
 
 /// `/networks…`: names only, as every container reaches every other at its own address.
 pub(super) fn answer(engine: &Engine, path: &[&str], asked: &Asked) -> Reply {
-    let mut names = engine.networks.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut names = engine
+        .networks
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     match (&asked.method, path) {
         (&Method::GET, []) => {
             let all = names.iter().map(|name| described(engine, name));

@@ -15,7 +15,11 @@ use tokio::sync::mpsc;
 pub(super) type Reply = Response<UnsyncBoxBody<Bytes, Infallible>>;
 
 /// A whole answer.
-pub(super) fn bytes(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Reply {
+pub(super) fn bytes(
+    status: StatusCode,
+    content_type: &'static str,
+    body: impl Into<Bytes>,
+) -> Reply {
     let mut response = Response::new(Full::new(body.into()).boxed_unsync());
     *response.status_mut() = status;
     let content_type = HeaderValue::from_static(content_type);

@@ -17,7 +17,11 @@ pub(super) fn answer(engine: &Engine, path: &[&str], asked: &Asked) -> Reply {
         (&Method::POST, ["create"]) => {
             let wish = asked.json();
             let name = wish["Name"].as_str().unwrap_or_default();
-            let name = if name.is_empty() { engine.new_id() } else { name.to_owned() };
+            let name = if name.is_empty() {
+                engine.new_id()
+            } else {
+                name.to_owned()
+            };
             match volumes.ensure(&name) {
                 Ok(_) => reply::json(StatusCode::CREATED, &described(engine, &name)),
                 Err(problem) => reply::error(StatusCode::BAD_REQUEST, problem),
@@ -46,8 +50,13 @@ pub(super) fn answer(engine: &Engine, path: &[&str], asked: &Asked) -> Reply {
 
 fn in_use(engine: &Engine, name: &str) -> bool {
     let all = engine.all();
-    all.iter()
-        .any(|container| container.spec.volumes().iter().any(|(volume, _)| volume == name))
+    all.iter().any(|container| {
+        container
+            .spec
+            .volumes()
+            .iter()
+            .any(|(volume, _)| volume == name)
+    })
 }
 
 fn described(engine: &Engine, name: &str) -> Value {

@@ -86,7 +86,12 @@ pub(super) async fn launch(
     let inner = SocketAddr::from((container.address, port));
     accepts(&mut child, inner).await?;
     // The emulator's start script gives a serverless cache, a cluster of one node, all slots.
-    if container.spec.entry().iter().any(|word| word.contains("ADDSLOTSRANGE")) {
+    if container
+        .spec
+        .entry()
+        .iter()
+        .any(|word| word.contains("ADDSLOTSRANGE"))
+    {
         let program = servers.valkey("valkey-cli");
         let mut slots = client(container, servers);
         slots.args(["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]);

@@ -101,7 +101,12 @@ async fn create(
     let admin = random()?;
     std::fs::write(folder.join(ADMIN), &admin)?;
     std::fs::set_permissions(folder.join(ADMIN), std::fs::Permissions::from_mode(0o600))?;
-    single(servers, &draft, &first_statements(user, password, database, &admin)).await?;
+    single(
+        servers,
+        &draft,
+        &first_statements(user, password, database, &admin),
+    )
+    .await?;
     std::fs::rename(&draft, data)
 }
 
@@ -167,14 +172,21 @@ async fn template(servers: &Servers) -> std::io::Result<PathBuf> {
         .arg("-D")
         .arg(&draft)
         .args(["-U", ADMIN, "--auth=trust", "--no-sync", "--encoding=UTF8"])
-        .args(["--locale-provider=builtin", "--locale=C.UTF-8", "--wal-segsize=1"])
+        .args([
+            "--locale-provider=builtin",
+            "--locale=C.UTF-8",
+            "--wal-segsize=1",
+        ])
         .env("LC_ALL", "C")
         .current_dir("/");
     run(&mut initdb, &program).await?;
     let mut settings = std::fs::read_to_string(draft.join("postgresql.conf"))?;
     settings.push_str(SETTINGS);
     std::fs::write(draft.join("postgresql.conf"), settings)?;
-    std::fs::write(draft.join("pg_hba.conf"), "host all all all scram-sha-256\n")?;
+    std::fs::write(
+        draft.join("pg_hba.conf"),
+        "host all all all scram-sha-256\n",
+    )?;
     // Another process may have been quicker: its template is as good.
     let renamed = std::fs::rename(&draft, &whole);
     crate::containers::volumes::remove_folder(&around)?;
@@ -219,18 +231,30 @@ pub(in crate::containers) async fn set_password(
     container: &Container,
     password: &str,
 ) -> std::io::Result<()> {
-    let user = container.spec.variable("POSTGRES_USER").unwrap_or("postgres");
+    let user = container
+        .spec
+        .variable("POSTGRES_USER")
+        .unwrap_or("postgres");
     let folder = container.folder_of("/var/lib/postgresql", root);
     let admin = std::fs::read_to_string(folder.join(ADMIN))?;
     let program = servers.postgres("psql");
     let mut psql = command(&program, servers.user(), "KILL");
-    psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", ADMIN, "-d", "postgres"])
-        .arg("-h")
-        .arg(container.address.to_string())
-        .args(["-p", &INNER.to_string()])
-        .env("PGPASSWORD", admin)
-        .stdin(std::process::Stdio::piped())
-        .current_dir("/");
+    psql.args([
+        "-X",
+        "-q",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-U",
+        ADMIN,
+        "-d",
+        "postgres",
+    ])
+    .arg("-h")
+    .arg(container.address.to_string())
+    .args(["-p", &INNER.to_string()])
+    .env("PGPASSWORD", admin)
+    .stdin(std::process::Stdio::piped())
+    .current_dir("/");
     let mut child = psql.spawn()?;
     if let Some(mut input) = child.stdin.take() {
         let statement = format!(
@@ -265,7 +289,6 @@ fn random() -> std::io::Result<String> {
     std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -53,11 +53,14 @@ pub(super) async fn launch(
         given => words.extend(given),
     }
     let (program, arguments) = split(&words)?;
-    let folder = [container.spec.working_dir.as_deref(), Some(image.working_dir.as_str())]
-        .into_iter()
-        .flatten()
-        .find(|folder| !folder.is_empty())
-        .unwrap_or("/");
+    let folder = [
+        container.spec.working_dir.as_deref(),
+        Some(image.working_dir.as_str()),
+    ]
+    .into_iter()
+    .flatten()
+    .find(|folder| !folder.is_empty())
+    .unwrap_or("/");
     let mut process = match enclosure(root, folder, &user(container, image)).await {
         Some(mut enclosed) => {
             enclosed.arg(program);
@@ -190,7 +193,10 @@ mod tests {
     #[test]
     fn a_service_listens_on_its_own_address() {
         let own = |bind| own_address(bind, Ipv4Addr::new(127, 64, 0, 2));
-        assert_eq!(own(Some("0.0.0.0:9000")).as_deref(), Some("127.64.0.2:9000"));
+        assert_eq!(
+            own(Some("0.0.0.0:9000")).as_deref(),
+            Some("127.64.0.2:9000")
+        );
         assert_eq!(own(None).as_deref(), Some("127.64.0.2:8000"));
         assert_eq!(own(Some("127.0.0.1:80")), None);
     }
