@@ -52,12 +52,6 @@ impl Clock {
         self.setting().held.is_some()
     }
 
-    /// Moves the clock on.
-    pub(crate) fn advance(&self, by: SignedDuration) -> Result<(), SandboxError> {
-        let to = self.now().saturating_add(by).unwrap_or(Timestamp::MAX);
-        self.set(to)
-    }
-
     /// Sets the clock; to an earlier time than it shows does nothing.
     pub(crate) fn set(&self, to: Timestamp) -> Result<(), SandboxError> {
         self.change(|setting| {
@@ -114,7 +108,7 @@ impl Clock {
         let mut setting = self.setting();
         change(&mut setting);
         shown(&mut setting);
-        record::write(&self.file, &*setting)?;
+        record::replace(&self.file, &*setting)?;
         drop(setting);
         self.changed.send_replace(());
         Ok(())
@@ -160,7 +154,7 @@ mod tests {
         let file = file("kept");
         let clock = Clock::open(file.clone());
         assert!(clock.now().duration_since(Timestamp::now()) < SignedDuration::from_secs(5));
-        clock.advance(SignedDuration::from_hours(8)).expect("saved");
+        clock.set(clock.now() + 8.hours()).expect("saved");
         let ahead = clock.now().duration_since(Timestamp::now());
         assert!(ahead > SignedDuration::from_hours(7), "{ahead:?}");
         clock.set(Timestamp::now()).expect("saved");
@@ -188,10 +182,10 @@ mod tests {
             sleeper.sleep_until(until).await;
             sleeper.now()
         });
-        clock.advance(SignedDuration::from_mins(29)).expect("saved");
+        clock.set(until - 1.minute()).expect("saved");
         tokio::task::yield_now().await;
         assert!(!asleep.is_finished());
-        clock.advance(SignedDuration::from_mins(2)).expect("saved");
+        clock.set(until + 1.minute()).expect("saved");
         let woken = tokio::time::timeout(Duration::from_secs(10), asleep).await;
         assert_eq!(woken.expect("in time").expect("ended"), until + 1.minute());
         std::fs::remove_file(file).expect("removed");

@@ -9,7 +9,9 @@
 //! call of this run that has ended, and how many are open), `GET /_bella/rules`, `GET /_bella/saves` (when the state was
 //! last saved, and whether it changed since), and `GET`, `POST` and `DELETE /_bella/faults` (a JSON list of errors, cut
 //! connections and delays to inject; each says which calls it hits). `GET` and `POST /_bella/clock` show and move the
-//! sandbox's clock: `{"advance": "PT8H"}` or seconds, `{"set": "2026-11-22T20:00:00Z"}`, `{"hold": true}`.
+//! sandbox's clock: `{"advance": "PT8H"}` or seconds, `{"set": "2026-11-22T20:00:00Z"}`, `{"hold": true}`;
+//! schedules that come due on the way are carried out, each at its moment, and `DELETE` stops that. `GET
+//! /_bella/schedules` tells what comes due and what was carried out.
 
 mod behaviour;
 mod clock;

@@ -115,7 +115,13 @@ impl Daemon {
         if let Some(restored) = &record.restored {
             journal.note(restored);
         }
-        let gateway = Gateway::new(home, upstream_now, engine.clone(), Arc::clone(&journal))?;
+        let gateway = Gateway::new(
+            home,
+            chosen.gateway,
+            upstream_now,
+            engine.clone(),
+            Arc::clone(&journal),
+        )?;
         tokio::spawn(Arc::clone(&gateway).serve(listener));
         Ok(Self {
             home: home.clone(),

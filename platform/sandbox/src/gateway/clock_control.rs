@@ -3,8 +3,11 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::control::refusal;
 use super::message::Answer;
+use super::server::Gateway;
 use crate::clock::Clock;
+use crate::error::SandboxError;
 
 /// What `POST /_bella/clock` asks for; holding or letting go comes first.
 #[derive(Debug, Default, Deserialize)]
@@ -24,10 +27,6 @@ impl ClockRequest {
         let request: Self = serde_json::from_slice(body).map_err(|error| error.to_string())?;
         request.duration()?;
         Ok(request)
-    }
-
-    pub(super) fn hold(&self) -> Option<bool> {
-        self.hold
     }
 
     /// Where the clock is to be moved, from the time it shows; `None` when it is not. An earlier time is refused.
@@ -70,6 +69,49 @@ impl ClockRequest {
 pub(super) fn shown(clock: &Clock) -> Answer {
     let shown = json!({"now": clock.now(), "held": clock.is_held()});
     Answer::json(StatusCode::OK, &shown)
+}
+
+/// Holds or lets go, then moves the clock, from one due schedule to the next.
+pub(super) async fn moved(gateway: &Gateway, asked: &ClockRequest) -> Answer {
+    let clock = &gateway.clock;
+    let target = match asked.target(clock.now()) {
+        Ok(target) => target,
+        Err(error) => return refusal(StatusCode::BAD_REQUEST, &error),
+    };
+    let held = asked.hold.map_or(Ok(()), |hold| clock.hold(hold));
+    let failed =
+        |error: SandboxError| refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string());
+    if let Err(error) = held {
+        return failed(error);
+    }
+    let Some(target) = target else {
+        return shown(clock);
+    };
+    match gateway.schedules.advance(target).await {
+        Ok(advanced) => {
+            let shown = json!({
+                "now": clock.now(),
+                "held": clock.is_held(),
+                "fired": advanced.fired,
+                "reached": advanced.reached,
+            });
+            Answer::json(StatusCode::OK, &shown)
+        }
+        Err(error) => failed(error),
+    }
+}
+
+/// Sets whether schedules' roles without any policy may do nothing.
+pub(super) fn roles(gateway: &Gateway, body: &[u8]) -> Answer {
+    let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+    let Some(refuse) = asked["refuse_roles_without_policies"].as_bool() else {
+        let message = "there is refuse_roles_without_policies, true or false";
+        return refusal(StatusCode::BAD_REQUEST, message);
+    };
+    match gateway.schedules.refuse_roles_without_policies(refuse) {
+        Ok(()) => Answer::json(StatusCode::OK, &gateway.schedules.told()),
+        Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
 }
 
 #[cfg(test)]

@@ -67,31 +67,23 @@ pub(crate) async fn answer(gateway: &Gateway, request: &Request) -> Answer {
         }
         (Method::GET, "clock") => clock_control::shown(&gateway.clock),
         (Method::POST, "clock") => match ClockRequest::parse(&request.body) {
-            Ok(asked) => move_clock(gateway, &asked).await,
+            Ok(asked) => clock_control::moved(gateway, &asked).await,
             Err(error) => refusal(StatusCode::BAD_REQUEST, &error),
         },
+        (Method::DELETE, "clock") => {
+            gateway.schedules.cancel();
+            clock_control::shown(&gateway.clock)
+        }
+        (Method::GET, "schedules") => Answer::json(StatusCode::OK, &gateway.schedules.told()),
+        (Method::POST, "schedules") => clock_control::roles(gateway, &request.body),
         (Method::GET, "rules") => {
             let names: Vec<_> = crate::rules::RULES.iter().map(|rule| rule.name()).collect();
             Answer::json(StatusCode::OK, &json!(names))
         }
         _ => refusal(
             StatusCode::NOT_FOUND,
-            "there are GET health, GET calls?since=N, GET rules, GET saves, GET and POST clock, and GET, POST and DELETE faults",
+            "there are GET health, GET calls?since=N, GET rules, GET saves, GET, POST and DELETE clock, GET and POST schedules, and GET, POST and DELETE faults",
         ),
-    }
-}
-
-async fn move_clock(gateway: &Gateway, asked: &ClockRequest) -> Answer {
-    let clock = &gateway.clock;
-    let target = match asked.target(clock.now()) {
-        Ok(target) => target,
-        Err(error) => return refusal(StatusCode::BAD_REQUEST, &error),
-    };
-    let held = asked.hold().map_or(Ok(()), |hold| clock.hold(hold));
-    let moved = held.and_then(|()| target.map_or(Ok(()), |to| clock.set(to)));
-    match moved {
-        Ok(()) => clock_control::shown(clock),
-        Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }
 
@@ -136,6 +128,6 @@ fn calls(gateway: &Gateway, query: &str) -> Answer {
     }
 }
 
-fn refusal(status: StatusCode, message: &str) -> Answer {
+pub(super) fn refusal(status: StatusCode, message: &str) -> Answer {
     Answer::json(status, &json!({"message": message}))
 }

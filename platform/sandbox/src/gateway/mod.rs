@@ -17,6 +17,7 @@ mod upstream;
 pub(crate) use classify::Call;
 pub(crate) use classify::Protocol;
 pub(crate) use control::probe;
+pub(crate) use error_code::error_code;
 pub(crate) use message::{Answer, Request, escape};
 pub(crate) use quiet::{Quiet, Saved};
 pub(crate) use server::Gateway;

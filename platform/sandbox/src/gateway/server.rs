@@ -24,6 +24,7 @@ use crate::error::SandboxError;
 use crate::home::Home;
 use crate::journal::Journal;
 use crate::rules::{self, RULES, Rule, Store};
+use crate::schedules::Clockwork;
 
 /// Bodies up to this size are held, so that they can be sent again to a restarting emulator; larger ones stream.
 const HELD: u64 = 64 * 1024;
@@ -38,7 +39,8 @@ pub(crate) struct Gateway {
     pub(crate) faults: Faults,
     pub(crate) clock: Arc<Clock>,
     pub(crate) quiet: Arc<Quiet>,
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
+    pub(crate) schedules: Arc<Clockwork>,
     journal: Arc<Journal>,
 }
 
@@ -49,19 +51,31 @@ enum Received {
 }
 
 impl Gateway {
+    /// `port` is the one it will be served on.
     pub(crate) fn new(
         home: &Home,
+        port: u16,
         upstream: watch::Receiver<Upstream>,
         engine: Option<Arc<Engine>>,
         journal: Arc<Journal>,
     ) -> Result<Arc<Self>, SandboxError> {
         let quiet = Arc::new(Quiet::new());
+        let store = Arc::new(Store::open(home.rules(), Arc::clone(&quiet)));
+        let clock = Arc::new(Clock::open(home.clock()));
+        let emulator = EmulatorClient::new(upstream, engine);
+        let schedules = Clockwork::new(
+            port,
+            emulator.clone(),
+            Arc::clone(&store),
+            Arc::clone(&clock),
+        );
         Ok(Arc::new(Self {
-            emulator: EmulatorClient::new(upstream, engine),
+            emulator,
+            schedules: Arc::new(schedules),
             calls: CallLog::start(home.calls())?,
             faults: Faults::default(),
-            clock: Arc::new(Clock::open(home.clock())),
-            store: Store::open(home.rules(), Arc::clone(&quiet)),
+            clock,
+            store,
             quiet,
             journal,
         }))
@@ -69,6 +83,7 @@ impl Gateway {
 
     /// Serves connections until the process ends.
     pub(crate) async fn serve(self: Arc<Self>, listener: TcpListener) {
+        tokio::spawn(Arc::clone(&self.schedules).run());
         loop {
             let stream = match listener.accept().await {
                 Ok((stream, _)) => stream,
@@ -149,6 +164,9 @@ impl Gateway {
         let answer = self
             .answer(&call, request, body, &rules, &mut outcome)
             .await;
+        if call.service == "iam" && !call.is_read() {
+            self.schedules.forget_roles();
+        }
         outcome.ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         outcome.status = answer.as_ref().ok().map(|a| a.status().as_u16());
         self.calls.add(&call, outcome);

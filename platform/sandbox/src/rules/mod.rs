@@ -27,7 +27,7 @@ mod store;
 mod sts;
 mod tagging;
 mod turn;
-mod xml;
+pub(crate) mod xml;
 
 pub use rule::Does;
 pub(crate) use rule::Rule;
@@ -154,6 +154,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &scheduler::universal_targets::RULE,
     &scheduler::execution_role::RULE,
     &scheduler::client_tokens::RULE,
+    &scheduler::own_clock::RULE,
     &budgets::cost_types::RULE,
     &budgets::limits::RULE,
     &budgets::daily_forecasts::RULE,
@@ -175,6 +176,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &rds::instance_references::RULE,
     &rds::instance_values::RULE,
     &rds::stop_and_start::RULE,
+    &rds::seven_days::RULE,
     &rds::storage::RULE,
     &rds::deletion::RULE,
     &rds::instance_settings::RULE,

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::watch;
 
 use crate::error::SandboxError;
 use crate::gateway::Quiet;
@@ -16,6 +17,7 @@ pub(crate) struct Store {
     folder: PathBuf,
     documents: Mutex<BTreeMap<&'static str, serde_json::Value>>,
     quiet: Arc<Quiet>,
+    changed: watch::Sender<()>,
 }
 
 impl Store {
@@ -24,6 +26,7 @@ impl Store {
             folder,
             quiet,
             documents: Mutex::new(BTreeMap::new()),
+            changed: watch::Sender::new(()),
         }
     }
 
@@ -40,6 +43,12 @@ impl Store {
     pub(crate) fn reload(&self) {
         let documents = self.documents.lock();
         documents.unwrap_or_else(PoisonError::into_inner).clear();
+        self.changed.send_replace(());
+    }
+
+    /// Told of every change.
+    pub(crate) fn changed(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     /// Changes what `rule` remembers; written before it returns, so that it outlives the process.
@@ -62,6 +71,7 @@ impl Store {
         if let Ok(value) = serde_json::to_value(&document) {
             documents.insert(rule, value);
         }
+        self.changed.send_replace(());
         Ok(result)
     }
 

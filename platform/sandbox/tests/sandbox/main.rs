@@ -18,6 +18,7 @@ mod refusals;
 mod saving;
 mod scaling;
 mod scene;
+mod schedules;
 mod serving;
 mod strict;
 mod tagging;

@@ -16,6 +16,7 @@ pub(super) mod parameter_group_family;
 pub(super) mod point_in_time;
 pub(super) mod promotion;
 pub(super) mod servers;
+pub(super) mod seven_days;
 pub(super) mod snapshot_copies;
 pub(super) mod stop_and_start;
 pub(super) mod storage;
