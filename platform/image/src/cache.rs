@@ -1,6 +1,6 @@
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::{Digest, ImageError};
@@ -64,6 +64,21 @@ impl BlobCache {
         })
     }
 
+    /// Where something is remembered about contents, by a name of the caller's.
+    pub(crate) fn note(&self, name: &str) -> PathBuf {
+        self.folder.join("notes").join(name)
+    }
+
+    /// Appears whole or not at all, as contents do.
+    pub(crate) fn write_note(&self, path: &Path, content: &[u8]) -> Result<(), ImageError> {
+        let mut draft = self.draft()?;
+        draft
+            .file
+            .write_all(content)
+            .map_err(ImageError::file("write", &draft.path))?;
+        draft.move_to(path)
+    }
+
     fn path(&self, digest: &Digest) -> PathBuf {
         self.folder.join("blobs/sha256").join(digest.hex())
     }
@@ -77,18 +92,19 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    pub(crate) fn keep(
-        mut self,
-        cache: &BlobCache,
-        digest: &Digest,
-    ) -> Result<PathBuf, ImageError> {
+    pub(crate) fn keep(self, cache: &BlobCache, digest: &Digest) -> Result<PathBuf, ImageError> {
         let path = cache.path(digest);
+        self.move_to(&path)?;
+        Ok(path)
+    }
+
+    fn move_to(mut self, path: &Path) -> Result<(), ImageError> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(ImageError::file("make", folder))?;
         }
-        fs::rename(&self.path, &path).map_err(ImageError::file("move into place", &path))?;
+        fs::rename(&self.path, path).map_err(ImageError::file("move into place", path))?;
         self.kept = true;
-        Ok(path)
+        Ok(())
     }
 }
 

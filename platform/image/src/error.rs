@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use crate::Architecture;
+
 /// Why an image could not be pulled, assembled or pushed, with the next step to type.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -53,6 +55,29 @@ pub enum ImageError {
         wanted: String,
         held: String,
     },
+
+    #[error(
+        "{path} cannot be put into an image: {reason}\n  next: build it statically for the stack's processor, or name another file with --binary"
+    )]
+    Program { path: PathBuf, reason: String },
+
+    #[error(
+        "{path} is built for {}, and {} is wanted\n  next: build it for {}-unknown-linux-musl, or set the stack's architecture to {}",
+        built.machine(),
+        wanted.machine(),
+        wanted.machine(),
+        built.ecs()
+    )]
+    Architecture {
+        path: PathBuf,
+        built: Architecture,
+        wanted: Architecture,
+    },
+
+    #[error(
+        "SOURCE_DATE_EPOCH={given:?} is no time\n  next: SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)"
+    )]
+    Origin { given: String },
 
     #[error("cannot {action} {path}: {source}")]
     File {

@@ -1,20 +1,28 @@
-//! Container images without a container engine: pulled from any registry, checked, unpacked.
+//! Container images without a container engine: assembled, pushed to any registry, pulled from any, unpacked.
 //!
+//! [`assemble`] makes an [`Image`] of a program by a [`Recipe`], [`sbom`] its bill of materials, [`push`] sends both.
 //! [`fetch`] brings an image into a [`BlobCache`], [`unpack`] lays its layers into a folder, [`pull`] is both. Nothing
-//! here knows Amazon or a terminal: credentials are values, errors name the object and the next command.
+//! here calls Amazon or knows a terminal: credentials are values, errors name the object and the next command.
 
 mod architecture;
+mod assemble;
 mod cache;
 mod config;
 mod credentials;
 mod digest;
 mod error;
+mod libraries;
 mod manifest;
+mod origin;
+mod program;
 mod pull;
+mod push;
 mod registry;
+mod sbom;
 mod unpack;
 
 pub use architecture::Architecture;
+pub use assemble::{Image, Libraries, Recipe, USER, assemble};
 pub use cache::BlobCache;
 pub use config::{Empty, History, ImageConfig, Process, Rootfs};
 pub use credentials::Credentials;
@@ -22,5 +30,9 @@ pub use digest::Digest;
 pub use error::ImageError;
 pub use manifest::{Descriptor, Platform};
 pub use oci_client::Reference;
+pub use origin::Origin;
+pub use program::{Linking, Program};
 pub use pull::{Fetched, fetch, parse_reference, pull};
+pub use push::{Pushed, push};
+pub use sbom::sbom;
 pub use unpack::{Unpacked, unpack};

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::Digest;
 
 pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+pub(crate) const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+pub(crate) const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+pub(crate) const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 
 const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
@@ -32,7 +35,6 @@ pub struct Descriptor {
     pub annotations: Option<BTreeMap<String, String>>,
 }
 
-#[cfg(test)]
 impl Descriptor {
     pub(crate) fn of(media_type: &str, content: &[u8]) -> Self {
         Self {

@@ -120,6 +120,17 @@ impl Repository {
     }
 }
 
+impl Repository {
+    pub(crate) fn unreachable(&self, doing: &str, error: &reqwest::Error) -> ImageError {
+        ImageError::Registry {
+            registry: self.host.clone(),
+            action: doing.to_owned(),
+            said: chain(error),
+            url: self.base.clone(),
+        }
+    }
+}
+
 enum Standing {
     Missing,
     Forbidden,

@@ -67,6 +67,10 @@ impl Bed {
         format!("{}/{name}", self.address)
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Runs a program in the folder and returns what it printed; it has to succeed.
     pub(crate) fn run(&self, program: &str, arguments: &[&str]) -> String {
         run(&self.folder, program, arguments)

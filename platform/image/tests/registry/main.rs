@@ -2,4 +2,6 @@
 //! `skopeo`). `scripts/test` installs all three.
 
 mod bed;
+mod proxy;
 mod pull;
+mod push;
