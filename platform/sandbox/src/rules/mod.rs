@@ -107,6 +107,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &ecs::service_references::RULE,
     &ecs::service_network::RULE,
     &ecs::service_target_group::RULE,
+    &ecs::service_deployments::RULE,
     &ecs::service_exists::RULE,
     &ecs::service_not_active::RULE,
     &ecs::service_platform::RULE,

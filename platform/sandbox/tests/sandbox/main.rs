@@ -6,6 +6,7 @@
 mod aws;
 mod costs;
 mod data;
+mod deployments;
 mod edge;
 mod faults;
 mod identity;

@@ -5,6 +5,7 @@ pub(super) mod delete_active_revision;
 pub(super) mod fargate_sizes;
 pub(super) mod latest_active_revision;
 pub(super) mod pull_errors;
+pub(super) mod service_deployments;
 pub(super) mod service_exists;
 pub(super) mod service_network;
 pub(super) mod service_not_active;
