@@ -82,6 +82,7 @@ impl Cloud {
         let version = match service {
             "ec2" => "2016-11-15",
             "iam" => "2010-05-08",
+            "rds" => "2014-10-31",
             _ => "2015-12-01",
         };
         let mut body = format!("Action={operation}&Version={version}");
@@ -102,6 +103,7 @@ impl Cloud {
             "ecs" => "AmazonEC2ContainerServiceV20141113",
             "ecr" => "AmazonEC2ContainerRegistry_V20150921",
             "secretsmanager" => "secretsmanager",
+            "application-autoscaling" => "AnyScaleFrontendService",
             _ => "Logs_20140328",
         };
         let headers = format!(
@@ -145,6 +147,13 @@ impl Cloud {
         );
         let (status, answer) = self.send("POST", "/2013-04-01/hostedzone", &head, &body);
         assert_eq!(status, 201, "{answer}");
+    }
+
+    /// What the sandbox itself is asked, below `/_bella/`.
+    pub(crate) fn control(&self, method: &str, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.send(method, &format!("/_bella/{path}"), "", &body.to_string());
+        assert_eq!(status, 200, "{answer}");
+        serde_json::from_str(&answer).unwrap_or(Value::Null)
     }
 
     /// Injects faults, a JSON list.

@@ -10,6 +10,7 @@ mod faults;
 mod interrupt;
 mod ledger;
 mod life;
+mod nights;
 mod output;
 mod refusals;
 mod regions;
