@@ -37,6 +37,18 @@ const SECRETS: &[&str] = &[
     "secretsmanager:PutSecretValue",
 ];
 
+/// What `bella why` needs beside a look.
+const WHY: &[&str] = &[
+    "cloudwatch:DescribeAlarms",
+    "ecs:DescribeServiceDeployments",
+    "ecs:DescribeServiceRevisions",
+    "ecs:DescribeTasks",
+    "ecs:ListServiceDeployments",
+    "ecs:ListTasks",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "logs:GetLogEvents",
+];
+
 /// The page.
 pub(super) fn page() -> String {
     let kinds = KINDS.iter().flat_map(|kind| kind.actions());
@@ -49,11 +61,13 @@ pub(super) fn page() -> String {
          ## A ledger in a bucket\n\n\
          On the bucket `bella-ledger-<account>-<region>` and its objects:\n\n{}\n\
          ## `bella bootstrap`\n\nOnce for an account and region, on that bucket:\n\n{}\n\
-         ## `bella secret`\n\nOn `bella/<stack>/*`; `GetSecretValue` only for `--key`:\n\n{}",
+         ## `bella secret`\n\nOn `bella/<stack>/*`; `GetSecretValue` only for `--key`:\n\n{}\n\
+         ## `bella why`\n\nBeside what a plan reads; stopping a rollout needs `ecs:StopServiceDeployment` too:\n\n{}",
         block(&policy(&run)),
         list(LEDGER),
         list(BOOTSTRAP),
         list(SECRETS),
+        list(WHY),
     )
 }
 

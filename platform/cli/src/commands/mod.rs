@@ -18,6 +18,7 @@ mod status;
 mod teardown;
 mod unlock;
 mod validate;
+mod why;
 
 pub(crate) use provision::command;
 
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Teardown(teardown::Args),
     Status(status::Args),
     Outputs(outputs::Args),
+    Why(why::Args),
     History(history::Args),
     Drift(drift::Args),
     Export(export::Args),
@@ -62,6 +64,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Teardown(args) => teardown::run(cx, &args).await,
         Command::Status(args) => status::run(cx, &args).await,
         Command::Outputs(args) => outputs::run(cx, &args).await,
+        Command::Why(args) => why::run(cx, &args).await,
         Command::History(args) => history::run(cx, &args).await,
         Command::Drift(args) => drift::run(cx, &args).await,
         Command::Export(args) => export::run(cx, &args).await,
