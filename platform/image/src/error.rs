@@ -79,6 +79,24 @@ pub enum ImageError {
     )]
     Origin { given: String },
 
+    #[error(
+        "this machine cannot compile for {architecture}: Rust's standard library or a C compiler for it is missing\n  next: rustup target add {target} && sudo apt-get install {package} (or pip install cargo-zigbuild), or name a program built elsewhere with --binary"
+    )]
+    NoToolchain {
+        architecture: Architecture,
+        target: String,
+        package: String,
+    },
+
+    #[error(
+        "{package} does not compile for {target}; the compiler's words are above\n  next: cd {folder} && cargo build --release --package {package} --target {target}"
+    )]
+    Compile {
+        package: String,
+        target: String,
+        folder: PathBuf,
+    },
+
     #[error("cannot {action} {path}: {source}")]
     File {
         action: &'static str,

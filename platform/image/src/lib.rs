@@ -1,12 +1,13 @@
 //! Container images without a container engine: assembled, pushed to any registry, pulled from any, unpacked.
 //!
-//! [`assemble`] makes an [`Image`] of a program by a [`Recipe`], [`sbom`] its bill of materials, [`push`] sends both.
+//! [`compile`] makes a program that needs nothing, [`assemble`] an [`Image`] of it by a [`Recipe`], [`sbom`] its bill of materials, [`push`] sends both.
 //! [`fetch`] brings an image into a [`BlobCache`], [`unpack`] lays its layers into a folder, [`pull`] is both. Nothing
 //! here calls Amazon or knows a terminal: credentials are values, errors name the object and the next command.
 
 mod architecture;
 mod assemble;
 mod cache;
+mod compile;
 mod config;
 mod credentials;
 mod digest;
@@ -24,6 +25,7 @@ mod unpack;
 pub use architecture::Architecture;
 pub use assemble::{Image, Libraries, Recipe, USER, assemble};
 pub use cache::BlobCache;
+pub use compile::{Found, Toolchain, compile};
 pub use config::{Empty, History, ImageConfig, Process, Rootfs};
 pub use credentials::Credentials;
 pub use digest::Digest;

@@ -9,7 +9,7 @@ use crate::manifest::{Descriptor, LAYER};
 use crate::{BlobCache, Digest, ImageError};
 
 /// How layers are compressed. Part of the name under which a result is remembered: another way, another name.
-const COMPRESSION: (&str, u32) = ("deflate-6", 6);
+const COMPRESSION: (&str, u32) = ("deflate-3", 3);
 
 /// A layer in the cache.
 #[derive(Debug, Clone)]
