@@ -9,31 +9,23 @@ pub const USER: u32 = 65532;
 
 /// What every image has below its program: who may run, whom to trust, where to put a passing file.
 ///
+/// The `Dockerfile` takes the same files from `base/`.
+///
 /// The roots are Mozilla's, as the `webpki-root-certs` crate carries them: the same on every machine that assembles,
 /// which Debian's are not. The service itself has them compiled in; these are for whatever else reads them.
 pub(super) fn tree(authorities: &[(String, Vec<u8>)]) -> Tree {
-    let text = |text: String| Content::Bytes(text.into_bytes());
+    let text = |text: &str| Content::Bytes(text.as_bytes().to_vec());
+    // The last sets the order of glibc's resolver; without it some versions ask DNS first, even for `localhost`.
     let tree = Tree::default()
         .folder("tmp", 0o1777)
-        .file(
-            "etc/passwd",
-            0o644,
-            text(format!(
-                "root:x:0:0:root:/root:/sbin/nologin\nbella:x:{USER}:{USER}:bella:/tmp:/sbin/nologin\n"
-            )),
-        )
-        .file(
-            "etc/group",
-            0o644,
-            text(format!("root:x:0:\nbella:x:{USER}:\n")),
-        )
-        // The order of glibc's resolver; without it some versions ask DNS first, even for `localhost`.
+        .file("etc/passwd", 0o644, text(include_str!("../../base/passwd")))
+        .file("etc/group", 0o644, text(include_str!("../../base/group")))
         .file(
             "etc/nsswitch.conf",
             0o644,
-            text("passwd: files\ngroup: files\nhosts: files dns\n".to_owned()),
+            text(include_str!("../../base/nsswitch.conf")),
         )
-        .file("etc/ssl/certs/ca-certificates.crt", 0o644, text(roots()));
+        .file("etc/ssl/certs/ca-certificates.crt", 0o644, text(&roots()));
     authorities.iter().fold(tree, |tree, (name, pem)| {
         tree.file(
             &format!("etc/ssl/certs/{name}"),

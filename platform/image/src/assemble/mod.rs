@@ -5,6 +5,8 @@
 mod archive;
 mod artifact;
 mod base;
+#[cfg(test)]
+mod dockerfile;
 mod layer;
 
 use std::collections::BTreeMap;
