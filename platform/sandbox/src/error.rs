@@ -46,6 +46,12 @@ pub enum SandboxError {
         log: PathBuf,
     },
 
+    #[error("the sandbox does not run\n  next: bella sandbox up")]
+    NotRunning,
+
+    #[error("the sandbox does not set its {path}: {reason}\n  next: bella sandbox --help")]
+    Refused { path: String, reason: String },
+
     #[error("no free port on 127.0.0.1: {0}")]
     Port(#[source] std::io::Error),
 

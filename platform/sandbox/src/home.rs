@@ -143,6 +143,10 @@ impl Home {
         self.root.join("rules")
     }
 
+    pub(crate) fn temper(&self) -> PathBuf {
+        self.root.join("temper.json")
+    }
+
     pub(crate) fn clock(&self) -> PathBuf {
         self.root.join("clock.json")
     }

@@ -94,7 +94,7 @@ pub async fn reset(home: &Home, progress: &dyn Fn(Progress)) -> Result<Stopped, 
     home.claim()?;
     // Logs stay for the reader, ports because clients know the endpoint, and the lock because a second file of its
     // name would let two processes hold "the" lock.
-    let ours: [PathBuf; 12] = [
+    let ours: [PathBuf; 14] = [
         home.saves(),
         home.launcher(),
         home.state(),
@@ -107,6 +107,8 @@ pub async fn reset(home: &Home, progress: &dyn Fn(Progress)) -> Result<Stopped, 
         home.docker_socket(),
         data_root(home),
         home.root().join("tls"),
+        home.clock(),
+        home.temper(),
     ];
     for path in &ours {
         let removed = if path.is_dir() {

@@ -8,11 +8,14 @@
 //! Beside AWS the endpoint answers, for tests and tools: `GET /_bella/health`, `GET /_bella/calls?since=N` (every AWS
 //! call of this run that has ended, and how many are open), `GET /_bella/rules`, `GET /_bella/saves` (when the state was
 //! last saved, and whether it changed since), and `GET`, `POST` and `DELETE /_bella/faults` (a JSON list of errors, cut
-//! connections and delays to inject; each says which calls it hits). `GET` and `POST /_bella/clock` show and move the
+//! connections, resets and delays to inject; each says which calls it hits, by number or by rate). `GET`, `POST` and
+//! `DELETE /_bella/temper` show, set and switch off how long states take, how late things are seen and how often one may
+//! ask; `GET /_bella/fired` tells what was done to calls, and by which seed. `GET` and `POST /_bella/clock` show and move the
 //! sandbox's clock: `{"advance": "PT8H"}` or seconds, `{"set": "2026-11-22T20:00:00Z"}`, `{"hold": true}`;
 //! schedules that come due on the way are carried out, each at its moment, and `DELETE` stops that. `GET
 //! /_bella/schedules` tells what comes due and what was carried out.
 
+mod ask;
 mod behaviour;
 mod clock;
 mod containers;
@@ -31,7 +34,9 @@ mod record;
 mod rules;
 mod schedules;
 mod status;
+mod temper;
 
+pub use ask::ask;
 pub use behaviour::{Behaviour, Does, behaviours, rules_of};
 pub use containers::Mode as Servers;
 pub use daemon::serve;
@@ -40,3 +45,4 @@ pub use home::Home;
 pub use instance::{Stopped, UpOptions, down, reset, up};
 pub use progress::Progress;
 pub use status::{Restored, Status, status};
+pub use temper::Settings as Temper;

@@ -3,12 +3,13 @@ use std::time::Duration;
 
 use hyper::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::clock_control::{self, ClockRequest};
 use super::message::{Answer, Request};
 use super::server::Gateway;
-use super::upstream::{Upstream, get};
+use super::temper_control;
+use super::upstream::{Upstream, get, post};
 
 /// Paths under this prefix are the gateway's own; no AWS API has such a path.
 pub(crate) const PREFIX: &str = "/_bella/";
@@ -43,6 +44,17 @@ pub(crate) async fn probe(endpoint: &str, limit: Duration) -> Option<Health> {
     serde_json::from_slice(&answer.body).ok()
 }
 
+/// Shows what is at `path` below the prefix, or sets it to `body`; `None` when there is no answer. Moving the clock
+/// carries out what comes due on the way, which takes its time.
+pub(crate) async fn ask(endpoint: &str, path: &str, body: Option<&Value>) -> Option<Answer> {
+    const LIMIT: Duration = Duration::from_secs(600);
+    let url = format!("{endpoint}{PREFIX}{path}");
+    match body {
+        Some(body) => post(&url, body.to_string(), LIMIT).await,
+        None => get(&url, LIMIT).await,
+    }
+}
+
 /// Answers a control request.
 pub(crate) async fn answer(gateway: &Gateway, request: &Request) -> Answer {
     let path = request.uri.path().trim_start_matches(PREFIX);
@@ -65,6 +77,14 @@ pub(crate) async fn answer(gateway: &Gateway, request: &Request) -> Answer {
             gateway.faults.set(Vec::new());
             Answer::json(StatusCode::OK, &json!([]))
         }
+        (Method::GET | Method::POST | Method::DELETE, "temper") => {
+            temper_control::answer(&gateway.temper, request)
+        }
+        (Method::GET, "fired") => {
+            let mut told = gateway.temper.told();
+            told["faults"] = json!(gateway.faults.current());
+            Answer::json(StatusCode::OK, &told)
+        }
         (Method::GET, "clock") => clock_control::shown(&gateway.clock),
         (Method::POST, "clock") => match ClockRequest::parse(&request.body) {
             Ok(asked) => clock_control::moved(gateway, &asked).await,
@@ -82,7 +102,7 @@ pub(crate) async fn answer(gateway: &Gateway, request: &Request) -> Answer {
         }
         _ => refusal(
             StatusCode::NOT_FOUND,
-            "there are GET health, GET calls?since=N, GET rules, GET saves, GET, POST and DELETE clock, GET and POST schedules, and GET, POST and DELETE faults",
+            "there are GET health, GET calls?since=N, GET rules, GET saves, GET fired, GET, POST and DELETE clock, GET and POST schedules, and GET, POST and DELETE faults and temper",
         ),
     }
 }

@@ -12,8 +12,12 @@ pub(crate) type Body = BoxBody<Bytes, hyper::Error>;
 
 /// The connection ends here without an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("connection cut")]
-pub(crate) struct Cut;
+pub(crate) enum Cut {
+    #[error("connection cut")]
+    Closed,
+    #[error("connection reset")]
+    Reset,
+}
 
 /// A request held whole, as rules see and change it.
 #[derive(Debug, Clone)]

@@ -12,11 +12,13 @@ mod message;
 mod quiet;
 mod routes;
 mod server;
+mod temper_control;
 mod upstream;
+mod wire;
 
 pub(crate) use classify::Call;
 pub(crate) use classify::Protocol;
-pub(crate) use control::probe;
+pub(crate) use control::{ask, probe};
 pub(crate) use error_code::error_code;
 pub(crate) use message::{Answer, Request, escape};
 pub(crate) use quiet::{Quiet, Saved};

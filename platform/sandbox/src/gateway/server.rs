@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -18,13 +19,15 @@ use super::faults::{Effect, Faults};
 use super::message::{Answer, Body, Cut, Request as WholeRequest};
 use super::quiet::Quiet;
 use super::upstream::{EmulatorClient, NoAnswer, Upstream, hold};
+use super::wire::Wire;
 use crate::clock::Clock;
 use crate::containers::Engine;
 use crate::error::SandboxError;
 use crate::home::Home;
 use crate::journal::Journal;
-use crate::rules::{self, RULES, Rule, Store};
+use crate::rules::{self, LATE, RULES, Rule, STATES, Store};
 use crate::schedules::Clockwork;
+use crate::temper::{Temper, What};
 
 /// Bodies up to this size are held, so that they can be sent again to a restarting emulator; larger ones stream.
 const HELD: u64 = 64 * 1024;
@@ -38,6 +41,7 @@ pub(crate) struct Gateway {
     pub(crate) calls: CallLog,
     pub(crate) faults: Faults,
     pub(crate) clock: Arc<Clock>,
+    pub(crate) temper: Temper,
     pub(crate) quiet: Arc<Quiet>,
     pub(crate) store: Arc<Store>,
     pub(crate) schedules: Arc<Clockwork>,
@@ -74,6 +78,7 @@ impl Gateway {
             schedules: Arc::new(schedules),
             calls: CallLog::start(home.calls())?,
             faults: Faults::default(),
+            temper: Temper::open(home.temper(), Arc::clone(&clock)),
             clock,
             store,
             quiet,
@@ -99,16 +104,21 @@ impl Gateway {
             let _ = stream.set_nodelay(true);
             let gateway = Arc::clone(&self);
             tokio::spawn(async move {
+                let (wire, reset) = Wire::new(stream);
                 let service = service_fn(move |request| {
-                    let gateway = Arc::clone(&gateway);
+                    let (gateway, reset) = (Arc::clone(&gateway), Arc::clone(&reset));
                     // What was asked for is done to its end, as AWS does, also when the client goes away meanwhile.
                     let handled = tokio::spawn(async move { gateway.handle(request).await });
-                    async move { handled.await.unwrap_or(Err(Cut)) }
+                    async move {
+                        let answer = handled.await.unwrap_or(Err(Cut::Closed));
+                        reset.store(answer.as_ref().err() == Some(&Cut::Reset), Ordering::SeqCst);
+                        answer
+                    }
                 });
                 // An error here is a client that went away, or a cut that was asked for.
                 let _ = hyper::server::conn::http1::Builder::new()
                     .timer(TokioTimer::new())
-                    .serve_connection(TokioIo::new(stream), service)
+                    .serve_connection(TokioIo::new(wire), service)
                     .await;
             });
         }
@@ -146,8 +156,12 @@ impl Gateway {
             headers: &request.headers,
             form: if form { &request.body } else { &[] },
         });
-        let rules: Vec<&'static dyn Rule> = RULES
+        let (late, states) = (self.temper.lags(), self.temper.takes_time());
+        let rules: Vec<&'static dyn Rule> = LATE
             .iter()
+            .filter(|_| late)
+            .chain(STATES.iter().filter(|_| states))
+            .chain(RULES)
             .copied()
             .filter(|rule| rule.applies(&call))
             .collect();
@@ -182,8 +196,11 @@ impl Gateway {
         rules: &[&'static dyn Rule],
         outcome: &mut Outcome,
     ) -> Result<Response<Body>, Cut> {
-        let effect = self.faults.take(call);
-        outcome.fault = effect.as_ref().map(Effect::name);
+        let effect = self.faults.take(call, self.temper.seed());
+        if let Some(effect) = &effect {
+            outcome.fault = Some(effect.name());
+            self.temper.note(call, What::Fault, effect.name());
+        }
         match &effect {
             Some(Effect::Error {
                 status,
@@ -193,9 +210,14 @@ impl Gateway {
                 outcome.error = Some(code.clone());
                 return Ok(Answer::error(call, *status, code, message).into());
             }
-            Some(Effect::DropBefore) => return Err(Cut),
+            Some(Effect::DropBefore) => return Err(Cut::Closed),
+            Some(Effect::Reset) => return Err(Cut::Reset),
             Some(Effect::Delay(time)) => tokio::time::sleep(*time).await,
             Some(Effect::DropAfter) | None => {}
+        }
+        if let Some(refusal) = self.temper.refuses(call) {
+            outcome.error = Some(refusal.code.to_owned());
+            return Ok(Answer::error(call, refusal.status, refusal.code, refusal.message).into());
         }
         let cut_after = effect == Some(Effect::DropAfter);
         let _working = Working::begin(&self.quiet, call).await;
@@ -207,10 +229,11 @@ impl Gateway {
                 &self.emulator,
                 &self.store,
                 &self.clock,
+                &self.temper,
             )
             .await;
             return match answer {
-                Ok(_) if cut_after => Err(Cut),
+                Ok(_) if cut_after => Err(Cut::Closed),
                 Ok(answer) => Ok(noted(answer, outcome).into()),
                 Err(reason) => self.without_answer(call, reason, outcome),
             };
@@ -227,7 +250,7 @@ impl Gateway {
         match passed {
             Ok(response) if cut_after || is_failure(response.status()) => {
                 match hold(response).await {
-                    Ok(_) if cut_after => Err(Cut),
+                    Ok(_) if cut_after => Err(Cut::Closed),
                     Ok(answer) => Ok(noted(answer, outcome).into()),
                     Err(reason) => self.without_answer(call, reason, outcome),
                 }
@@ -256,7 +279,7 @@ impl Gateway {
                 let message = "the sandbox's emulator is not running; see `bella sandbox status`";
                 Ok(Answer::error(call, StatusCode::SERVICE_UNAVAILABLE, CODE, message).into())
             }
-            NoAnswer::Broken => Err(Cut),
+            NoAnswer::Broken => Err(Cut::Closed),
         }
     }
 }
@@ -299,5 +322,5 @@ fn noted(answer: Answer, outcome: &mut Outcome) -> Answer {
 
 async fn read(incoming: Incoming) -> Result<Bytes, Cut> {
     let whole = Limited::new(incoming, LARGEST_WHOLE).collect().await;
-    whole.map(|body| body.to_bytes()).map_err(|_| Cut)
+    whole.map(|body| body.to_bytes()).map_err(|_| Cut::Closed)
 }

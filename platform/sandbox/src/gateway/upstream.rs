@@ -185,7 +185,17 @@ pub(crate) async fn emulator_ready(port: u16) -> bool {
 
 /// One GET on a connection of its own.
 pub(crate) async fn get(url: &str, limit: Duration) -> Option<Answer> {
-    let mut request = Request::new(whole(Bytes::new()));
+    one(Method::GET, url, Bytes::new(), limit).await
+}
+
+/// One POST on a connection of its own.
+pub(crate) async fn post(url: &str, body: String, limit: Duration) -> Option<Answer> {
+    one(Method::POST, url, Bytes::from(body), limit).await
+}
+
+async fn one(method: Method, url: &str, body: Bytes, limit: Duration) -> Option<Answer> {
+    let mut request = Request::new(whole(body));
+    *request.method_mut() = method;
     *request.uri_mut() = url.parse().ok()?;
     let answer = async {
         let response = connections().request(request).await.ok()?;

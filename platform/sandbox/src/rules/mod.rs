@@ -24,6 +24,7 @@ mod scheduler;
 mod secrets;
 mod sns;
 mod store;
+mod strict;
 mod sts;
 mod tagging;
 mod turn;
@@ -32,6 +33,7 @@ pub(crate) mod xml;
 pub use rule::Does;
 pub(crate) use rule::Rule;
 pub(crate) use store::Store;
+pub(crate) use strict::{LATE, STATES};
 pub(crate) use turn::run;
 
 /// All rules; where several apply to one call, the earlier stands outside the later.

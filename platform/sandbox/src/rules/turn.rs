@@ -9,6 +9,7 @@ use super::xml;
 use crate::clock::Clock;
 use crate::containers::Engine;
 use crate::gateway::{Answer, Call, EmulatorClient, NoAnswer, Protocol, Request, cbor};
+use crate::temper::Temper;
 
 /// One call on its way through the rules.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) store: &'a Store,
     /// What time it is in the sandbox.
     pub(crate) clock: &'a Clock,
+    /// How long things take, and how late they are seen.
+    pub(crate) temper: &'a Temper,
     emulator: &'a EmulatorClient,
     inner: &'a [&'static dyn Rule],
 }
@@ -31,12 +34,14 @@ pub(crate) async fn run(
     emulator: &EmulatorClient,
     store: &Store,
     clock: &Clock,
+    temper: &Temper,
 ) -> Outcome {
     let turn = Turn {
         call,
         request,
         store,
         clock,
+        temper,
         emulator,
         inner: rules,
     };
@@ -58,6 +63,7 @@ impl Turn<'_> {
                     request,
                     store: self.store,
                     clock: self.clock,
+                    temper: self.temper,
                     emulator: self.emulator,
                     inner,
                 };
@@ -74,6 +80,7 @@ impl Turn<'_> {
             request,
             store: self.store,
             clock: self.clock,
+            temper: self.temper,
             emulator: self.emulator,
             inner: self.inner,
         };

@@ -11,6 +11,7 @@ use serde_json::Value;
 /// A caller of AWS that signs with a dummy signature, as the sandbox checks none.
 pub(crate) struct Aws {
     endpoint: String,
+    key: String,
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
@@ -25,9 +26,18 @@ impl Aws {
     pub(crate) fn new(endpoint: &str) -> Self {
         Self {
             endpoint: endpoint.to_owned(),
+            key: "test".to_owned(),
             client: Client::builder(TokioExecutor::new())
                 .pool_max_idle_per_host(0)
                 .build_http(),
+        }
+    }
+
+    /// The same caller with another access key.
+    pub(crate) fn with_key(&self, key: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            ..Self::new(&self.endpoint)
         }
     }
 
@@ -183,8 +193,9 @@ impl Aws {
         service: &str,
         content_type: &str,
     ) -> hyper::http::request::Builder {
+        let key = &self.key;
         let scope = format!(
-            "AWS4-HMAC-SHA256 Credential=test/20261122/ca-central-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
+            "AWS4-HMAC-SHA256 Credential={key}/20261122/ca-central-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
         );
         Request::builder()
             .method(method)

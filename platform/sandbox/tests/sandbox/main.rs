@@ -21,6 +21,8 @@ mod scaling;
 mod scene;
 mod schedules;
 mod serving;
+mod slow;
 mod strict;
 mod tagging;
+mod temper;
 mod terraform;

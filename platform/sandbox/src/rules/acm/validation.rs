@@ -1,5 +1,6 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -9,6 +10,7 @@ use crate::rules::amendment::{Amended, Amendment};
 use crate::rules::rule::About;
 use crate::rules::turn::{Turn, array};
 use crate::rules::xml;
+use crate::temper::Wait;
 
 pub(crate) static RULE: Amendment = Amendment {
     name: NAME,
@@ -30,6 +32,9 @@ struct Known {
     described: BTreeSet<String>,
     /// Issued once: they stay so without their records.
     issued: BTreeSet<String>,
+    /// When those whose records were found are issued.
+    #[serde(default)]
+    issuing: BTreeMap<String, Timestamp>,
 }
 
 /// What has become of a certificate.
@@ -64,11 +69,29 @@ async fn is_issued(turn: &Turn<'_>, arn: &str, certificate: &Value) -> Result<bo
             return Ok(false);
         }
     }
+    if is_early(turn, arn, &known) {
+        return Ok(false);
+    }
     // Should it not be saved, it is found out again as long as the records are there.
     let _ = turn.store.change(NAME, |known: &mut Known| {
         known.issued.insert(arn.to_owned())
     });
     Ok(true)
+}
+
+/// Whether the records are there, but have to be looked at for a while yet.
+fn is_early(turn: &Turn<'_>, arn: &str, known: &Known) -> bool {
+    if let Some(time) = known.issuing.get(arn) {
+        return turn.clock.now() < *time;
+    }
+    let Some(time) = turn.temper.until(Wait::CertificateIssue, arn) else {
+        return false;
+    };
+    // Should it not be saved, the wait begins anew.
+    let _ = turn.store.change(NAME, |known: &mut Known| {
+        known.issuing.insert(arn.to_owned(), time)
+    });
+    true
 }
 
 /// Whether a public zone answers that name with that CNAME.

@@ -31,7 +31,7 @@ fn amend<'a>(turn: &'a Turn<'a>, answer: Answer) -> Amended<'a> {
     })
 }
 
-fn matches(form: &Form, interface: Node<'_, '_>) -> bool {
+pub(in crate::rules) fn matches(form: &Form, interface: Node<'_, '_>) -> bool {
     form.filters().iter().all(|(name, values)| {
         // A lone asterisk stands for any text that is there.
         let any = |text: &str| {

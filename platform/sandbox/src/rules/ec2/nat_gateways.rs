@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use hyper::StatusCode;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::gateway::{Answer, Call, NoAnswer};
@@ -8,6 +9,7 @@ use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::store::Store;
 use crate::rules::turn::{Turn, body_text};
 use crate::rules::xml::{self, Edits};
+use crate::temper::Wait;
 
 pub(crate) static RULE: NatGateways = NatGateways;
 
@@ -26,9 +28,11 @@ struct Nat {
     state: State,
     /// Code and message of what keeps it from working, found out while it is pending.
     failure: Option<(String, String)>,
+    /// When a passing state ends; once it has been seen, if that is not said.
+    #[serde(default)]
+    until: Option<Timestamp>,
 }
 
-/// A passing state is over once it has been seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum State {
     Pending,
@@ -137,6 +141,7 @@ async fn create(turn: &Turn<'_>) -> Outcome {
         public_ip: public_ip.to_owned(),
         state: State::Pending,
         failure,
+        until: turn.temper.until(Wait::NatCreate, allocation),
     };
     let id = id.unwrap_or_default().to_owned();
     // Should it not be saved, it is seen as the emulator has it.
@@ -185,8 +190,10 @@ async fn delete(turn: &Turn<'_>) -> Outcome {
     let answer = turn.pass().await?;
     if answer.status.is_success() {
         // Should it not be saved, it stays until the next delete.
+        let until = turn.temper.until(Wait::NatDelete, id);
         let _ = turn.store.change(NAME, |nats: &mut Nats| {
             if let Some(nat) = nats.get_mut(id) {
+                nat.until = until;
                 nat.state = State::Deleting;
             }
         });
@@ -202,14 +209,24 @@ async fn describe(turn: &Turn<'_>) -> Outcome {
     let document = xml::parse(&source);
     let mut nats: Nats = turn.store.read(NAME);
     let mut passed = Vec::new();
+    let now = turn.clock.now();
     let mut edits = Edits::default();
     for item in xml::items(document.root(), "natGatewaySet") {
         let id = xml::text(item, "natGatewayId");
         if ids.is_some_and(|(_, wanted)| !wanted.iter().any(|one| one == id)) {
             edits.remove(item);
         } else if let Some(nat) = nats.get_mut(id) {
+            let over = nat.until.is_some_and(|until| until <= now);
+            if over {
+                passed.push((id.to_owned(), after(nat)));
+                nat.state = after(nat);
+            }
             show(&mut edits, &source, item, nat);
-            let next = after(nat);
+            let next = if nat.until.is_some() {
+                nat.state
+            } else {
+                after(nat)
+            };
             if next != nat.state {
                 passed.push((id.to_owned(), next));
             }
@@ -221,6 +238,7 @@ async fn describe(turn: &Turn<'_>) -> Outcome {
             for (id, next) in passed {
                 if let Some(nat) = nats.get_mut(&id) {
                     nat.state = next;
+                    nat.until = None;
                 }
             }
         });

@@ -1,6 +1,8 @@
 //! What instances use, as the emulator describes them.
 
+use super::SERVICE;
 use crate::gateway::NoAnswer;
+use crate::rules::strict::passing;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
@@ -23,7 +25,12 @@ pub(super) async fn all(turn: &Turn<'_>) -> Result<Vec<Instance>, NoAnswer> {
     let answer = turn.rds("DescribeDBInstances", &[]).await?;
     let document = xml::parse(&answer);
     let instances = xml::items(document.root(), "DBInstances");
-    Ok(instances.into_iter().map(instance).collect())
+    let mut all: Vec<Instance> = instances.into_iter().map(instance).collect();
+    // They use what they are in until they are gone.
+    for deleting in passing::gone(turn, SERVICE) {
+        all.push(instance(xml::parse(&deleting).root_element()));
+    }
+    Ok(all)
 }
 
 pub(super) async fn one(turn: &Turn<'_>, id: &str) -> Result<Option<Instance>, NoAnswer> {
