@@ -4,6 +4,7 @@
 //! first to need it installs; each has a home of its own.
 
 mod aws;
+mod constraints;
 mod costs;
 mod data;
 mod deployments;

@@ -13,3 +13,4 @@ pub(super) mod service_platform;
 pub(super) mod service_references;
 pub(super) mod service_target_group;
 pub(super) mod task_definition_defaults;
+pub(super) mod task_definition_parts;

@@ -7,7 +7,7 @@ use crate::rules::turn::{Turn, array};
 pub(crate) static RULE: Refusal = Refusal {
     name: "service-with-missing-parts-refused",
     about: About::refuses(
-        "A service runs in an active cluster, from an active task definition that has the balanced container.",
+        "A service runs in an active cluster, from an active task definition that has the balanced container with its port, in a network.",
     ),
     service: "ecs",
     operations: &["CreateService", "UpdateService"],
@@ -44,21 +44,33 @@ fn check<'a>(turn: &'a Turn<'a>) -> Check<'a> {
             };
             return Ok(Some(Refused::new("ClientException", message)));
         }
-        let lost = array(&body["loadBalancers"])
-            .iter()
-            .filter_map(|balancer| balancer["containerName"].as_str())
-            .find(|name| !has_container(definition, name));
-        Ok(lost.map(|name| {
-            Refused::new(
+        if definition["networkMode"] == "awsvpc"
+            && turn.call.operation == "CreateService"
+            && body["networkConfiguration"]["awsvpcConfiguration"].is_null()
+        {
+            return Ok(Some(Refused::new(
                 "InvalidParameterException",
-                format!("The container {name} does not exist in the task definition."),
-            )
-        }))
+                "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+            )));
+        }
+        let mut balanced = array(&body["loadBalancers"]).iter();
+        let problem = balanced.find_map(|balancer| unbalanced(definition, balancer));
+        Ok(problem.map(|message| Refused::new("InvalidParameterException", message)))
     })
 }
 
-fn has_container(definition: &Value, name: &str) -> bool {
-    array(&definition["containerDefinitions"])
-        .iter()
-        .any(|container| container["name"] == name)
+/// Why a load balancer cannot reach what it is to reach.
+fn unbalanced(definition: &Value, balancer: &Value) -> Option<String> {
+    let name = balancer["containerName"].as_str()?;
+    let containers = array(&definition["containerDefinitions"]);
+    let Some(container) = containers.iter().find(|one| one["name"] == name) else {
+        return Some(format!(
+            "The container {name} does not exist in the task definition."
+        ));
+    };
+    let port = &balancer["containerPort"];
+    let mut mapped = array(&container["portMappings"]).iter();
+    let is_open = mapped.any(|mapping| mapping["containerPort"] == *port);
+    (!port.is_null() && !is_open)
+        .then(|| format!("The container {name} did not have a container port {port} defined."))
 }

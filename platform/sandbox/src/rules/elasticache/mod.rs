@@ -1,5 +1,6 @@
 //! Behaviours of Amazon ElastiCache.
 
+pub(super) mod group_formats;
 pub(super) mod group_references;
 pub(super) mod interfaces_in_use;
 pub(super) mod node_settings;

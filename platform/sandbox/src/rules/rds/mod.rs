@@ -1,5 +1,6 @@
 //! Behaviours of Amazon RDS: databases with their subnet and parameter groups.
 
+pub(super) mod instance_formats;
 mod instances;
 mod offers;
 
@@ -11,6 +12,7 @@ pub(super) mod instance_settings;
 pub(super) mod instance_values;
 pub(super) mod interfaces_in_use;
 pub(super) mod managed_password;
+pub(super) mod one_creation;
 pub(super) mod orderable_options;
 pub(super) mod parameter_group_family;
 pub(super) mod point_in_time;

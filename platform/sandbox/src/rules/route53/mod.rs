@@ -7,5 +7,6 @@ pub(super) mod records_of_zone;
 pub(super) mod seeded_zone;
 mod zone;
 pub(super) mod zone_exists;
+pub(super) mod zone_keeps;
 
 const SERVICE: &str = "route53";
