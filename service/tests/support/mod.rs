@@ -19,7 +19,7 @@ pub(crate) use call::{Call, Twiml, signed};
 #[allow(unused_imports, reason = "each test program uses the part it needs")]
 pub(crate) use script::{Told, answer, converse};
 #[allow(unused_imports, reason = "each test program uses the part it needs")]
-pub(crate) use service::{Environment, Service, free_address, resident};
+pub(crate) use service::{Environment, Service, binary, free_address, resident};
 #[allow(unused_imports, reason = "each test program uses the part it needs")]
 pub(crate) use stores::Stores;
 

@@ -113,16 +113,23 @@ impl Environment {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    pub(crate) fn variables(&self) -> &BTreeMap<String, String> {
+        &self.0
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
-        let program = std::env::var_os("BELLA_SERVICE").map_or_else(binary, Into::into);
+        let program = binary();
         let mut command = Command::new(program);
         command.env_clear().envs(&self.0).args(arguments);
         command
     }
 }
 
-/// The binary beside this program: tests are in `deps`, examples in `examples`.
-fn binary() -> std::path::PathBuf {
+/// `BELLA_SERVICE`, else the binary beside this program: tests are in `deps`, examples in `examples`.
+pub(crate) fn binary() -> std::path::PathBuf {
+    if let Some(program) = std::env::var_os("BELLA_SERVICE") {
+        return program.into();
+    }
     let this = std::env::current_exe().expect("this program has a path");
     let profile = this.parent().and_then(std::path::Path::parent);
     profile

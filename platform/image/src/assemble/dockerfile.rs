@@ -70,22 +70,22 @@ fn it_runs_the_same_program_as_the_same_user() {
     let folder = Folder::new("process");
     let process = assembled(&BlobCache::at(&folder.0)).config.config;
     let stage = last_stage("Dockerfile");
-    assert_eq!(stage["USER"], [process.user.clone()]);
+    assert_eq!(stage["USER"][0], process.user);
     assert_eq!(list(&stage["ENTRYPOINT"][0]), process.entrypoint);
     assert_eq!(list(&stage["CMD"][0]), process.cmd);
     let ports: Vec<_> = process.exposed_ports.keys().cloned().collect();
     assert_eq!(stage["EXPOSE"], ports);
     assert_eq!(stage["ENV"], process.env);
     assert_eq!(stage["WORKDIR"], [process.working_dir]);
-    assert_eq!(stage["STOPSIGNAL"], [process.stop_signal.clone()]);
+    assert_eq!(stage["STOPSIGNAL"][0], process.stop_signal);
     for label in process.labels.keys() {
         assert!(stage["LABEL"][0].contains(label.as_str()), "{label}");
     }
     let development = last_stage("Dockerfile.dev");
-    assert_eq!(development["USER"], [process.user]);
+    assert_eq!(development["USER"][0], process.user);
     assert_eq!(list(&development["CMD"][0]), process.cmd);
     assert_eq!(development["EXPOSE"], ports);
-    assert_eq!(development["STOPSIGNAL"], [process.stop_signal]);
+    assert_eq!(development["STOPSIGNAL"][0], process.stop_signal);
 }
 
 #[test]
