@@ -139,6 +139,24 @@ fn each_cause_is_told_in_every_wording() {
             "bella deploy dev.yaml",
         ),
         (
+            ImageMissing,
+            Evidence {
+                definition: definition(),
+                tasks: vec![stopped(
+                    "aaaa",
+                    "TaskFailedToStart",
+                    "CannotPullContainerError: manifest for bella-dev:1 not found: manifest unknown: Requested image not found",
+                )],
+                events: vec![event(
+                    "deployment",
+                    "ECS deployment circuit breaker was triggered after three unsuccessful image digest resolution attempts.",
+                )],
+                ..Evidence::default()
+            },
+            "is not in the registry",
+            "bella deploy dev.yaml",
+        ),
+        (
             WrongArchitecture,
             failing(
                 "CannotPullContainerError: pull image manifest has been retried 1 time(s): image Manifest does not contain descriptor matching platform 'linux/arm64'.",

@@ -11,7 +11,7 @@ use super::cause::Cause;
 pub(super) enum Place {
     /// Why a task or a container stopped.
     Reason,
-    /// An event of the service.
+    /// An event of the service, or why its deployment ended.
     Event,
     /// A line that the task logged.
     Log,
@@ -61,6 +61,8 @@ static TABLE: &[Row] = &[
     row(Place::Reason, &["descriptor matching platform"], Cause::WrongArchitecture),
     row(Place::Reason, &["no matching manifest for"], Cause::WrongArchitecture),
     row(Place::Reason, &["no match for platform"], Cause::WrongArchitecture),
+    // The sandbox's registry client.
+    row(Place::Reason, &["holds no linux/"], Cause::WrongArchitecture),
     row(Place::Reason, &["exec format error"], Cause::WrongArchitecture),
     row(Place::Log, &["exec format error"], Cause::WrongArchitecture),
     row(Place::Event, &["descriptor matching platform"], Cause::WrongArchitecture),
@@ -78,6 +80,7 @@ static TABLE: &[Row] = &[
     missing(Place::Reason, &["unable to pull image", "manifest unknown"], Cause::ImageMissing),
     missing(Place::Event, &["cannotpull", "not found"], Cause::ImageMissing),
     missing(Place::Event, &["unable to pull", "not found"], Cause::ImageMissing),
+    missing(Place::Event, &["image digest resolution"], Cause::ImageMissing),
 
     row(Place::Reason, &["outofmemory"], Cause::OutOfMemory),
     row(Place::Reason, &["out of memory"], Cause::OutOfMemory),

@@ -63,6 +63,7 @@ impl Fleet for Reader {
         let began = rollout.as_ref().and_then(|rollout| rollout.created);
         let since = began.unwrap_or(self.since);
         let mut view = view(&self.aws, &service, definition.clone(), since).await?;
+        add_reason(&mut view, rollout.as_ref());
         view.rollout = rollout;
         Ok(view)
     }
@@ -77,6 +78,19 @@ impl Fleet for Reader {
         call.send().await.map_err(refused)?;
         Ok(())
     }
+}
+
+/// Takes the reason that a deployment ended for as what it is: an event. ECS gives up on an image that
+/// is nowhere after one task, so that no second one says so.
+pub(super) fn add_reason(view: &mut View, rollout: Option<&Rollout>) {
+    let said = rollout.and_then(|rollout| {
+        Some(Event {
+            id: rollout.arn.clone(),
+            at: rollout.finished.or(rollout.created)?,
+            text: rollout.reason.clone()?,
+        })
+    });
+    view.evidence.events.splice(..0, said);
 }
 
 /// A service as ECS describes it.

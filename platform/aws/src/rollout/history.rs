@@ -102,6 +102,7 @@ fn rollout(of: &ServiceDeployment, runs: &BTreeMap<String, String>) -> Rollout {
         status: status(of.status()),
         reason: reason.map(str::to_owned),
         created: timestamp(of.created_at()),
+        finished: timestamp(of.finished_at()),
     }
 }
 

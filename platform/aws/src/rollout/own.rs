@@ -60,6 +60,8 @@ pub struct Rollout {
     pub reason: Option<String>,
     /// When it was created, UTC.
     pub created: Option<Timestamp>,
+    /// When it ended, UTC.
+    pub finished: Option<Timestamp>,
 }
 
 /// The tasks of one revision.

@@ -85,7 +85,8 @@ pub async fn report(
     let since = begun.and_then(|rollout| rollout.created);
     let since = since.unwrap_or(at - REMEMBERED_HOURS.hours());
     let definition = definition::read(aws, revision, &shown).await?;
-    let view = collect::view(aws, &shown, definition, since).await?;
+    let mut view = collect::view(aws, &shown, definition, since).await?;
+    collect::add_reason(&mut view, begun);
     Ok(Report {
         at,
         state: state(&view, revision),

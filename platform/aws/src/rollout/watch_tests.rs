@@ -121,6 +121,7 @@ fn view(status: Status, running: u32, failed: usize, reason: &str) -> View {
             status,
             reason: None,
             created: None,
+            finished: None,
         }),
         revisions: vec![revision(OURS, !back, running), revision(BEFORE, back, 2)],
         balanced: true,
