@@ -133,6 +133,7 @@ impl Bed {
     pub async fn apply(&self, declared: &Declared, plan: &Plan) -> Report {
         let applied = self.ledger.applied().unwrap_or_default();
         let planned = Event::Planned {
+            took: applied.took.clone(),
             summary: BTreeMap::new(),
             graph: self.graph(declared).digest(),
             unchanged: plan.unchanged.clone(),

@@ -23,6 +23,7 @@ use serde_json::Value;
 use crate::error::CommandError;
 use crate::interrupt;
 use crate::render::progress::Listener;
+use crate::render::usual::Usual;
 use crate::session::Session;
 
 /// How many steps run at once; most of their time is waiting.
@@ -164,6 +165,13 @@ impl Session {
         })
     }
 
+    /// What the plan's steps usually take.
+    pub(crate) fn usual(&self, planned: &Planned) -> Usual {
+        let applied = planned.applied.as_ref();
+        let took = applied.map(|applied| applied.took.clone());
+        Usual::new(took.unwrap_or_default(), self.is_aws())
+    }
+
     fn moved(&self) -> BTreeMap<Address, Address> {
         let Some(file) = &self.file else {
             return BTreeMap::new();
@@ -190,6 +198,7 @@ impl Session {
             summary: summary(&planned.plan),
             graph: planned.graph.digest(),
             unchanged: known,
+            took: applied.took,
         })
         .await?;
         let (stop, follower) = interrupt::follow(listener.voice());

@@ -59,6 +59,11 @@ impl Session {
         }
     }
 
+    /// Whether it is AWS itself that is talked to.
+    pub(crate) fn is_aws(&self) -> bool {
+        self.access.endpoint_url.is_none()
+    }
+
     /// Takes the lease and begins a run.
     pub(crate) async fn begin(&self, operation: &str) -> Result<Run, CommandError> {
         let actor = self.actor(operation);

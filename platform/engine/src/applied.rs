@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::address::Address;
 use crate::ledger::{Entry, Event};
+use crate::took::Took;
 
 /// The fold.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,6 +26,8 @@ pub struct Applied {
     /// Ids of objects whose delete was announced and never reported done, with the time of the
     /// announcement.
     pub leaving: BTreeMap<String, Timestamp>,
+    /// How long steps took.
+    pub took: Took,
 }
 
 impl Applied {
@@ -42,7 +45,13 @@ impl Applied {
 
     fn note(&mut self, entry: &Entry) {
         match &entry.event {
-            Event::Planned { unchanged, .. } => self.objects.extend(unchanged.clone()),
+            Event::Planned {
+                unchanged, took, ..
+            } => {
+                self.objects.extend(unchanged.clone());
+                // It says all that was known before it, and so stands for what older runs would add again.
+                self.took = took.clone();
+            }
             Event::Intent {
                 address,
                 action,
@@ -62,8 +71,11 @@ impl Applied {
                 action,
                 properties,
                 id,
-                ..
-            } => self.done(address, action, (id, entry.at), properties),
+                ms,
+            } => {
+                self.took.note(address.kind(), action, *ms);
+                self.done(address, action, (id, entry.at), properties);
+            }
             Event::Failed {
                 address,
                 action,

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::address::Address;
 use crate::cloud::CloudError;
 use crate::resource::Pending;
+use crate::took::Took;
 
 /// One event with its place in a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -71,6 +72,9 @@ pub enum Event {
         graph: String,
         /// Objects found as desired, as (address, properties).
         unchanged: BTreeMap<Address, Value>,
+        /// How long steps took before this run.
+        #[serde(default)]
+        took: Took,
     },
     /// A changing call is about to be made.
     Intent {

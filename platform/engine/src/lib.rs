@@ -29,5 +29,6 @@ pub mod resource;
 pub mod retry;
 pub mod saved;
 mod step;
+pub mod took;
 pub mod usage;
 mod wait;

@@ -1,14 +1,17 @@
-//! The reference pages are those that the registry gives.
+//! The reference pages are those that the registry and the sandbox's rules give.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use bella_aws::kinds::KINDS;
 use bella_aws::reference::pages;
 
 #[test]
 fn the_reference_is_what_the_program_goes_by() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
-    let pages = pages();
+    let mut pages = pages();
+    let actions = KINDS.iter().flat_map(|kind| kind.actions()).copied();
+    pages.insert(bella_sandbox::PAGE.to_owned(), bella_sandbox::page(actions));
     let stale: Vec<&String> = pages
         .iter()
         .filter(|(name, text)| {

@@ -68,7 +68,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         live,
         applied,
     };
-    let listener = Listener::new(&cx.ui, planned.plan.steps.len());
+    let listener = Listener::new(&cx.ui, planned.plan.steps.len(), session.usual(&planned));
     let report = session.carry_out(&run, &planned, &listener).await?;
     listener.finish();
     if !report.is_complete() {

@@ -1,12 +1,13 @@
 use std::path::PathBuf;
 
+use bella_aws::kinds::KINDS;
 use bella_aws::reference::pages;
 use clap::Args as ClapArgs;
 
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
 
-/// Write the reference pages: one for each kind, and the permissions of a run.
+/// Write the reference pages: one for each kind, the permissions of a run, and what the sandbox does.
 ///
 /// They are written from what the program itself goes by, over those that are there.
 ///
@@ -19,7 +20,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
-    let pages = pages();
+    let mut pages = pages();
+    let actions = KINDS.iter().flat_map(|kind| kind.actions()).copied();
+    pages.insert(bella_sandbox::PAGE.to_owned(), bella_sandbox::page(actions));
     for (name, text) in &pages {
         let path = args.dir.join(name);
         let written = match path.parent() {

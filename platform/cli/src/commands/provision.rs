@@ -79,7 +79,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         cx.ui.confirm(answered, "\nCarry out this plan?")?;
     }
     let began = Instant::now();
-    let listener = Listener::new(&cx.ui, planned.plan.steps.len());
+    let listener = Listener::new(&cx.ui, planned.plan.steps.len(), session.usual(&planned));
     let report = session.carry_out(&run, &planned, &listener).await?;
     listener.finish();
     session.note_calls(cx);

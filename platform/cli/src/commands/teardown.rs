@@ -60,7 +60,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         );
         cx.ui.confirm(args.yes, &question)?;
     }
-    let listener = Listener::new(&cx.ui, planned.plan.steps.len());
+    let listener = Listener::new(&cx.ui, planned.plan.steps.len(), session.usual(&planned));
     let report = session.carry_out(&run, &planned, &listener).await?;
     listener.finish();
     if !report.is_complete() {

@@ -9,4 +9,5 @@ pub(crate) mod prices;
 pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod table;
+pub(crate) mod usual;
 pub(crate) mod value;

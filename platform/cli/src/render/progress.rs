@@ -11,6 +11,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::id::short;
+use super::usual::{Told, Usual};
 use crate::interrupt::Voice;
 use crate::ui::{Paint, Ui};
 
@@ -20,6 +21,7 @@ const QUIET_WAIT: Duration = Duration::from_secs(20);
 /// Listens to apply.
 pub(crate) struct Listener<'a> {
     ui: &'a Ui,
+    usual: Usual,
     state: Mutex<State>,
 }
 
@@ -28,6 +30,8 @@ struct State {
     ended: usize,
     tree: Option<Tree>,
     said: BTreeMap<Address, Duration>,
+    /// What runs, or ran last, at an address.
+    verbs: BTreeMap<Address, Verb>,
 }
 
 /// One spinner a running step, and a line below that counts.
@@ -38,8 +42,8 @@ struct Tree {
 }
 
 impl<'a> Listener<'a> {
-    /// For a plan of `total` steps.
-    pub(crate) fn new(ui: &'a Ui, total: usize) -> Self {
+    /// For a plan of `total` steps, which usually take so long.
+    pub(crate) fn new(ui: &'a Ui, total: usize, usual: Usual) -> Self {
         let tree = ui.live.then(|| {
             let all = MultiProgress::new();
             let count = all.add(ProgressBar::new(total as u64));
@@ -52,11 +56,13 @@ impl<'a> Listener<'a> {
         });
         Self {
             ui,
+            usual,
             state: Mutex::new(State {
                 total,
                 ended: 0,
                 tree,
                 said: BTreeMap::new(),
+                verbs: BTreeMap::new(),
             }),
         }
     }
@@ -64,19 +70,19 @@ impl<'a> Listener<'a> {
     /// Takes one event.
     pub(crate) fn hear(&self, progress: &Progress) {
         if self.ui.json {
-            if let Some(line) = event(progress) {
-                self.ui.line(&line);
-            }
+            self.ui.line(&event(progress, &self.usual));
             return;
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match progress {
-            Progress::Started { address, verb } => state.started(address, *verb),
+            Progress::Started { address, verb } => {
+                state.started(address, *verb, self.usual.of(address, *verb));
+            }
             Progress::Waiting {
                 address,
                 what,
                 waited,
-            } => state.waiting(self.ui, address, what, *waited),
+            } => state.waiting(self.ui, address, what, *waited, &self.usual),
             Progress::Ended {
                 address,
                 verb,
@@ -113,20 +119,24 @@ impl<'a> Listener<'a> {
 }
 
 impl State {
-    fn started(&mut self, address: &Address, verb: Verb) {
+    fn started(&mut self, address: &Address, verb: Verb, usual: Option<Told>) {
+        self.verbs.insert(address.clone(), verb);
         let Some(tree) = &mut self.tree else {
             return;
         };
         let bar = tree
             .all
             .insert_before(&tree.count, ProgressBar::new_spinner());
-        bar.set_style(style("{spinner} {msg} ({elapsed})"));
+        bar.set_style(style("{spinner} {msg} ({elapsed}{prefix})"));
+        if let Some(words) = usual.and_then(Told::words) {
+            bar.set_prefix(format!(", {words}"));
+        }
         bar.set_message(format!("{} {address}", doing(verb)));
         bar.enable_steady_tick(Duration::from_millis(120));
         tree.running.insert((address.clone(), verb.word()), bar);
     }
 
-    fn waiting(&mut self, ui: &Ui, address: &Address, what: &str, waited: Duration) {
+    fn waiting(&mut self, ui: &Ui, address: &Address, what: &str, waited: Duration, usual: &Usual) {
         if let Some(tree) = &self.tree {
             let mut bars = tree
                 .running
@@ -140,9 +150,13 @@ impl State {
         let said = self.said.entry(address.clone()).or_default();
         if waited >= *said + QUIET_WAIT {
             *said = waited;
+            let verb = self.verbs.get(address);
+            let told = verb.and_then(|verb| usual.of(address, *verb));
+            let words = told.and_then(Told::words);
             ui.note(&format!(
-                "      {address}: waiting {} s: {what}",
-                waited.as_secs()
+                "      {address}: waiting {} s{}: {what}",
+                waited.as_secs(),
+                words.map_or(String::new(), |words| format!(" ({words})"))
             ));
         }
     }
@@ -217,10 +231,16 @@ fn done(verb: Verb) -> &'static str {
     }
 }
 
-fn event(progress: &Progress) -> Option<serde_json::Value> {
-    Some(match progress {
+fn event(progress: &Progress, usual: &Usual) -> serde_json::Value {
+    match progress {
         Progress::Started { address, verb } => {
-            json!({"type": "step", "address": address, "action": verb.word(), "state": "started"})
+            let mut line = json!({
+                "type": "step", "address": address, "action": verb.word(), "state": "started",
+            });
+            if let Some(told) = usual.of(address, *verb) {
+                line["usual_seconds"] = json!(told.time.as_secs_f64());
+            }
+            line
         }
         Progress::Waiting {
             address,
@@ -245,5 +265,5 @@ fn event(progress: &Progress) -> Option<serde_json::Value> {
                 key: value, "seconds": took.as_secs_f64(),
             })
         }
-    })
+    }
 }

@@ -188,6 +188,7 @@ impl Bed {
         };
         (self.setup.tweak)(&mut plan);
         let planned = Event::Planned {
+            took: bella_engine::took::Took::default(),
             summary: BTreeMap::new(),
             graph: graph.digest(),
             unchanged: plan.unchanged.clone(),
