@@ -124,6 +124,7 @@ async fn main() -> Result<(), Failure> {
 async fn measure(home: &Home, calls: usize) -> Result<(), Failure> {
     let options = UpOptions {
         daemon: vec![std::env::current_exe()?.into(), "serve".into()],
+        ..UpOptions::default()
     };
     let status = up(home, &options, &|_| ()).await?;
     let gateway = status.endpoint.ok_or("the sandbox has no endpoint")?;
