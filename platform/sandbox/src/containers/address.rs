@@ -21,8 +21,7 @@ pub(super) struct Network {
 impl Network {
     /// Claims the network that a name leads to, or the next free one: the same name finds the same network again.
     pub(super) fn claim(name: &str) -> std::io::Result<Self> {
-        let hash = Sha256::digest(name.as_bytes());
-        let start = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]) % NETWORKS;
+        let start = number(name) % NETWORKS;
         let mut last = None;
         for step in 0..NETWORKS {
             let base = FIRST + (((start + step) % NETWORKS) << BITS);
@@ -44,12 +43,21 @@ impl Network {
         format!("{}/{}", Ipv4Addr::from(self.base), 32 - BITS)
     }
 
-    /// The lowest address that no container has; `None` when all are taken.
-    pub(super) fn free(&self, taken: &BTreeSet<Ipv4Addr>) -> Option<Ipv4Addr> {
-        (2..(1 << BITS) - 1)
-            .map(|host| Ipv4Addr::from(self.base + host))
+    /// The address that a container's name leads to, or the next one that no other has; `None` when all are taken.
+    ///
+    /// A container that is made again, after a restart, is found where its clients know it.
+    pub(super) fn free(&self, name: &str, taken: &BTreeSet<Ipv4Addr>) -> Option<Ipv4Addr> {
+        const HOSTS: u32 = (1 << BITS) - 3;
+        let start = number(name) % HOSTS;
+        (0..HOSTS)
+            .map(|step| Ipv4Addr::from(self.base + 2 + (start + step) % HOSTS))
             .find(|address| !taken.contains(address))
     }
+}
+
+fn number(name: &str) -> u32 {
+    let hash = Sha256::digest(name.as_bytes());
+    u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])
 }
 
 #[cfg(test)]
@@ -64,9 +72,10 @@ mod tests {
         let other = Network::claim("tests of addresses").expect("another network");
         assert_ne!(one.subnet(), other.subnet());
         let mut taken = BTreeSet::new();
-        let first = one.free(&taken).expect("an address");
+        let first = one.free("database", &taken).expect("an address");
         assert!(first.is_loopback());
+        assert_eq!(one.free("database", &taken), Some(first));
         taken.insert(first);
-        assert_ne!(one.free(&taken), Some(first));
+        assert_ne!(one.free("database", &taken), Some(first));
     }
 }

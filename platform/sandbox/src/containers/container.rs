@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::engine::Seed;
 use super::frame::Source;
 use super::image::Image;
 use super::log::Log;
@@ -31,6 +32,8 @@ pub(super) struct Container {
     /// Its own files: what is copied in (`files`), the log and the process's number.
     pub(super) folder: PathBuf,
     pub(super) log: Log,
+    /// What its data begins with, where not with nothing.
+    pub(super) seed: Option<Seed>,
     pub(super) state: watch::Sender<State>,
     /// Wakes an inspection that waits for news.
     pub(super) asked: Notify,
@@ -42,6 +45,8 @@ pub(super) struct Container {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct State {
     pub(super) phase: Phase,
+    /// Whether what runs lets clients in.
+    pub(super) serving: bool,
     pub(super) exit_code: i64,
     pub(super) started: Option<Timestamp>,
     pub(super) finished: Option<Timestamp>,
@@ -104,8 +109,10 @@ impl Container {
             address,
             folder,
             log,
+            seed: None,
             state: watch::Sender::new(State {
                 phase: Phase::Created,
+                serving: false,
                 exit_code: 0,
                 started: None,
                 finished: None,
@@ -156,7 +163,10 @@ impl Container {
 
     async fn live(&self, surroundings: Surroundings) {
         let code = match programs::launch(self, &surroundings).await {
-            Ok(running) => self.supervise(running).await,
+            Ok(running) => {
+                self.state.send_modify(|state| state.serving = true);
+                self.supervise(running).await
+            }
             Err(error) => {
                 let line = format!("the sandbox cannot run this container: {error}\n");
                 self.log.add(Source::Stderr, line.as_bytes());
@@ -166,6 +176,7 @@ impl Container {
         self.note_process(None);
         self.state.send_modify(|state| {
             state.phase = Phase::Exited;
+            state.serving = false;
             state.exit_code = code;
             state.finished = Some(Timestamp::now());
         });
@@ -265,6 +276,15 @@ impl Container {
             self.signal(Signal::KILL);
             let _ = timeout(Duration::from_millis(100), self.ended()).await;
         }
+    }
+
+    /// Returns when a server that was started lets clients in, or has ended, or takes too long.
+    pub(super) async fn serving(&self) {
+        const LIMIT: Duration = Duration::from_secs(30);
+        let mut state = self.state.subscribe();
+        let settled = state.wait_for(|state| state.serving || state.phase != Phase::Running);
+        // Whoever goes on sees for themselves.
+        let _ = timeout(LIMIT, settled).await;
     }
 
     /// Returns when the process has ended; at once when none runs.

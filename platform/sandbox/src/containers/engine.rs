@@ -12,7 +12,7 @@ use super::address::Network;
 use super::api::Exec;
 use super::certificate::Authority;
 use super::container::{Container, Surroundings};
-use super::image::{Image, Images};
+use super::image::{Images, Kind};
 use super::programs;
 use super::servers::{Servers, data_root};
 use super::spec::Spec;
@@ -40,6 +40,8 @@ pub(crate) struct Engine {
     containers: Mutex<BTreeMap<String, Arc<Container>>>,
     /// Networks beside the one that all are in: names only.
     pub(super) networks: Mutex<BTreeSet<String>>,
+    /// What the next server of a database begins with, by the database.
+    pub(super) seeds: Mutex<BTreeMap<String, Seed>>,
     pub(super) execs: Mutex<BTreeMap<String, Arc<Exec>>>,
     count: AtomicU64,
 }
@@ -97,9 +99,14 @@ impl Engine {
             journal,
             containers: Mutex::default(),
             networks: Mutex::new([NETWORK.to_owned()].into()),
+            seeds: Mutex::default(),
             execs: Mutex::default(),
             count: AtomicU64::new(0),
         }))
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The certificate that clients of the servers are to trust.
@@ -138,6 +145,7 @@ impl Engine {
     /// Makes a container, which does not run yet.
     pub(super) fn create(&self, name: &str, spec: Spec) -> Result<Arc<Container>, NotMade> {
         let image = self.images.find(&spec.image).ok_or(NotMade::NoImage)?;
+        let seed = self.seed(&spec);
         for (volume, _) in spec.volumes() {
             self.volumes.ensure(&volume)?;
         }
@@ -151,30 +159,30 @@ impl Engine {
             return Err(NotMade::NameTaken);
         }
         let taken = containers.values().map(|c| c.address).collect();
-        let address = self.free_address(&taken)?;
+        let address = self.free_address(&name, &taken)?;
         let folder = self.root.join("containers").join(&id);
-        let container = self.make(id, name, spec, image, address, folder)?;
+        let mut container = Container::new(id, name, spec, image, address, folder)?;
+        container.seed = seed;
+        open_to_all(&container.folder)?;
+        let container = Arc::new(container);
         containers.insert(container.id.clone(), Arc::clone(&container));
         Ok(container)
     }
 
-    fn make(
-        &self,
-        id: String,
-        name: String,
-        spec: Spec,
-        image: Image,
-        address: Ipv4Addr,
-        folder: PathBuf,
-    ) -> std::io::Result<Arc<Container>> {
-        let container = Container::new(id, name, spec, image, address, folder.clone())?;
-        open_to_all(&folder)?;
-        Ok(Arc::new(container))
+    fn seed(&self, spec: &Spec) -> Option<Seed> {
+        let label = |name| spec.label(name).unwrap_or_default();
+        let database = Database {
+            id: label("db_id"),
+            account: label("account_id"),
+            region: label("region"),
+        };
+        let mut seeds = self.seeds.lock().unwrap_or_else(PoisonError::into_inner);
+        seeds.remove(&database.key())
     }
 
-    fn free_address(&self, taken: &BTreeSet<Ipv4Addr>) -> std::io::Result<Ipv4Addr> {
+    fn free_address(&self, name: &str, taken: &BTreeSet<Ipv4Addr>) -> std::io::Result<Ipv4Addr> {
         let none = || std::io::Error::other("every address of the sandbox's network is taken");
-        self.network.free(taken).ok_or_else(none)
+        self.network.free(name, taken).ok_or_else(none)
     }
 
     /// Removes a container with its files; a running one is killed. Volumes stay.
@@ -212,7 +220,7 @@ impl Engine {
     }
 
     /// The database server of an RDS instance.
-    fn database(&self, database: &Database<'_>) -> Option<Arc<Container>> {
+    pub(super) fn database(&self, database: &Database<'_>) -> Option<Arc<Container>> {
         self.all().into_iter().find(|container| {
             let label = |name| container.spec.label(name);
             label("ministack") == Some("rds")
@@ -220,6 +228,12 @@ impl Engine {
                 && label("account_id") == Some(database.account)
                 && label("region") == Some(database.region)
         })
+    }
+
+    /// True for a database server that has served before.
+    pub(super) fn has_data(&self, container: &Container) -> bool {
+        let folder = container.folder_of("/var/lib/postgresql", &self.root);
+        matches!(container.image.kind, Kind::Postgres) && folder.join("data/PG_VERSION").exists()
     }
 
     /// Stops the server of an instance; its data stays.
@@ -230,9 +244,10 @@ impl Engine {
     }
 
     /// Starts the server of an instance again.
-    pub(crate) fn start_database(&self, database: &Database<'_>) {
+    pub(crate) async fn start_database(&self, database: &Database<'_>) {
         if let Some(container) = self.database(database) {
             container.start(self.surroundings.clone());
+            container.serving().await;
         }
     }
 
@@ -297,8 +312,22 @@ pub(crate) struct Database<'a> {
     pub(crate) region: &'a str,
 }
 
+impl Database<'_> {
+    pub(super) fn key(&self) -> String {
+        format!("{}/{}/{}", self.account, self.region, self.id)
+    }
+}
+
+/// Data that a new database server begins with.
+#[derive(Debug, Clone)]
+pub(super) struct Seed {
+    pub(super) folder: PathBuf,
+    /// Whether the folder goes once it was used.
+    pub(super) once: bool,
+}
+
 /// Lets the users that servers run as pass through a folder, whatever the daemon's umask.
-fn open_to_all(folder: &Path) -> std::io::Result<()> {
+pub(super) fn open_to_all(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o711))
 }

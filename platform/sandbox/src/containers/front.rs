@@ -96,3 +96,84 @@ async fn reach(backend: SocketAddr) -> std::io::Result<TcpStream> {
     server.set_nodelay(true)?;
     Ok(server)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::sync::Arc;
+
+    use rustls::pki_types::pem::PemObject as _;
+    use rustls::pki_types::{CertificateDer, ServerName};
+    use rustls::{ClientConfig, RootCertStore};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio_rustls::TlsConnector;
+
+    use super::{Manner, WANTS_GSS, WANTS_TLS, serve};
+    use crate::containers::certificate::Authority;
+
+    /// A server that answers what it is told.
+    async fn echo() -> TcpListener {
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .expect("a port")
+    }
+
+    async fn repeat(listener: TcpListener) {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let (mut read, mut write) = stream.split();
+                tokio::io::copy(&mut read, &mut write).await
+            });
+        }
+    }
+
+    #[tokio::test]
+    async fn tls_is_taken_off_and_verified_by_the_sandboxs_own_authority() {
+        let folder = std::env::temp_dir().join(format!("bella-front-{}", std::process::id()));
+        let authority = Authority::open(&folder).expect("an authority");
+        // Opened again, it is the same.
+        drop(authority);
+        let authority = Authority::open(&folder).expect("an authority");
+        let settings = authority
+            .server(Ipv4Addr::LOCALHOST, &["data".to_owned()])
+            .expect("settings");
+        let server = echo().await;
+        let backend = server.local_addr().expect("an address");
+        tokio::spawn(repeat(server));
+        let front = echo().await;
+        let address = front.local_addr().expect("an address");
+        tokio::spawn(serve(front, backend, Manner::Postgres, settings));
+
+        let mut plain = TcpStream::connect(address).await.expect("connected");
+        plain.write_all(b"startup!and more").await.expect("sent");
+        let mut said = [0; 16];
+        plain.read_exact(&mut said).await.expect("answered");
+        assert_eq!(&said, b"startup!and more");
+
+        let mut stream = TcpStream::connect(address).await.expect("connected");
+        let mut answer = [0; 1];
+        for (wish, expected) in [(WANTS_GSS, b"N"), (WANTS_TLS, b"S")] {
+            stream.write_all(&wish).await.expect("sent");
+            stream.read_exact(&mut answer).await.expect("answered");
+            assert_eq!(&answer, expected);
+        }
+        let mut roots = RootCertStore::empty();
+        let file = CertificateDer::from_pem_file(authority.file()).expect("a certificate");
+        roots.add(file).expect("added");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let client = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let name = ServerName::try_from("127.0.0.1").expect("a name");
+        let connector = TlsConnector::from(Arc::new(client));
+        let mut stream = connector.connect(name, stream).await.expect("verified");
+        stream.write_all(b"secret").await.expect("sent");
+        let mut said = [0; 6];
+        stream.read_exact(&mut said).await.expect("answered");
+        assert_eq!(&said, b"secret");
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
+}

@@ -16,6 +16,7 @@ mod image;
 mod log;
 mod programs;
 mod servers;
+mod snapshots;
 mod spec;
 mod volumes;
 

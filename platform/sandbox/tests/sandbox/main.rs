@@ -21,6 +21,7 @@ mod saving;
 mod scaling;
 mod scene;
 mod schedules;
+mod servers;
 mod serving;
 mod slow;
 mod strict;

@@ -42,7 +42,15 @@ pub(super) async fn act(engine: &Arc<Engine>, name: &str, verb: &str, asked: &As
         return reply::not_found(format!("No such container: {name}"));
     };
     match verb {
-        "start" => started(container.start(engine.surroundings.clone())),
+        "start" => {
+            // The emulator takes a database that has its data for available as soon as this is answered.
+            let had_data = engine.has_data(&container);
+            let began = container.start(engine.surroundings.clone());
+            if had_data {
+                container.serving().await;
+            }
+            started(began)
+        }
         "stop" => {
             let ran = container.is_running();
             container.stop(grace(asked)).await;

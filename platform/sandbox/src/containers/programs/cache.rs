@@ -102,7 +102,7 @@ pub(super) async fn launch(
         let listener = listen(container.address, PORT).await?;
         let tls = surroundings
             .authority
-            .server(container.address, &[container.name.clone()])?;
+            .server(container.address, std::slice::from_ref(&container.name))?;
         let front = tokio::spawn(front::serve(listener, inner, Manner::Tls, tls));
         fronts.push(Front(front));
     }

@@ -13,7 +13,7 @@ use tokio::process::Child;
 use tokio::time::{Duration, sleep};
 
 pub(super) use cache::client as cache_client;
-pub(super) use postgres::set_password;
+pub(super) use postgres::{copy_folder, set_password};
 
 use super::container::{Container, Front, Surroundings};
 use super::image::Kind;

@@ -12,6 +12,8 @@ use super::{Running, listen};
 use crate::containers::container::{Container, Front, Surroundings};
 use crate::containers::front::{self, Manner};
 use crate::containers::servers::Servers;
+use crate::containers::volumes::remove_folder;
+use crate::home::short_hash;
 
 /// Where clients connect, and where the server itself listens, which has no TLS.
 const PORT: u16 = 5432;
@@ -19,13 +21,14 @@ const INNER: u16 = 5433;
 /// The one superuser, as on RDS; the master user is none.
 const ADMIN: &str = "rdsadmin";
 
-/// Small and quiet: an idle server does not wake. A commit may be lost with the power, never with a killed process.
+/// Small and quiet: an idle server does not wake. A commit may be lost with the power, never with a killed process, as
+/// the system has it by then.
 const SETTINGS: &str = "
 max_connections = 60
 shared_buffers = 16MB
 wal_level = minimal
 max_wal_senders = 0
-synchronous_commit = off
+fsync = off
 min_wal_size = 2MB
 max_wal_size = 64MB
 io_method = sync
@@ -70,7 +73,7 @@ pub(super) async fn launch(
     let listener = listen(container.address, PORT).await?;
     let tls = surroundings
         .authority
-        .server(container.address, &[container.name.clone()])?;
+        .server(container.address, std::slice::from_ref(&container.name))?;
     let front = tokio::spawn(front::serve(listener, inner, Manner::Postgres, tls));
     Ok(Running {
         child,
@@ -86,14 +89,19 @@ async fn create(
     data: &Path,
 ) -> std::io::Result<()> {
     let servers = &surroundings.servers;
-    let template = template(servers).await?;
     std::fs::create_dir_all(folder)?;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o711))?;
     let draft = folder.join("draft");
-    crate::containers::volumes::remove_folder(&draft)?;
-    let mut copy = tokio::process::Command::new("cp");
-    copy.arg("-a").arg(&template).arg(&draft);
-    run(&mut copy, Path::new("cp")).await?;
+    if let Some(seed) = &container.seed {
+        copy_folder(&seed.folder.join("data"), &draft).await?;
+        std::fs::copy(seed.folder.join(ADMIN), folder.join(ADMIN))?;
+        std::fs::rename(&draft, data)?;
+        if seed.once {
+            remove_folder(&seed.folder)?;
+        }
+        return Ok(());
+    }
+    copy_folder(&template(servers).await?, &draft).await?;
     let spec = &container.spec;
     let user = spec.variable("POSTGRES_USER").unwrap_or("postgres");
     let password = spec.variable("POSTGRES_PASSWORD").unwrap_or_default();
@@ -108,6 +116,14 @@ async fn create(
     )
     .await?;
     std::fs::rename(&draft, data)
+}
+
+/// Copies a folder with owners and modes; what is at the target is replaced.
+pub(in crate::containers) async fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    remove_folder(to)?;
+    let mut copy = tokio::process::Command::new("cp");
+    copy.arg("-a").arg(from).arg(to);
+    run(&mut copy, Path::new("cp")).await.map(drop)
 }
 
 /// What a new instance is told before anybody can connect; a statement a line.
@@ -157,12 +173,12 @@ async fn single(servers: &Servers, data: &Path, statements: &str) -> std::io::Re
 
 /// A data folder as `initdb` leaves it; made once, as that takes a second.
 async fn template(servers: &Servers) -> std::io::Result<PathBuf> {
-    let whole = servers.folder().join("postgres-template");
+    let name = format!("postgres-template-{}", short_hash(SETTINGS));
+    let whole = servers.folder().join(&name);
     if whole.join("PG_VERSION").exists() {
         return Ok(whole);
     }
-    let name = format!("postgres-template-{}", random()?);
-    let around = servers.folder().join(name);
+    let around = servers.folder().join(format!("{name}-{}", random()?));
     let draft = around.join("data");
     std::fs::create_dir_all(&around)?;
     servers.give(&around)?;
@@ -189,7 +205,7 @@ async fn template(servers: &Servers) -> std::io::Result<PathBuf> {
     )?;
     // Another process may have been quicker: its template is as good.
     let renamed = std::fs::rename(&draft, &whole);
-    crate::containers::volumes::remove_folder(&around)?;
+    remove_folder(&around)?;
     match renamed {
         Err(error) if !whole.join("PG_VERSION").exists() => Err(error),
         _ => Ok(whole),

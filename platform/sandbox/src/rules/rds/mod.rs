@@ -20,6 +20,7 @@ pub(super) mod promotion;
 pub(super) mod servers;
 pub(super) mod seven_days;
 pub(super) mod snapshot_copies;
+pub(super) mod snapshot_data;
 pub(super) mod stop_and_start;
 pub(super) mod storage;
 pub(super) mod subnet_group_subnets;

@@ -58,7 +58,7 @@ async fn follow(turn: &Turn<'_>, engine: &Engine) -> Outcome {
     }
     match turn.call.operation.as_str() {
         "DeleteDBInstance" => engine.remove_volumes(&volumes),
-        "StartDBInstance" => engine.start_database(&database),
+        "StartDBInstance" => engine.start_database(&database).await,
         "StopDBInstance" => engine.stop_database(&database).await,
         _ => {
             if let Some(password) = form.get("MasterUserPassword") {
