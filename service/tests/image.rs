@@ -17,6 +17,7 @@ use bed::Bed;
 use bella_image::{BlobCache, Credentials, Libraries, Origin, Program, Recipe, assemble, push};
 use bella_stores::{Postgres, Redis};
 use data::Store;
+use rustix::process::{Pid, Signal, kill_process_group};
 use support::wire::Wire;
 use support::{Environment, binary, free_address};
 
@@ -132,8 +133,9 @@ impl Contained {
 
 impl Drop for Contained {
     fn drop(&mut self) {
-        // Both fail only when it is gone already; what it started dies with it.
-        let _ = self.0.kill();
+        // The service became another user, and such a process does not die with its parent: the group does.
+        let group = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw);
+        let _ = kill_process_group(group.expect("is a process"), Signal::KILL);
         let _ = self.0.wait();
     }
 }
