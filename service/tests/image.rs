@@ -95,6 +95,9 @@ async fn unpacked_by_others(bed: &Bed) -> std::path::PathBuf {
     bed.folder.join("bundle/rootfs")
 }
 
+/// Every runtime gives a container `/dev/urandom` and the like; statically linked programs ask there.
+const WITH_DEVICES: &str = r#"mkdir -p "$0/dev" && mount --rbind /dev "$0/dev" && exec "$@""#;
+
 /// The image's program as its configuration says, in namespaces of its own; gone with this value.
 struct Contained(Child);
 
@@ -111,11 +114,15 @@ impl Contained {
             "--fork",
             "--kill-child",
         ]);
-        if rustix::process::geteuid().is_root() {
-            command.args(["chroot", "--userspec=65532:65532", root]);
-        } else {
-            command.args(["--user", "--map-root-user", "chroot", root]);
+        let rootless = !rustix::process::geteuid().is_root();
+        if rootless {
+            command.args(["--user", "--map-root-user"]);
         }
+        command.args(["sh", "-c", WITH_DEVICES, root, "chroot"]);
+        if !rootless {
+            command.arg("--userspec=65532:65532");
+        }
+        command.arg(root);
         let path = std::env::var_os("PATH").unwrap_or_default();
         let child = command
             .args(["/usr/bin/bella-service", "serve"])
