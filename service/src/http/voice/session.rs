@@ -148,11 +148,13 @@ impl Session {
             .caller()
             .number()
             .filter(|_| app.speech.transcribes());
-        let allowed = caller.is_none_or(|number| {
-            let key = app.config.vault.index(number);
-            let flag = Flag::WhisperTranscription;
-            app.config.flags.on(flag, Segment::Returning, &key)
-        });
+        // A check has no recording at Twilio.
+        let allowed = !self.call.sid().is_check()
+            && caller.is_none_or(|number| {
+                let key = app.config.vault.index(number);
+                let flag = Flag::WhisperTranscription;
+                app.config.flags.on(flag, Segment::Returning, &key)
+            });
         app.speech.render(&self.reply, self.turn(), allowed)
     }
 }
