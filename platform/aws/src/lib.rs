@@ -9,6 +9,7 @@ pub mod adopt;
 pub mod calls;
 pub mod census;
 pub mod clients;
+pub mod deploy;
 pub mod error;
 pub mod find;
 pub mod kinds;

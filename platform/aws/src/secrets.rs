@@ -1,5 +1,6 @@
 //! Values of a stack's secrets: written, never shown.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
@@ -150,6 +151,27 @@ pub async fn set(
         .secret_string(text.as_str());
     let answer = call.send().await.map_err(refused)?;
     Ok(answer.version_id.unwrap_or_default())
+}
+
+/// The texts in the stack's JSON secret `name` by key; `None` before it has a value. Each is wiped when it is dropped.
+///
+/// # Errors
+/// What it holds is no JSON object of texts, or AWS refuses to read it.
+pub async fn texts(
+    aws: &Aws,
+    stack: &str,
+    name: &str,
+) -> Result<Option<BTreeMap<String, Zeroizing<String>>>, NotSet> {
+    let id = id(stack, name);
+    let Some(value) = current(aws, &id).await? else {
+        return Ok(None);
+    };
+    let read: Result<BTreeMap<String, String>, _> = serde_json::from_str(&value);
+    let texts = read.map_err(|_| NotSet::NoKeys { id })?;
+    let wiped = texts
+        .into_iter()
+        .map(|(key, text)| (key, Zeroizing::new(text)));
+    Ok(Some(wiped.collect()))
 }
 
 /// The value now; `None` before the first.

@@ -383,3 +383,54 @@ fn every_kind_is_used_by_some_stack() {
     let known: BTreeSet<&str> = OUTPUTS.iter().map(|(kind, _)| *kind).collect();
     assert_eq!(used, known);
 }
+
+/// Between registering and rolling out, nothing but the two definitions is another's.
+#[test]
+fn a_deployment_changes_definitions_before_it_changes_the_service() {
+    let held = "arn:aws:ecs:ca-central-1:123456789012:task-definition/held:3";
+    for name in SHIPPED {
+        let stack = shipped(name).stack;
+        for now in [None, Some("repository@sha256:1")] {
+            let before = bella_stack::blueprint_running(&stack, now);
+            let after =
+                bella_stack::blueprint_registering(&stack, now, "repository@sha256:2", held);
+            let differing: Vec<(&str, String)> = before
+                .iter()
+                .zip(&after)
+                .filter(|(old, new)| old != new)
+                .map(|(_, new)| match &new.properties["container"]["image"] {
+                    Value::Null => (
+                        new.address.as_str(),
+                        new.properties["task_definition"].to_string(),
+                    ),
+                    image => (new.address.as_str(), image.to_string()),
+                })
+                .collect();
+            let next = "\"repository@sha256:2\"".to_owned();
+            let expected = [
+                ("task_definition.service", next.clone()),
+                ("ecs_service.service", format!("\"{held}\"")),
+                ("task_definition.migrate", next),
+            ];
+            assert_eq!(differing, expected, "{name}, {now:?}");
+        }
+    }
+}
+
+#[test]
+fn whatever_the_hour_a_deployment_wants_tasks() {
+    for name in SHIPPED {
+        let nodes = bella_stack::blueprint_awake(&shipped(name).stack, "image");
+        let of = |address: &str, count: &str| {
+            let node = nodes.iter().find(|node| node.address == address);
+            node.map(|node| node.properties[count].as_u64())
+        };
+        let tasks = of("ecs_service.service", "desired_count").expect("a service");
+        assert!(tasks >= Some(1), "{name}: {tasks:?}");
+        let least = of("scaling_target.service", "min_capacity");
+        assert!(
+            least.is_none() || least >= Some(Some(1)),
+            "{name}: {least:?}"
+        );
+    }
+}

@@ -11,14 +11,14 @@ use crate::error::refused;
 pub(super) const ACTIONS: [&str; 2] = ["ecs:TagResource", "ecs:UntagResource"];
 
 /// Tags for a create call.
-pub(super) fn wire(tags: &Tags) -> Vec<Tag> {
+pub(crate) fn wire(tags: &Tags) -> Vec<Tag> {
     tags.iter()
         .map(|(key, value)| Tag::builder().key(key).value(value).build())
         .collect()
 }
 
 /// Tags of a describe call's answer.
-pub(super) fn read(tags: &[Tag]) -> Tags {
+pub(crate) fn read(tags: &[Tag]) -> Tags {
     tags.iter()
         .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())))
         .collect()

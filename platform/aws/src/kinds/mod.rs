@@ -24,7 +24,7 @@ mod ecs_cluster;
 mod ecs_container;
 mod ecs_role;
 mod ecs_service;
-mod ecs_tags;
+pub(crate) mod ecs_tags;
 mod elastic_ip;
 mod elb_tags;
 mod iam_role;

@@ -17,6 +17,9 @@ pub(super) fn nodes(stack: &Stack, image: Option<&str>) -> Vec<Node> {
 /// The role in the database that has the service's rights; its logins are members of it.
 const DATABASE_ROLE: &str = "bella_service";
 
+/// The login that the service uses; two of its kind take turns when its password is rotated.
+pub(super) const LOGIN: &str = "bella_app";
+
 /// One role starts the task and is what it runs as: it reads the master's secret, and nothing else may.
 fn role() -> Node {
     let service_secret = format!("${{secret.{}.arn}}", secrets::DATABASE);

@@ -8,6 +8,7 @@ mod alarms;
 mod budget;
 mod cache;
 mod database;
+mod deploying;
 mod edge;
 mod logs;
 mod migrate;
@@ -26,6 +27,9 @@ mod subnets;
 mod tags;
 mod variables;
 
+pub use deploying::{
+    APP_SECRET, DATABASE_LOGIN, DEFINITION, MIGRATION, blueprint_awake, blueprint_registering,
+};
 pub use outputs::OUTPUTS;
 pub use pending::not_yet_provisioned;
 pub use service::{SERVICE, is_placeholder};

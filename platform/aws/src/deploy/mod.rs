@@ -1,0 +1,12 @@
+//! What a deployment does beside a plan: the registry it pushes to, the login that the service gets, the migration task, and
+//! the revisions that a failed one leaves.
+
+mod job;
+mod login;
+mod registry;
+mod retire;
+
+pub use job::{Ended, Job, JobError, run};
+pub use login::{Login, ensure};
+pub use registry::{Registry, registry};
+pub use retire::retire;
