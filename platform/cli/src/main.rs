@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod context;
+mod deploy;
 mod error;
 mod interrupt;
 mod money;

@@ -61,7 +61,8 @@ impl StackFile {
     }
 }
 
-fn of(nodes: Vec<Node>) -> Result<Graph, CommandError> {
+/// A graph of these nodes.
+pub(crate) fn of(nodes: Vec<Node>) -> Result<Graph, CommandError> {
     let declared = nodes
         .into_iter()
         .map(|node| (node.address, node.properties));

@@ -1,14 +1,11 @@
 //! The service's own login to its database: made once, kept in a secret of the stack.
 
-use rand::distr::{Alphanumeric, SampleString};
 use serde_json::json;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
+use super::made_up::secret_text;
 use crate::clients::Aws;
 use crate::secrets::{self, NotSet};
-
-/// Letters and digits of a password: 190 bits.
-const LENGTH: usize = 32;
 
 /// Whether there was a login.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,27 +29,25 @@ pub async fn ensure(aws: &Aws, stack: &str, name: &str, user: &str) -> Result<Lo
     {
         return Ok(Login::Kept);
     }
-    let version = secrets::set(aws, stack, name, None, made_up(user)).await?;
+    let version = secrets::set(aws, stack, name, None, login(user)).await?;
     Ok(Login::Made(version))
 }
 
-fn made_up(user: &str) -> Zeroizing<String> {
-    let mut password = Alphanumeric.sample_string(&mut rand::rng(), LENGTH);
-    let text = json!({ "username": user, "password": password }).to_string();
-    password.zeroize();
-    Zeroizing::new(text)
+fn login(user: &str) -> Zeroizing<String> {
+    let password = secret_text();
+    Zeroizing::new(json!({ "username": user, "password": password.as_str() }).to_string())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LENGTH, made_up};
+    use super::login;
 
     #[test]
     fn no_two_logins_are_alike() {
         let read = |text: &str| -> serde_json::Value { serde_json::from_str(text).expect("JSON") };
-        let (one, two) = (read(&made_up("bella_app")), read(&made_up("bella_app")));
+        let (one, two) = (read(&login("bella_app")), read(&login("bella_app")));
         assert_eq!(one["username"], "bella_app");
-        assert_eq!(one["password"].as_str().map(str::len), Some(LENGTH));
+        assert_eq!(one["password"].as_str().map(str::len), Some(32));
         assert_ne!(one["password"], two["password"]);
     }
 }

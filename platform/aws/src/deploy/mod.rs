@@ -3,10 +3,12 @@
 
 mod job;
 mod login;
+mod made_up;
 mod registry;
 mod retire;
 
 pub use job::{Ended, Job, JobError, run};
 pub use login::{Login, ensure};
+pub use made_up::made_up;
 pub use registry::{Registry, registry};
 pub use retire::retire;

@@ -4,6 +4,7 @@ mod adopt;
 mod bootstrap;
 mod completions;
 mod cost;
+mod deploy;
 mod docs;
 mod drift;
 mod export;
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     Provision(provision::Args),
     #[command(visible_alias = "down")]
     Teardown(teardown::Args),
+    Deploy(deploy::Args),
     Status(status::Args),
     Outputs(outputs::Args),
     Why(why::Args),
@@ -62,6 +64,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Plan(args) => plan::run(cx, &args).await,
         Command::Provision(args) => provision::run(cx, &args).await,
         Command::Teardown(args) => teardown::run(cx, &args).await,
+        Command::Deploy(args) => deploy::run(cx, &args).await,
         Command::Status(args) => status::run(cx, &args).await,
         Command::Outputs(args) => outputs::run(cx, &args).await,
         Command::Why(args) => why::run(cx, &args).await,
