@@ -52,3 +52,43 @@ pub async fn of_revision(aws: &Aws, arn: &str) -> Result<Option<String>, CloudEr
     let first = containers.and_then(<[_]>::first);
     Ok(first.and_then(|container| container.image().map(str::to_owned)))
 }
+
+/// A revision that can run again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// Its number in its family.
+    pub number: u32,
+    /// Its ARN.
+    pub arn: String,
+    /// The image of its container.
+    pub image: String,
+}
+
+/// The active revisions of a definition with their images, newest first.
+///
+/// # Errors
+/// AWS refuses to describe one.
+pub async fn revisions(
+    aws: &Aws,
+    live: &Live,
+    definition: &Address,
+) -> Result<Vec<Revision>, CloudError> {
+    let mut found = Vec::new();
+    let of = live
+        .objects
+        .iter()
+        .filter(|object| object.address == *definition);
+    for object in of {
+        let number = object.id.rsplit(':').next().and_then(|it| it.parse().ok());
+        let image = of_revision(aws, &object.id).await?;
+        if let (Some(number), Some(image)) = (number, image) {
+            found.push(Revision {
+                number,
+                arn: object.id.clone(),
+                image,
+            });
+        }
+    }
+    found.sort_by_key(|revision| std::cmp::Reverse(revision.number));
+    Ok(found)
+}

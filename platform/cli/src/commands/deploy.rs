@@ -45,7 +45,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let source = match (&args.image, &args.binary) {
         (Some(image), _) => Source::Image(image.clone()),
         (None, Some(binary)) => Source::Binary(binary.clone()),
-        (None, None) => Source::Tree,
+        (None, None) => Source::Nearest,
     };
     let image = source.image(cx, &session, &planned.live, talk).await?;
     let deployment = Deployment {

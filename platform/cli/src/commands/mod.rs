@@ -12,6 +12,7 @@ mod history;
 mod outputs;
 mod plan;
 mod provision;
+mod rollback;
 mod sandbox;
 mod schema;
 mod secret;
@@ -39,6 +40,7 @@ pub(crate) enum Command {
     #[command(visible_alias = "down")]
     Teardown(teardown::Args),
     Deploy(deploy::Args),
+    Rollback(rollback::Args),
     Status(status::Args),
     Outputs(outputs::Args),
     Why(why::Args),
@@ -65,6 +67,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Provision(args) => provision::run(cx, &args).await,
         Command::Teardown(args) => teardown::run(cx, &args).await,
         Command::Deploy(args) => deploy::run(cx, &args).await,
+        Command::Rollback(args) => rollback::run(cx, &args).await,
         Command::Status(args) => status::run(cx, &args).await,
         Command::Outputs(args) => outputs::run(cx, &args).await,
         Command::Why(args) => why::run(cx, &args).await,

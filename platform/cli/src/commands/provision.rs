@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use bella_aws::ledger::Run;
 use bella_aws::manual;
 use bella_engine::address::Address;
 use bella_engine::apply::Report;
@@ -12,7 +13,9 @@ use bella_engine::progress::Outcome;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
+use super::deploy;
 use crate::context::Context;
+use crate::deploy::{Deployment, Source, Talk, Went, require};
 use crate::error::{CommandError, Exit};
 use crate::render::{self, progress::Listener, report};
 use crate::saved::FromFile;
@@ -45,6 +48,12 @@ pub(crate) struct Args {
     /// Provision although the stack is estimated over its budget; the reason is recorded.
     #[arg(long, value_name = "REASON")]
     accept_over_budget: Option<String>,
+    /// Deploy this image instead of building one, where nothing is deployed yet.
+    #[arg(long, value_name = "REF")]
+    image: Option<String>,
+    /// Make the infrastructure and deploy nothing to it.
+    #[arg(long, env = "BELLA_NO_DEPLOY", conflicts_with = "image")]
+    no_deploy: bool,
 }
 
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
@@ -93,15 +102,76 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         return report::unfinished(&cx.ui, &report, &resume);
     }
     let outputs = session.outputs(&report.outputs);
+    let went = match args.no_deploy {
+        true => None,
+        false => first(cx, args, &session, &run).await?,
+    };
     if cx.ui.json {
         let mut summary = report::summary(&report, &outputs, None);
         summary["cost"] = json!(priced.as_ref().map(|one| render::cost::summary(&one.money)));
         cx.ui.line(&summary);
-        return Ok(Exit::Done);
+    } else {
+        finish(cx, args, &planned.plan, began.elapsed(), &outputs);
+        prerequisites(cx, &planned.live, &report);
     }
-    finish(cx, args, &planned.plan, began.elapsed(), &outputs);
-    prerequisites(cx, &planned.live, &report);
-    Ok(Exit::Done)
+    match went {
+        Some((image, went)) => {
+            let again = command(cx, "deploy", &args.stack);
+            deploy::conclude(cx, &session, &run, &image, went, &again).await
+        }
+        None => Ok(Exit::Done),
+    }
+}
+
+/// The first deployment of a stack that nothing was deployed to, where there is something to deploy and the service has what it
+/// needs; otherwise what is missing is said, and the infrastructure stands.
+async fn first(
+    cx: &Context,
+    args: &Args,
+    session: &Session,
+    run: &Run,
+) -> Result<Option<(String, Went)>, CommandError> {
+    let live = session.look().await?;
+    let before = session.running(&live).await?;
+    if before.is_some() && args.image.is_none() {
+        return Ok(None);
+    }
+    let deploy = command(cx, "deploy", &args.stack);
+    let source = match &args.image {
+        Some(image) => Source::Image(image.clone()),
+        None => Source::Nearest,
+    };
+    let talk = Talk { ui: &cx.ui };
+    let ready = match require(cx, session, run, talk).await {
+        Ok(values) => source
+            .image(cx, session, &live, talk)
+            .await
+            .map(|image| (values, image)),
+        Err(error) => Err(error),
+    };
+    let (values, image) = match ready {
+        Ok(ready) => ready,
+        Err(error) if args.image.is_none() => {
+            cx.ui.note("\nNothing is deployed yet:");
+            for line in error.lines.iter().chain(&error.hints) {
+                cx.ui.note(&format!("  {line}"));
+            }
+            cx.ui.note(&format!("  then: {deploy}"));
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let deployment = Deployment {
+        cx,
+        session,
+        run,
+        values: &values,
+        talk,
+        before,
+        again: deploy,
+    };
+    let went = deployment.carry_out(&live, &image, true).await?;
+    Ok(Some((image, went)))
 }
 
 /// What only a person can do before all of it works.

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 /// Address of the migration task's definition.
 pub const MIGRATION: &str = "task_definition.migrate";
 
+/// Address of the repository of the service's images.
+pub const REPOSITORY: &str = "ecr_repository.service";
+
 /// Address of the service's definition.
 pub const DEFINITION: &str = "task_definition.service";
 
