@@ -13,13 +13,17 @@ pub(super) fn secret_text() -> Zeroizing<String> {
     Zeroizing::new(Alphanumeric.sample_string(&mut rand::rng(), LENGTH))
 }
 
-/// A value that a variable of the service takes, by the variable's name; what others give out (an account with Twilio, a number) only
-/// looks like one.
+/// What pretend calls in the sandbox are signed with: nobody else reaches it, and who tries it out has to know it.
+pub const SANDBOX_TOKEN: &str = "sandbox";
+
+/// A value that a variable of the service takes in the sandbox, by the variable's name; what others give out (an account with Twilio, a
+/// number) only looks like one.
 #[must_use]
 pub fn made_up(variable: &str) -> Zeroizing<String> {
     match variable {
         "ADMIN_USER" => Zeroizing::new("admin".to_owned()),
         "TWILIO_ACCOUNT_SID" => Zeroizing::new(format!("AC{}", "0".repeat(32))),
+        "TWILIO_AUTH_TOKEN" => Zeroizing::new(SANDBOX_TOKEN.to_owned()),
         "TWILIO_FROM" => Zeroizing::new("+14165550100".to_owned()),
         "ENCRYPTION_KEYS" => {
             let mut key: [u8; 32] = rand::rng().random();

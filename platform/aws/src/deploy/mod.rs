@@ -9,6 +9,6 @@ mod retire;
 
 pub use job::{Ended, Job, JobError, run};
 pub use login::{Login, ensure};
-pub use made_up::made_up;
+pub use made_up::{SANDBOX_TOKEN, made_up};
 pub use registry::{Registry, registry};
 pub use retire::retire;
