@@ -255,7 +255,7 @@ pub(crate) fn summary(plan: &Plan) -> BTreeMap<String, usize> {
 }
 
 /// The machine's clock and chance.
-struct WallClock;
+pub(crate) struct WallClock;
 
 impl Clock for WallClock {
     fn now(&self) -> jiff::Timestamp {

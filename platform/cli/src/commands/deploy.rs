@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use bella_engine::ledger::{Event, Ledger};
 use clap::Args as ClapArgs;
@@ -29,6 +30,20 @@ pub(crate) struct Args {
     /// The service as a program that was built elsewhere.
     #[arg(long, value_name = "PATH")]
     binary: Option<PathBuf>,
+    /// How long the new version may take to serve, such as 90s or 15m.
+    #[arg(long, value_name = "DURATION", default_value = DEFAULT_TIMEOUT, value_parser = duration)]
+    timeout: Duration,
+}
+
+/// Pulling the image and starting take a minute or two on Fargate, draining the tasks before as long again.
+pub(crate) const DEFAULT_TIMEOUT: &str = "15m";
+
+/// A number of seconds, minutes or hours.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let parsed: Result<bella_stack::value::Duration, _> = text.parse();
+    parsed
+        .map(|span| Duration::from_secs(span.seconds()))
+        .map_err(|why| why.to_string())
 }
 
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
@@ -56,6 +71,8 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         talk,
         before,
         again: again.clone(),
+        options: options(cx, &args.stack),
+        timeout: args.timeout,
     };
     let went = deployment.carry_out(&planned.live, &image, true).await?;
     conclude(cx, &session, &run, &image, went, &again).await
@@ -110,6 +127,13 @@ pub(crate) async fn conclude(
             })
         }
     }
+}
+
+/// What follows a command's verb when it is about this stack.
+pub(crate) fn options(cx: &Context, stack: &str) -> String {
+    let whole = command(cx, "VERB", stack);
+    let options = whole.split_once("VERB ").map(|(_, options)| options);
+    options.unwrap_or(stack).to_owned()
 }
 
 fn again(cx: &Context, args: &Args) -> String {

@@ -56,6 +56,9 @@ pub(crate) struct Args {
     no_deploy: bool,
 }
 
+/// How long the first version may take to serve.
+const FIRST_WITHIN: Duration = Duration::from_secs(15 * 60);
+
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
     let saved = args.plan.as_deref().map(FromFile::read).transpose()?;
     let unprotect = match &saved {
@@ -169,6 +172,8 @@ async fn first(
         talk,
         before,
         again: deploy,
+        options: deploy::options(cx, &args.stack),
+        timeout: FIRST_WITHIN,
     };
     let went = deployment.carry_out(&live, &image, true).await?;
     Ok(Some((image, went)))

@@ -1,11 +1,12 @@
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use bella_aws::running::{Revision, revisions};
 use bella_engine::address::Address;
 use bella_stack::{DEFINITION, is_placeholder};
 use clap::Args as ClapArgs;
 
-use super::deploy::conclude;
+use super::deploy::{DEFAULT_TIMEOUT, conclude, duration, options};
 use super::provision::command;
 use crate::context::Context;
 use crate::deploy::{Deployment, Talk, require};
@@ -27,6 +28,9 @@ pub(crate) struct Args {
     /// Number of the task definition's revision whose image is to run again.
     #[arg(long, value_name = "REVISION")]
     to: Option<u32>,
+    /// How long the version may take to serve, such as 90s or 15m.
+    #[arg(long, value_name = "DURATION", default_value = DEFAULT_TIMEOUT, value_parser = duration)]
+    timeout: Duration,
 }
 
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
@@ -51,6 +55,8 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         talk,
         before,
         again: again.clone(),
+        options: options(cx, &args.stack),
+        timeout: args.timeout,
     };
     let went = deployment.carry_out(&live, &image, false).await?;
     conclude(cx, &session, &run, &image, went, &again).await

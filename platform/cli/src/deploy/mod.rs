@@ -10,6 +10,7 @@ mod rollout;
 mod secrets;
 mod source;
 mod talk;
+mod watching;
 
 pub(crate) use rollout::{Deployment, Went};
 pub(crate) use secrets::require;

@@ -1,10 +1,11 @@
 //! From an image in the registry to a version that serves, or back to the one before.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bella_aws::deploy::retire;
 use bella_aws::ledger::Run;
+use bella_aws::rollout::own;
 use bella_engine::address::Address;
 use bella_engine::apply::Report;
 use bella_engine::ledger::{Event, Ledger};
@@ -15,7 +16,7 @@ use bella_stack::{DEFINITION, MIGRATION, SERVICE, blueprint_awake, blueprint_reg
 use serde_json::Value;
 
 use super::secrets::Values;
-use super::{Talk, migrate};
+use super::{Talk, migrate, watching};
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
 use crate::planning::Planned;
@@ -35,6 +36,10 @@ pub(crate) struct Deployment<'a> {
     pub(crate) before: Option<String>,
     /// The command that repeats this one.
     pub(crate) again: String,
+    /// What follows the commands that are told: the stack's file, and options.
+    pub(crate) options: String,
+    /// How long the new version may take to serve.
+    pub(crate) timeout: Duration,
 }
 
 /// How a deployment went that did not fail before anything was rolled out.
@@ -63,7 +68,7 @@ impl Deployment<'_> {
             true => Vec::new(),
             false => self.register(live, image, migrates).await?,
         };
-        let out = match self.roll(image).await {
+        let out = match self.roll(live, image, &revisions).await {
             Ok(()) => self.prove(image).await,
             Err(why) => Err(why),
         };
@@ -107,17 +112,33 @@ impl Deployment<'_> {
         Ok(registered)
     }
 
-    async fn roll(&self, image: &str) -> Result<(), CommandError> {
+    async fn roll(
+        &self,
+        live: &Live,
+        image: &str,
+        revisions: &[String],
+    ) -> Result<(), CommandError> {
         self.talk
             .phase("roll out", &format!("Rolling out {}", digest(image)));
         let stack = &self.session.file()?.loaded.stack;
-        let asleep = asleep(&self.session.look().await?);
+        let asleep = asleep(live);
         let graph = match asleep {
             true => of(blueprint_awake(stack, image))?,
             false => self.session.file()?.graph_running(image)?,
         };
         let planned = self.plan(graph).await?;
-        self.apply(&planned).await?;
+        let (Some(revision), Some((cluster, service))) = (revisions.first(), place(live)) else {
+            return self.apply(&planned).await.map(|_| ());
+        };
+        let ours = own::Deployment {
+            cluster,
+            service,
+            task_definition: revision.clone(),
+            since: jiff::Timestamp::now(),
+        };
+        let applying = async { self.apply(&planned).await.map(|_| ()) };
+        let (session, talk) = (self.session, self.talk);
+        watching::both(session, &ours, self.timeout, &self.options, talk, applying).await?;
         if asleep {
             // The number of tasks is the schedule's and scaling's again.
             self.forget_count(image).await?;
@@ -296,6 +317,16 @@ fn asleep(live: &Live) -> bool {
         .find(|object| object.address.to_string() == SERVICE)
         .and_then(|object| object.props.as_ref());
     service.is_some_and(|service| service["desired_count"] == Value::from(0))
+}
+
+/// The cluster and the service, by name or ARN.
+fn place(live: &Live) -> Option<(String, String)> {
+    let service = live
+        .objects
+        .iter()
+        .find(|object| object.address.to_string() == SERVICE)?;
+    let cluster = service.props.as_ref()?["cluster"].as_str()?;
+    Some((cluster.to_owned(), service.id.clone()))
 }
 
 fn revision(report: &Report, address: &str) -> Option<String> {
