@@ -77,8 +77,6 @@ impl Bed {
             .env("BELLA_SANDBOX_SERVERS", "records")
             // The sandbox's listings are exact.
             .env("BELLA_CONSISTENCY_SECONDS", "1")
-            // Most tests are about the infrastructure.
-            .env("BELLA_NO_DEPLOY", "true")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

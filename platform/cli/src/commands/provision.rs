@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::deploy;
 use crate::context::Context;
-use crate::deploy::{Deployment, Source, Talk, Went, require};
+use crate::deploy::{Deployment, Talk, Went, require};
 use crate::error::{CommandError, Exit};
 use crate::render::{self, progress::Listener, report};
 use crate::saved::FromFile;
@@ -48,16 +48,13 @@ pub(crate) struct Args {
     /// Provision although the stack is estimated over its budget; the reason is recorded.
     #[arg(long, value_name = "REASON")]
     accept_over_budget: Option<String>,
-    /// Deploy this image instead of building one, where nothing is deployed yet.
+    /// Deploy this image afterwards, as `bella deploy --image` does.
     #[arg(long, value_name = "REF")]
     image: Option<String>,
-    /// Make the infrastructure and deploy nothing to it.
-    #[arg(long, env = "BELLA_NO_DEPLOY", conflicts_with = "image")]
-    no_deploy: bool,
 }
 
-/// How long the first version may take to serve.
-const FIRST_WITHIN: Duration = Duration::from_secs(15 * 60);
+/// How long the version may take to serve.
+const WITHIN: Duration = Duration::from_secs(15 * 60);
 
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
     let saved = args.plan.as_deref().map(FromFile::read).transpose()?;
@@ -105,9 +102,9 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         return report::unfinished(&cx.ui, &report, &resume);
     }
     let outputs = session.outputs(&report.outputs);
-    let went = match args.no_deploy {
-        true => None,
-        false => first(cx, args, &session, &run).await?,
+    let went = match &args.image {
+        Some(image) => Some((image, deployed(cx, args, &session, &run, image).await?)),
+        None => None,
     };
     if cx.ui.json {
         let mut summary = report::summary(&report, &outputs, None);
@@ -120,50 +117,23 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     match went {
         Some((image, went)) => {
             let again = command(cx, "deploy", &args.stack);
-            deploy::conclude(cx, &session, &run, &image, went, &again).await
+            deploy::conclude(cx, &session, &run, image, went, &again).await
         }
         None => Ok(Exit::Done),
     }
 }
 
-/// The first deployment of a stack that nothing was deployed to, where there is something to deploy and the service has what it
-/// needs; otherwise what is missing is said, and the infrastructure stands.
-async fn first(
+async fn deployed(
     cx: &Context,
     args: &Args,
     session: &Session,
     run: &Run,
-) -> Result<Option<(String, Went)>, CommandError> {
+    image: &str,
+) -> Result<Went, CommandError> {
     let live = session.look().await?;
     let before = session.running(&live).await?;
-    if before.is_some() && args.image.is_none() {
-        return Ok(None);
-    }
-    let deploy = command(cx, "deploy", &args.stack);
-    let source = match &args.image {
-        Some(image) => Source::Image(image.clone()),
-        None => Source::Nearest,
-    };
     let talk = Talk { ui: &cx.ui };
-    let ready = match require(cx, session, run, talk).await {
-        Ok(values) => source
-            .image(cx, session, &live, talk)
-            .await
-            .map(|image| (values, image)),
-        Err(error) => Err(error),
-    };
-    let (values, image) = match ready {
-        Ok(ready) => ready,
-        Err(error) if args.image.is_none() => {
-            cx.ui.note("\nNothing is deployed yet:");
-            for line in error.lines.iter().chain(&error.hints) {
-                cx.ui.note(&format!("  {line}"));
-            }
-            cx.ui.note(&format!("  then: {deploy}"));
-            return Ok(None);
-        }
-        Err(error) => return Err(error),
-    };
+    let values = require(cx, session, run, talk).await?;
     let deployment = Deployment {
         cx,
         session,
@@ -171,12 +141,11 @@ async fn first(
         values: &values,
         talk,
         before,
-        again: deploy,
+        again: command(cx, "deploy", &args.stack),
         options: deploy::options(cx, &args.stack),
-        timeout: FIRST_WITHIN,
+        timeout: WITHIN,
     };
-    let went = deployment.carry_out(&live, &image, true).await?;
-    Ok(Some((image, went)))
+    deployment.carry_out(&live, image, true).await
 }
 
 /// What only a person can do before all of it works.
