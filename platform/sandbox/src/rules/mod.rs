@@ -124,6 +124,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &ecr::lifecycle_policy::RULE,
     &ecr::repository_names::RULE,
     &ecr::missing_image::RULE,
+    &ecr::registry_endpoint::RULE,
     &iam::cleared_description::RULE,
     &iam::roles_in_pages::RULE,
     &iam::trust_policy::RULE,
