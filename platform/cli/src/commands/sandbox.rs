@@ -1,5 +1,6 @@
-use bella_sandbox::{Home, Progress, Status, Stopped};
+use bella_sandbox::{Home, Progress, Status, Stopped, Temper};
 use clap::{Args as ClapArgs, Subcommand};
+use serde_json::json;
 
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
@@ -19,8 +20,25 @@ pub(crate) struct Args {
 enum Action {
     /// Start it, or find it running; the first use installs its parts.
     ///
-    /// Example: bella sandbox up
-    Up,
+    /// With --strict, states take their time (a minute of AWS a second), what is new is seen some seconds late, and who
+    /// asks too often is refused; it stays so until the next `up --strict` or `reset`.
+    ///
+    /// Example: bella sandbox up --strict --speed 30
+    Up {
+        /// Behave as AWS on an ordinary day.
+        #[arg(long)]
+        strict: bool,
+        /// How many times faster than on AWS states pass.
+        #[arg(long, requires = "strict", default_value_t = 60.0)]
+        speed: f64,
+    },
+    /// Show or move its clock, by which states pass and schedules come due.
+    ///
+    /// Example: bella sandbox clock advance 8h
+    Clock {
+        #[command(subcommand)]
+        action: Option<Clock>,
+    },
     /// Show where it answers and which processes it has.
     ///
     /// Example: bella sandbox status --json
@@ -38,11 +56,47 @@ enum Action {
     Serve,
 }
 
+#[derive(Subcommand)]
+enum Clock {
+    /// Show what time it is.
+    ///
+    /// Example: bella sandbox clock show
+    Show,
+    /// Move it on, as by 8h, 90m or PT8H.
+    ///
+    /// Example: bella sandbox clock advance 8h
+    Advance { by: String },
+    /// Set it to a later time.
+    ///
+    /// Example: bella sandbox clock set 2030-01-01T20:00:00Z
+    Set { to: String },
+}
+
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
     let home = Home::from_env()?;
     let say = |progress: Progress| cx.ui.note(&progress.to_string());
-    match args.action {
-        Action::Up => show(cx, &cx.sandbox_up().await?),
+    match &args.action {
+        Action::Up { strict, speed } => {
+            let status = cx.sandbox_up().await?;
+            if *strict {
+                let temper = json!(Temper::strict(Some(*speed)));
+                bella_sandbox::ask(&home, "temper", Some(&temper)).await?;
+            }
+            show(cx, &status);
+        }
+        Action::Clock { action } => {
+            let asked = match action {
+                None | Some(Clock::Show) => None,
+                Some(Clock::Advance { by }) => Some(json!({"advance": by})),
+                Some(Clock::Set { to }) => Some(json!({"set": to})),
+            };
+            let clock = bella_sandbox::ask(&home, "clock", asked.as_ref()).await?;
+            if cx.ui.json {
+                cx.ui.document(&clock);
+            } else {
+                cx.ui.data(clock["now"].as_str().unwrap_or_default());
+            }
+        }
         Action::Status => show(cx, &bella_sandbox::status(&home).await),
         Action::Down => tell(
             cx,
