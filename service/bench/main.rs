@@ -1,4 +1,5 @@
-//! Measures the service beside a minimal FastAPI application of the same shape, alternating, and prints a table.
+//! Measures the service beside a FastAPI application of the same shape, and beside an axum handler that does nothing, alternating,
+//! and prints a table.
 //!
 //! Usage: `bench-service PYTHON [SECONDS] [CALLS]`, where `PYTHON` has what `service/bench/peer/requirements.txt` names.
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
@@ -6,15 +7,17 @@
 #[path = "../tests/support/mod.rs"]
 mod support;
 
+mod bare;
 mod load;
 mod peer;
 mod processes;
 
 use std::time::Duration;
 
+use bare::Bare;
 use load::Load;
 use peer::Peer;
-use support::{Environment, Service, Stores};
+use support::{Call, Environment, Service, Stores};
 
 /// How often each side is measured.
 const ROUNDS: usize = 3;
@@ -26,6 +29,10 @@ const CONNECTIONS: usize = 50;
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let python = arguments.next().expect("the first argument is a python");
+    if python == bare::SERVE {
+        let mut next = || arguments.next().expect("an address and an answer follow");
+        return bare::serve(&next(), next()).await;
+    }
     let mut number = |default| {
         let given = arguments.next();
         given.map_or(default, |text| text.parse().expect("is a number"))
@@ -37,9 +44,12 @@ async fn main() {
         .environment()
         .await
         .with("BUSINESS_HOURS", "mon-sun 00:00-24:00")
-        .with("SLOT_MINUTES", "5");
+        .with("SLOT_MINUTES", "5")
+        // It logs what it logs in production, as the peer does.
+        .without("RUST_LOG");
     let ours = Service::start(&environment).await;
     let peer = Peer::start(&python, &stores).await;
+    let bare = Bare::start(&first_answer(&ours).await).await;
     println!(
         "POST /twilio/voice, {CONNECTIONS} keep-alive connections, session in Redis, {ROUNDS} rounds of {} s each, alternating\n",
         seconds.as_secs()
@@ -48,22 +58,44 @@ async fn main() {
         "| | requests/s | requests per CPU-second | p50 ms | p99 ms | resident MiB | first answer ms |"
     );
     println!("|---|---|---|---|---|---|---|");
-    let (mut fast, mut slow) = (Vec::new(), Vec::new());
+    let sides = [
+        ("bella-service", &ours.address, ours.id(), ours.ready_after),
+        (
+            "FastAPI, 2 workers",
+            &peer.address,
+            peer.id(),
+            peer.ready_after,
+        ),
+        (
+            "axum, does nothing",
+            &bare.address,
+            bare.id(),
+            bare.ready_after,
+        ),
+    ];
+    let mut figures = [const { Vec::new() }; 3];
     for round in 0..ROUNDS {
-        let took = Load::new(&ours.address, ours.id(), round)
-            .run(seconds)
-            .await;
-        took.print("bella-service", ours.ready_after);
-        fast.push(took.per_cpu_second());
-        let took = Load::new(&peer.address, peer.id(), round)
-            .run(seconds)
-            .await;
-        took.print("FastAPI, 2 workers", peer.ready_after);
-        slow.push(took.per_cpu_second());
+        for ((who, address, process, ready), figures) in sides.iter().zip(&mut figures) {
+            let took = Load::new(address, *process, round).run(seconds).await;
+            took.print(who, *ready);
+            figures.push(took.per_cpu_second());
+        }
     }
-    let times = median(fast) / median(slow);
-    println!("\nRequests per CPU-second, medians: {times:.1} times as many\n");
+    let [ours_did, peer_did, bare_did] = figures.map(median);
+    println!(
+        "\nRequests per CPU-second, medians: {:.1} times the peer's; a handler that does nothing, {:.1} times\n",
+        ours_did / peer_did,
+        bare_did / peer_did,
+    );
+    drop((peer, bare));
     whole_calls(&environment, &ours, calls).await;
+}
+
+/// What a caller hears first.
+async fn first_answer(service: &Service) -> String {
+    let mut call = Call::new("CA-first", "+14165550123", &[&service.address]);
+    let answer = call.rings().await.expect("answers");
+    answer.0.body
 }
 
 async fn whole_calls(environment: &Environment, ours: &Service, calls: usize) {

@@ -1,5 +1,6 @@
 //! The FastAPI application.
 
+use std::net::{Ipv4Addr, UdpSocket};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,8 @@ const WITHIN: Duration = Duration::from_secs(60);
 /// Two workers of it; dropping it ends them.
 pub(crate) struct Peer {
     child: Child,
+    /// Where its metrics go, as to an agent that is too busy to read them.
+    _agent: UdpSocket,
     pub(crate) address: String,
     pub(crate) ready_after: Duration,
 }
@@ -19,11 +22,13 @@ impl Peer {
     pub(crate) async fn start(python: &str, stores: &Stores) -> Self {
         let database = stores.database();
         let url = database.replacen("postgres://", "postgresql+asyncpg://", 1);
+        let agent = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
+        let environment = environment(&url, stores, &agent);
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/bench/peer");
         let made = Command::new(python)
             .current_dir(folder)
             .args(["-c", "import asyncio, app\nasync def make():\n    async with app.engine.begin() as db:\n        await db.run_sync(app.Base.metadata.create_all)\nasyncio.run(make())"])
-            .envs(environment(&url, stores))
+            .envs(environment.clone())
             .status()
             .expect("python runs");
         assert!(made.success(), "the peer's table cannot be made");
@@ -32,17 +37,9 @@ impl Peer {
         let began = Instant::now();
         let child = Command::new(python)
             .current_dir(folder)
-            .args([
-                "-m",
-                "uvicorn",
-                "app:app",
-                "--workers",
-                "2",
-                "--log-level",
-                "warning",
-            ])
+            .args(["-m", "uvicorn", "app:app", "--workers", "2", "--access-log"])
             .args(["--host", "127.0.0.1", "--port", &port])
-            .envs(environment(&url, stores))
+            .envs(environment.clone())
             .stdout(Stdio::null())
             .spawn()
             .expect("uvicorn starts");
@@ -57,6 +54,7 @@ impl Peer {
         }
         Self {
             child,
+            _agent: agent,
             address,
             ready_after: began.elapsed(),
         }
@@ -67,8 +65,10 @@ impl Peer {
     }
 }
 
-fn environment(url: &str, stores: &Stores) -> [(&'static str, String); 5] {
+fn environment(url: &str, stores: &Stores, agent: &UdpSocket) -> [(&'static str, String); 6] {
+    let agent = agent.local_addr().expect("is bound");
     [
+        ("STATSD_PORT", agent.port().to_string()),
         ("DATABASE_URL", url.to_owned()),
         ("REDIS_URL", stores.redis.url()),
         ("PUBLIC_BASE_URL", BASE_URL.to_owned()),

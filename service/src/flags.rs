@@ -102,7 +102,11 @@ impl Flags {
 
     /// Whether the flag is on for the one with this `key`, a stable and unguessable name of theirs, in this segment.
     pub fn on(&self, flag: Flag, segment: Segment, key: &[u8]) -> bool {
-        bucket(flag, key) < self.percent(flag, Some(segment))
+        match self.percent(flag, Some(segment)) {
+            0 => false,
+            100.. => true,
+            percent => bucket(flag, key) < percent,
+        }
     }
 
     /// The percentage at which a flag is on: a segment's own, or else the flag's.

@@ -56,8 +56,14 @@ async fn two_tasks_share_sessions_and_of_two_answers_to_one_turn_the_first_stays
     assert_eq!(one.load("CA1").await, Some(kept(2)));
     // The same again is no other answer.
     assert_eq!(two.save("CA1", &kept(2)).await, Saved::Shared);
-    one.note_call("index", "CA1").await;
-    assert_eq!(two.latest_call("index").await.as_deref(), Some("CA1"));
+    assert_eq!(
+        one.save_as_latest("CA1", &kept(3), "index").await,
+        Saved::Shared
+    );
+    let (session, latest) = two.load_with_latest("CA1", "index").await;
+    assert_eq!((session, latest.as_deref()), (Some(kept(3)), Some("CA1")));
+    let late = one.save_as_latest("CA1", &kept(2), "index").await;
+    assert_eq!(late, Saved::Overtaken(kept(3)));
     for key in ["call_session:CA1", "caller:index"] {
         let redis::Value::Int(life) = raw(&redis, "TTL", &[key]).await else {
             panic!("TTL answers a number");

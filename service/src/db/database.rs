@@ -12,6 +12,7 @@ use sqlx::{Connection, PgPool, Postgres};
 use tokio::time::timeout;
 
 use super::connect::for_callers;
+use super::look_ups::LookUps;
 use super::{DbError, Trouble};
 use crate::clock::Clock;
 use crate::config::DatabaseConfig;
@@ -36,6 +37,7 @@ pub struct Database {
     vault: Vault,
     clock: Clock,
     zone: TimeZone,
+    look_ups: LookUps,
 }
 
 impl Database {
@@ -60,6 +62,7 @@ impl Database {
             vault,
             clock,
             zone,
+            look_ups: LookUps::default(),
         }
     }
 
@@ -89,6 +92,10 @@ impl Database {
 
     pub(crate) fn zone(&self) -> &TimeZone {
         &self.zone
+    }
+
+    pub(super) fn look_ups(&self) -> &LookUps {
+        &self.look_ups
     }
 
     /// A connection; see [`Held`].

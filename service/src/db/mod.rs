@@ -4,6 +4,7 @@
 //! - [`DbError`], [`BookError`]: what can come of a call
 //! - [`Schema`], [`migrate`], [`roles`]: the schema, who applies it, who may use it
 //! - `booking`, `free`, `person`: what a caller's step asks
+//! - `look_ups`: callers who ring at one moment, looked up together
 //! - `appointments`, `change`: what the API and the admin pages ask
 //! - [`OutboxText`], [`Due`]: a text that is sent after the transaction that wrote it
 //! - `calls`, `recordings`, `audit`: what happened
@@ -22,6 +23,7 @@ mod database;
 mod error;
 mod figures;
 mod free;
+mod look_ups;
 mod once;
 mod outbox;
 mod people;

@@ -7,6 +7,7 @@ use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
 use super::database::CALL;
+use super::look_ups;
 use super::{Database, DbError, Trouble, Ts};
 use crate::privacy::{CannotOpen, Field, Vault, row};
 
@@ -20,39 +21,18 @@ impl Database {
     /// See [`DbError`].
     pub async fn caller(&self, mobile: &Mobile) -> Result<Option<KnownCaller>, DbError> {
         let indexes = self.vault().indexes(mobile);
-        let now: Ts = self.now().into();
-        let doing = "looking a caller up";
-        self.bounded(doing, CALL, async {
-            let mut held = self.hold().await?;
-            let found = sqlx::query!(
-                r#"select u.id, u.name as "name!",
-                    a.id as "appointment?", a.starts_at as "start?: Ts", a.minutes as "minutes?"
-                from users u
-                left join appointments a on a.user_id = u.id and a.starts_at > $2
-                    and a.status in ('booked', 'confirmed')
-                where u.mobile_index = any($1) and u.anonymised_at is null
-                order by u.created_at, a.starts_at limit 1"#,
-                &indexes,
-                now as Ts,
-            )
-            .fetch_optional(&mut *held)
-            .await?;
-            held.release();
-            let Some(found) = found else {
-                return Ok(None);
-            };
-            let next = match (found.appointment, found.start, found.minutes) {
-                (Some(id), Some(start), Some(minutes)) => Some(Appointment {
-                    id: AppointmentId(id.to_string()),
-                    start: start.to_jiff().to_zoned(self.zone().clone()),
-                    minutes: minutes.unsigned_abs(),
-                }),
-                _ => None,
-            };
-            let name = open_name(self.vault(), found.id, &found.name)?;
-            Ok(Some(KnownCaller { name, next }))
-        })
-        .await
+        let asked = async { Ok(self.look_ups().ask(self, indexes).await) };
+        let Some(found) = self.bounded(look_ups::DOING, CALL, asked).await?? else {
+            return Ok(None);
+        };
+        let next = found.next.map(|(id, start, minutes)| Appointment {
+            id: AppointmentId(id.to_string()),
+            start: start.to_jiff().to_zoned(self.zone().clone()),
+            minutes: minutes.unsigned_abs(),
+        });
+        let name = open_name(self.vault(), found.id, &found.name);
+        let name = name.map_err(|err| Trouble::from(err).while_doing(look_ups::DOING))?;
+        Ok(Some(KnownCaller { name, next }))
     }
 }
 

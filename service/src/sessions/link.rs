@@ -119,7 +119,8 @@ impl Link {
         };
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(ANSWERS_WITHIN))
-            .set_response_timeout(Some(ANSWERS_WITHIN))
+            // Every answer is waited for with a limit already.
+            .set_response_timeout(None)
             .set_number_of_retries(0);
         let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
         *slot = Some(connection.clone());

@@ -2,6 +2,7 @@
 //!
 //! - [`Sessions`]: load, save, one webhook of a call at a time
 //! - [`Kept`], [`Saved`]: a session as it is kept, and what came of keeping it
+//! - `commands`: what Redis is told
 //! - `link`: the one connection to Redis; every answer is waited for half a second at most
 //! - `recovery`: what happens while Redis does not answer: this process's memory serves, and Redis is caught up when it is back
 //! - `memory`: newest sessions of this process, bounded
@@ -9,6 +10,7 @@
 //!
 //! Only commands on a single key are used: serverless Valkey is a cluster.
 
+mod commands;
 mod kept;
 mod link;
 mod locks;

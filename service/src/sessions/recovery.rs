@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use tracing::{info, warn};
 
+use super::commands::keep;
 use super::link::{Asked, Away};
-use super::store::{Shared, keep};
+use super::store::Shared;
 
 /// How long after a failure Redis is asked again, first and at most.
 const AGAIN_AFTER: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(2));

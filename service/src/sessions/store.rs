@@ -1,32 +1,18 @@
 //! Sessions: loaded, saved, and one webhook of a call at a time.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use redis::aio::ConnectionManager;
-use redis::{Client, RedisResult, Script};
+use redis::{Client, RedisResult};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::commands;
 use super::kept::{Kept, Saved};
-use super::link::{Away, Link, RedisState};
+use super::link::{Asked, Away, Link, RedisState};
 use super::locks::{Held, Locks};
 use super::memory::Memory;
 use super::recovery::note;
-
-/// Sets the key unless what is there has the same turn or a later one, which is answered instead.
-static KEEP: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r#"
-local there = redis.call('GET', KEYS[1])
-if there then
-  local turn = tonumber(string.match(there, '^{"turn":(%d+)'))
-  if turn and turn >= tonumber(ARGV[1]) then return there end
-end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return false
-"#,
-    )
-});
 
 /// What is kept of calls between their webhooks; a clone is the same.
 ///
@@ -93,42 +79,54 @@ impl Sessions {
     /// The newest session of a call that Redis or this process knows.
     pub async fn load(&self, call: &str) -> Option<Kept> {
         let key = session_key(call);
-        let shared = self.get(&key).await.ok().flatten().and_then(Kept::parse);
-        let here = self.0.memory.get(&key, Instant::now());
-        match (shared, here) {
-            (Some(shared), Some(here)) if here.turn > shared.turn => Some(here),
-            (Some(shared), _) => Some(shared),
-            (None, here) => here,
+        let there = self.ask(|redis| commands::get(redis, &key)).await;
+        self.newest(&key, there.ok().flatten())
+    }
+
+    /// As [`Sessions::load`]; and the latest call from a number, by the number's index, where that can be known.
+    pub async fn load_with_latest(
+        &self,
+        call: &str,
+        caller: &str,
+    ) -> (Option<Kept>, Option<String>) {
+        let keys = (session_key(call), caller_key(caller));
+        let both = self.ask(|redis| commands::get_both(redis, (&keys.0, &keys.1)));
+        match both.await {
+            Ok((there, latest)) => {
+                let latest = latest.and_then(|call| String::from_utf8(call).ok());
+                (self.newest(&keys.0, there), latest)
+            }
+            Err(Away) => {
+                let latest = self.0.memory.get(&keys.1, Instant::now());
+                let latest = latest.map(|call| call.sealed().to_owned());
+                (self.newest(&keys.0, None), latest)
+            }
         }
     }
 
     /// Keeps a session for its life, unless another task has answered the same turn.
     pub async fn save(&self, call: &str, kept: &Kept) -> Saved {
-        let key = session_key(call);
-        let life = self.0.life;
+        let (key, life) = (session_key(call), self.0.life);
         let asked = self
             .0
             .link
-            .ask(|connection| keep(connection, &key, kept, life))
-            .await;
-        let there = match asked {
-            Ok(there) => there,
-            Err(asked) => {
-                note(&self.0, asked);
-                self.remember(&key, kept, self.redis() != RedisState::Off);
-                return Saved::Here;
-            }
-        };
-        match there.and_then(Kept::parse) {
-            Some(there) if there.json() != kept.json() => {
-                self.remember(&key, &there, false);
-                Saved::Overtaken(there)
-            }
-            _ => {
-                self.remember(&key, kept, false);
-                Saved::Shared
-            }
+            .ask(|redis| commands::keep(redis, &key, kept, life));
+        self.saved(&key, kept, asked.await)
+    }
+
+    /// As [`Sessions::save`]; and notes that it is the latest call from a number, for as long.
+    pub async fn save_as_latest(&self, call: &str, kept: &Kept, caller: &str) -> Saved {
+        let (keys, life) = ((session_key(call), caller_key(caller)), self.0.life);
+        let asked = self
+            .0
+            .link
+            .ask(|redis| commands::keep_and_set(redis, (&keys.0, kept), (&keys.1, call), life));
+        let asked = asked.await;
+        if asked.is_err() {
+            // What is away is not caught up with: a newer call may have been noted meanwhile.
+            self.remember(&keys.1, &Kept::new(0, call), false);
         }
+        self.saved(&keys.0, kept, asked)
     }
 
     /// The call is over: Redis alone keeps it, as soon as it has it.
@@ -136,49 +134,17 @@ impl Sessions {
         self.0.memory.forget(&session_key(call));
     }
 
-    /// The latest call from a number, by the number's index; nothing when it cannot be known.
-    pub async fn latest_call(&self, caller: &str) -> Option<String> {
-        let key = caller_key(caller);
-        match self.get(&key).await {
-            Ok(there) => there.and_then(|call| String::from_utf8(call).ok()),
-            Err(Away) => {
-                let here = self.0.memory.get(&key, Instant::now())?;
-                Some(here.sealed().to_owned())
-            }
-        }
-    }
-
-    /// Notes the latest call from a number, for a session's life.
-    pub async fn note_call(&self, caller: &str, call: &str) {
-        let key = caller_key(caller);
-        // What is away is not caught up with: a newer call may have been noted meanwhile.
-        if self.set(&key, call, self.0.life).await.is_err() {
-            self.remember(&key, &Kept::new(0, call), false);
-        }
-    }
-
     /// Whether the end of this call is noted for the first time.
     pub async fn first_end(&self, call: &str) -> bool {
-        let key = format!("call_ended:{call}");
-        let life = self.0.life;
-        let set = self.ask(|mut redis| async move {
-            let mut set = redis::cmd("SET");
-            set.arg(&key)
-                .arg(1)
-                .arg("NX")
-                .arg("PX")
-                .arg(milliseconds(life));
-            set.query_async::<Option<()>>(&mut redis).await
-        });
-        match set.await {
-            Ok(set) => set.is_some(),
-            Err(Away) => {
-                let key = format!("call_ended:{call}");
-                let first = self.0.memory.get(&key, Instant::now()).is_none();
-                self.remember(&key, &Kept::new(0, ""), false);
-                first
-            }
-        }
+        let (key, life) = (format!("call_ended:{call}"), self.0.life);
+        let set = self
+            .ask(|redis| commands::set_first(redis, &key, life))
+            .await;
+        set.unwrap_or_else(|Away| {
+            let first = self.0.memory.get(&key, Instant::now()).is_none();
+            self.remember(&key, &Kept::new(0, ""), false);
+            first
+        })
     }
 
     /// Runs a command on the shared connection, bounded, unless Redis is known to be away.
@@ -193,23 +159,37 @@ impl Sessions {
         asked.map_err(|asked| note(&self.0, asked))
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Away> {
-        self.ask(|mut connection| async move {
-            redis::cmd("GET")
-                .arg(key)
-                .query_async(&mut connection)
-                .await
-        })
-        .await
+    /// Of what Redis has and what this process has, the newer.
+    fn newest(&self, key: &str, there: Option<Vec<u8>>) -> Option<Kept> {
+        let shared = there.and_then(Kept::parse);
+        let here = self.0.memory.get(key, Instant::now());
+        match (shared, here) {
+            (Some(shared), Some(here)) if here.turn > shared.turn => Some(here),
+            (Some(shared), _) => Some(shared),
+            (None, here) => here,
+        }
     }
 
-    async fn set(&self, key: &str, value: &str, life: Duration) -> Result<(), Away> {
-        self.ask(|mut connection| async move {
-            let mut set = redis::cmd("SET");
-            set.arg(key).arg(value).arg("PX").arg(milliseconds(life));
-            set.query_async(&mut connection).await
-        })
-        .await
+    /// Remembers what came of keeping a session.
+    fn saved(&self, key: &str, kept: &Kept, asked: Result<Option<Vec<u8>>, Asked>) -> Saved {
+        let there = match asked {
+            Ok(there) => there,
+            Err(asked) => {
+                note(&self.0, asked);
+                self.remember(key, kept, self.redis() != RedisState::Off);
+                return Saved::Here;
+            }
+        };
+        match there.and_then(Kept::parse) {
+            Some(there) if there.json() != kept.json() => {
+                self.remember(key, &there, false);
+                Saved::Overtaken(there)
+            }
+            _ => {
+                self.remember(key, kept, false);
+                Saved::Shared
+            }
+        }
     }
 
     fn remember(&self, key: &str, kept: &Kept, owed: bool) {
@@ -218,29 +198,10 @@ impl Sessions {
     }
 }
 
-/// Keeps a session in Redis; answers what is there instead when that is as new.
-pub(super) async fn keep(
-    mut connection: ConnectionManager,
-    key: &str,
-    kept: &Kept,
-    life: Duration,
-) -> RedisResult<Option<Vec<u8>>> {
-    let mut invocation = KEEP.key(key);
-    invocation
-        .arg(kept.turn)
-        .arg(&kept.json()[..])
-        .arg(milliseconds(life));
-    invocation.invoke_async(&mut connection).await
-}
-
 fn session_key(call: &str) -> String {
     format!("call_session:{call}")
 }
 
 fn caller_key(caller: &str) -> String {
     format!("caller:{caller}")
-}
-
-fn milliseconds(life: Duration) -> u64 {
-    u64::try_from(life.as_millis()).map_or(u64::MAX, |life| life.max(1))
 }

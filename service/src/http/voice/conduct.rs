@@ -14,7 +14,7 @@ use super::session::Session;
 use super::webhook::{Kind, Webhook};
 use crate::app::App;
 use crate::plugins::CallBegan;
-use crate::sessions::Saved;
+use crate::sessions::{Kept, Saved};
 
 /// How many effects a webhook may have.
 const MOST_EFFECTS: usize = 3;
@@ -54,7 +54,7 @@ pub(super) async fn conduct(app: App, webhook: Webhook) -> Bytes {
     let forward = call.failures() <= failures;
     session.call = call;
     session.say(reply, forward, webhook.token.clone());
-    let shared = match save(&app, &webhook, &session).await {
+    let shared = match save(&app, &webhook, &office, &session).await {
         Saved::Shared => app.sessions.are_shared(),
         Saved::Here => false,
         Saved::Overtaken(theirs) => {
@@ -75,25 +75,26 @@ pub(super) async fn conduct(app: App, webhook: Webhook) -> Bytes {
 }
 
 /// Keeps the session, and of a call that has just come in that it is the number's latest.
-async fn save(app: &App, webhook: &Webhook, session: &Session) -> Saved {
+async fn save(app: &App, webhook: &Webhook, office: &Office<'_>, session: &Session) -> Saved {
     let call = webhook.call.as_str();
     let kept = session.seal(app);
     let rings = webhook.kind == Kind::Rings;
-    match webhook.caller.number().filter(|_| rings) {
+    match office.index.as_deref().filter(|_| rings) {
         None => app.sessions.save(call, &kept).await,
-        Some(number) => {
-            let index = effects::index(app, number);
-            let noted = app.sessions.note_call(&index, call);
-            tokio::join!(app.sessions.save(call, &kept), noted).0
-        }
+        Some(caller) => app.sessions.save_as_latest(call, &kept, caller).await,
     }
 }
 
 /// What a webhook means for what is kept of its call.
 async fn turned(app: &App, webhook: &Webhook, office: &Office<'_>) -> Turned {
-    let Some(session) = found(app, webhook).await else {
+    let call = webhook.call.as_str();
+    let (kept, latest) = match (webhook.kind, &office.index) {
+        (Kind::Rings, Some(caller)) => app.sessions.load_with_latest(call, caller).await,
+        _ => (app.sessions.load(call).await, None),
+    };
+    let Some(session) = newest(app, webhook, kept) else {
         return match webhook.kind {
-            Kind::Rings => first(app, webhook, office).await,
+            Kind::Rings => first(app, webhook, office, latest).await,
             Kind::Answers => {
                 // Who calls is known again before the caller is told of the interruption.
                 let event = Event::Answered {
@@ -128,7 +129,8 @@ async fn turned(app: &App, webhook: &Webhook, office: &Office<'_>) -> Turned {
 async fn later(app: &App, webhook: &Webhook, turn: u32) -> Option<Session> {
     for _ in 0..LOOKS {
         sleep(LOOK_EVERY).await;
-        let session = found(app, webhook).await?;
+        let kept = app.sessions.load(webhook.call.as_str()).await;
+        let session = newest(app, webhook, kept)?;
         if session.turn() > turn {
             return Some(session);
         }
@@ -137,10 +139,9 @@ async fn later(app: &App, webhook: &Webhook, turn: u32) -> Option<Session> {
 }
 
 /// The newest session of the webhook's call: the one that is kept, or the one that the URL carries.
-async fn found(app: &App, webhook: &Webhook) -> Option<Session> {
+fn newest(app: &App, webhook: &Webhook, kept: Option<Kept>) -> Option<Session> {
     let carried = webhook.carried.as_deref();
     let carried = carried.and_then(|sealed| Session::open(app, &webhook.call, sealed));
-    let kept = app.sessions.load(webhook.call.as_str()).await;
     let known = carried.as_ref().map_or(0, Session::turn);
     match kept {
         Some(kept) if carried.is_none() || kept.turn > known => {
@@ -157,13 +158,18 @@ fn lost(session: Session, webhook: &Webhook) -> Turned {
 }
 
 /// A call that nothing is kept of: a new one, or one that was cut off and comes again.
-async fn first(app: &App, webhook: &Webhook, office: &Office<'_>) -> Turned {
+async fn first(
+    app: &App,
+    webhook: &Webhook,
+    office: &Office<'_>,
+    latest: Option<String>,
+) -> Turned {
     app.plugins.before_call(&CallBegan {
         call: webhook.call.as_str(),
         at: office.now(),
     });
     let mut session = Session::begin(webhook.call.clone(), office.now());
-    if let Some(call) = cut_off(app, webhook).await {
+    if let Some(call) = cut_off(app, webhook, latest).await {
         session.call = call;
         return lost(session, webhook);
     }
@@ -174,11 +180,8 @@ async fn first(app: &App, webhook: &Webhook, office: &Office<'_>) -> Turned {
 }
 
 /// The last call from the same number, when it did not come to its end but further than to a name.
-async fn cut_off(app: &App, webhook: &Webhook) -> Option<Call> {
-    let number = webhook.caller.number()?;
-    let index = effects::index(app, number);
-    let latest = app.sessions.latest_call(&index).await?;
-    let latest = CallSid::read(&latest).ok()?;
+async fn cut_off(app: &App, webhook: &Webhook, latest: Option<String>) -> Option<Call> {
+    let latest = CallSid::read(&latest?).ok()?;
     if latest == webhook.call {
         return None;
     }

@@ -32,6 +32,8 @@ const LOOK_WITHIN: Duration = Duration::from_millis(400);
 /// What is true outside of a call while a webhook of it is answered.
 pub(super) struct Office<'a> {
     pub(super) desk: Desk<'a>,
+    /// Who calls, as keys in Redis name the number.
+    pub(super) index: Option<String>,
     caller: Option<Mobile>,
     /// Whether a day is packed: [`slot::packed`].
     packs: bool,
@@ -54,6 +56,7 @@ impl<'a> Office<'a> {
                 recognise_callers: on(Flag::CallerIdOptimization),
                 test_data: call.is_check(),
             },
+            index: known.as_deref().map(|index| URL_SAFE_NO_PAD.encode(index)),
             caller: caller.number().cloned(),
             packs: on(Flag::SmartScheduling),
         }
@@ -243,11 +246,6 @@ fn moved(appointment: Uuid, to: &Mobile, start: &Zoned, now: Timestamp) -> Outbo
         not_before: now,
         kind: "moved",
     }
-}
-
-/// A number as keys in Redis name it.
-pub(super) fn index(app: &App, number: &Mobile) -> String {
-    URL_SAFE_NO_PAD.encode(app.config.vault.index(number))
 }
 
 /// Says in the log what a caller does not need to hear.
