@@ -15,7 +15,8 @@ use crate::support::{Call, Service, Told, converse, signed, wire::Wire};
 pub(crate) struct Load {
     address: String,
     process: u32,
-    round: usize,
+    /// Tells its calls from those of other loads: they share a Redis.
+    mark: usize,
 }
 
 /// What came of it.
@@ -28,11 +29,11 @@ pub(crate) struct Took {
 }
 
 impl Load {
-    pub(crate) fn new(address: &str, process: u32, round: usize) -> Self {
+    pub(crate) fn new(address: &str, process: u32, mark: usize) -> Self {
         Self {
             address: address.to_owned(),
             process,
-            round,
+            mark,
         }
     }
 
@@ -42,13 +43,13 @@ impl Load {
         let began = Instant::now();
         let mut lines = JoinSet::new();
         for line in 0..CONNECTIONS {
-            let (address, round) = (self.address.clone(), self.round);
+            let (address, mark) = (self.address.clone(), self.mark);
             lines.spawn(async move {
                 let mut wire = Wire::new(&address);
                 let (mut answers, mut errors) = (Vec::new(), 0);
                 while began.elapsed() < length {
                     let place = answers.len();
-                    let sid = format!("CA{round:08}{line:08}{place:016}");
+                    let sid = format!("CA{mark:08}{line:08}{place:016}");
                     let number =
                         format!("+1416{:07}", 2_000_000 + line * 100_000 + place % 100_000);
                     let (head, body) = signed("/twilio/voice", &sid, &number, &[]);

@@ -75,10 +75,11 @@ async fn main() {
     ];
     let mut figures = [const { Vec::new() }; 3];
     for round in 0..ROUNDS {
-        for ((who, address, process, ready), figures) in sides.iter().zip(&mut figures) {
-            let took = Load::new(address, *process, round).run(seconds).await;
+        for (side, (who, address, process, ready)) in sides.iter().enumerate() {
+            let load = Load::new(address, *process, round * sides.len() + side);
+            let took = load.run(seconds).await;
             took.print(who, *ready);
-            figures.push(took.per_cpu_second());
+            figures[side].push(took.per_cpu_second());
         }
     }
     let [ours_did, peer_did, bare_did] = figures.map(median);
