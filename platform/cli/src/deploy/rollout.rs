@@ -269,7 +269,8 @@ impl Deployment<'_> {
     }
 
     async fn apply(&self, planned: &Planned) -> Result<Report, CommandError> {
-        let listener = Listener::new(&self.cx.ui, planned.plan.steps.len());
+        let usual = self.session.usual(planned);
+        let listener = Listener::new(&self.cx.ui, planned.plan.steps.len(), usual);
         let report = self.session.carry_out(self.run, planned, &listener).await?;
         listener.finish();
         match report.is_complete() {
