@@ -118,6 +118,7 @@ impl Scene {
         let body = json!({
             "family": "job", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"],
             "cpu": "256", "memory": "512", "containerDefinitions": [container],
+            "executionRoleArn": "arn:aws:iam::000000000000:role/execution",
         });
         let (_, made) = aws.ecs("RegisterTaskDefinition", &body).await;
         let body = json!({
