@@ -14,8 +14,11 @@
 //! sandbox's clock: `{"advance": "PT8H"}` or seconds, `{"set": "2026-11-22T20:00:00Z"}`, `{"hold": true}`;
 //! schedules that come due on the way are carried out, each at its moment, and `DELETE` stops that. `GET
 //! /_bella/schedules` tells what comes due and what was carried out.
+//!
+//! A second port is that of all load balancers: what is sent there reaches the targets that are registered with them.
 
 mod ask;
+mod balancer;
 mod behaviour;
 mod clock;
 mod containers;

@@ -25,6 +25,8 @@ pub(crate) struct Record {
 pub(crate) struct Ports {
     pub(crate) gateway: u16,
     pub(crate) emulator: u16,
+    #[serde(default)]
+    pub(crate) balancer: u16,
 }
 
 /// Written last by a daemon that saved everything; its absence after a run means that changes may be lost.

@@ -71,6 +71,7 @@ pub async fn status(home: &Home) -> Status {
         Some(record) => probe(&record.endpoint, Duration::from_secs(5)).await,
         None => None,
     };
+    let service_url = health.as_ref().and_then(|health| health.balancer.clone());
     let servers = health.as_ref().and_then(|health| health.servers.clone());
     Status {
         endpoint: record.as_ref().map(|r| r.endpoint.clone()),
@@ -78,7 +79,7 @@ pub async fn status(home: &Home) -> Status {
         postgres: servers.as_ref().and_then(|s| s.postgres.clone()),
         redis: servers.as_ref().and_then(|s| s.redis.clone()),
         certificate_authority: servers.map(|s| s.authority),
-        service_url: None,
+        service_url,
         pids: Pids {
             daemon: record.as_ref().map(|r| r.daemon.pid),
             emulator: record

@@ -65,7 +65,7 @@ impl Daemon {
             });
         }
         saves::restore(home)?;
-        let (listener, chosen) = choose_ports(home)?;
+        let (listener, balancers, chosen) = choose_ports(home)?;
         let address = listener.local_addr().map_err(SandboxError::Port)?;
         let endpoint = format!("http://{address}");
         let engine = match Mode::from_env() {
@@ -118,10 +118,12 @@ impl Daemon {
         let gateway = Gateway::new(
             home,
             chosen.gateway,
+            balancers.local_addr().map_err(SandboxError::Port)?,
             upstream_now,
             engine.clone(),
             Arc::clone(&journal),
         )?;
+        tokio::spawn(Arc::clone(&gateway.balancer).serve(balancers));
         tokio::spawn(Arc::clone(&gateway).serve(listener));
         Ok(Self {
             home: home.clone(),
@@ -233,16 +235,18 @@ impl Daemon {
 }
 
 /// Listens on the gateway's port and picks the emulator's: those of the last run where they are free.
-fn choose_ports(home: &Home) -> Result<(TcpListener, Ports), SandboxError> {
+fn choose_ports(home: &Home) -> Result<(TcpListener, TcpListener, Ports), SandboxError> {
     let old: Ports = record::read(&home.ports()).unwrap_or_default();
     let listener = ports::listen(old.gateway)?;
-    let address = listener.local_addr().map_err(SandboxError::Port)?;
+    let balancers = ports::listen(old.balancer)?;
+    let port = |of: &TcpListener| of.local_addr().map(|address| address.port());
     let chosen = Ports {
-        gateway: address.port(),
+        gateway: port(&listener).map_err(SandboxError::Port)?,
         emulator: ports::free(old.emulator)?,
+        balancer: port(&balancers).map_err(SandboxError::Port)?,
     };
     record::write(&home.ports(), &chosen)?;
-    Ok((listener, chosen))
+    Ok((listener, balancers, chosen))
 }
 
 /// Returns when the emulator is gone, having told the gateway in between when it answered, and had it saved.

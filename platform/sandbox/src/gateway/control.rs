@@ -21,6 +21,9 @@ pub(crate) struct Health {
     emulator: String,
     #[serde(default)]
     pub(crate) servers: Option<Servers>,
+    /// Where load balancers answer, once there is one.
+    #[serde(default)]
+    pub(crate) balancer: Option<String>,
 }
 
 /// Where the servers behind the emulator answer.
@@ -127,6 +130,7 @@ fn health(gateway: &Gateway) -> Answer {
             gateway: "ready".to_owned(),
             emulator: emulator.to_owned(),
             servers,
+            balancer: gateway.balancer.url(),
         }),
     )
 }

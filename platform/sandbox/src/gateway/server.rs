@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -20,6 +21,7 @@ use super::message::{Answer, Body, Cut, Request as WholeRequest};
 use super::quiet::Quiet;
 use super::upstream::{EmulatorClient, NoAnswer, Upstream, hold};
 use super::wire::Wire;
+use crate::balancer::Balancer;
 use crate::clock::Clock;
 use crate::containers::Engine;
 use crate::error::SandboxError;
@@ -45,6 +47,7 @@ pub(crate) struct Gateway {
     pub(crate) quiet: Arc<Quiet>,
     pub(crate) store: Arc<Store>,
     pub(crate) schedules: Arc<Clockwork>,
+    pub(crate) balancer: Arc<Balancer>,
     journal: Arc<Journal>,
 }
 
@@ -55,10 +58,11 @@ enum Received {
 }
 
 impl Gateway {
-    /// `port` is the one it will be served on.
+    /// `port` is the one it will be served on, `balancers` where the load balancers will be.
     pub(crate) fn new(
         home: &Home,
         port: u16,
+        balancers: SocketAddr,
         upstream: watch::Receiver<Upstream>,
         engine: Option<Arc<Engine>>,
         journal: Arc<Journal>,
@@ -73,8 +77,10 @@ impl Gateway {
             Arc::clone(&store),
             Arc::clone(&clock),
         );
+        let balancer = Balancer::new(emulator.clone(), Arc::clone(&store), balancers);
         Ok(Arc::new(Self {
             emulator,
+            balancer: Arc::new(balancer),
             schedules: Arc::new(schedules),
             calls: CallLog::start(home.calls())?,
             faults: Faults::default(),
@@ -156,6 +162,7 @@ impl Gateway {
             headers: &request.headers,
             form: if form { &request.body } else { &[] },
         });
+        self.balancer.note(&call);
         let (late, states) = (self.temper.lags(), self.temper.takes_time());
         let rules: Vec<&'static dyn Rule> = LATE
             .iter()

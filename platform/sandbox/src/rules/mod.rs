@@ -30,6 +30,7 @@ mod tagging;
 mod turn;
 pub(crate) mod xml;
 
+pub(crate) use form::Form;
 pub use rule::Does;
 pub(crate) use rule::Rule;
 pub(crate) use store::Store;

@@ -1,0 +1,9 @@
+//! What load balancers do, on one loopback port: requests go to the targets that are registered with them.
+//!
+//! Which balancer is meant is said by the request's host where that is a balancer's own name; else it is the newest that has
+//! targets. Paths and host rules of listeners are not looked at: each forwards to its first target group.
+
+mod fronts;
+mod proxy;
+
+pub(crate) use proxy::Balancer;
