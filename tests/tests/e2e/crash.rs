@@ -77,7 +77,6 @@ fn killed_again_and_again(share: usize) {
     let removed = cloud.changes(start);
     let pairs = points(KILLS, made).into_iter().zip(points(KILLS, removed));
     for (provisioning, tearing) in pairs.skip(share).step_by(2) {
-        println!("killed after {provisioning} calls of a provision, {tearing} of a teardown");
         killed(&bed, &provision, provisioning);
         converges(&bed, &clean);
         killed(&bed, &teardown, tearing);
@@ -107,7 +106,6 @@ fn a_provision_is_completed_when_everything_was_killed() {
     let clean = bed.cloud().count();
     gone(&bed, &empty);
     for changes in points(6, made) {
-        println!("everything killed after {changes} calls");
         let status = bed.bella("sandbox status --json").document();
         let cloud = bed.cloud();
         let before = cloud.last_call();
