@@ -13,7 +13,6 @@ use bella_engine::live::Live;
 use bella_engine::resource::Outputs;
 use bella_smoke::{Door, Keys};
 use bella_stack::{DEFINITION, MIGRATION, SERVICE, blueprint_awake, blueprint_registering};
-use serde_json::Value;
 
 use super::secrets::Values;
 use super::{Talk, migrate, watching};
@@ -317,7 +316,7 @@ fn asleep(live: &Live) -> bool {
         .iter()
         .find(|object| object.address.to_string() == SERVICE)
         .and_then(|object| object.props.as_ref());
-    service.is_some_and(|service| service["desired_count"] == Value::from(0))
+    service.is_some_and(|service| service["desired_count"] == 0)
 }
 
 /// The cluster and the service, by name or ARN.
