@@ -5,6 +5,7 @@ mod bed;
 mod cloud;
 mod cost;
 mod crash;
+mod deploy;
 mod drift;
 mod faults;
 mod interrupt;

@@ -212,8 +212,14 @@ fn pushed_to(registry: &Registry, repository: &str) -> String {
     }
 }
 
-/// The commit it was made of, else the version: a name for people; what runs is named by digest.
+/// The commit it was made of, else the version, and the beginning of its digest: a name for people, which never comes to stand for
+/// something else, as repositories with immutable tags want it; what runs is named by digest.
 fn tag(image: &Image) -> String {
+    let digest = image.digest().hex();
+    format!("{}-{}", origin(image), &digest[..digest.len().min(12)])
+}
+
+fn origin(image: &Image) -> String {
     let labels = &image.config.config.labels;
     let label = |name: &str| labels.get(&format!("org.opencontainers.image.{name}"));
     match (label("revision"), label("version")) {

@@ -1,0 +1,79 @@
+//! Deployments with nothing pretended but AWS's control plane: the image is pushed to a registry, the database is a PostgreSQL,
+//! and tasks are processes.
+
+use std::path::{Path, PathBuf};
+
+use crate::bed::{Bed, FILE, Ran, run};
+
+/// One task and no cache beside it: a cache's certificate is the sandbox's own, which the service has no way to be told of.
+const ONE_TASK: (&str, &str) = ("scaling: { min: 1, max: 2 }", "scaling: { min: 1, max: 1 }");
+const NO_CACHE: (&str, &str) = ("mode: serverless", "mode: none");
+
+/// The service's program, which the service's own tests and this file's build leave beside `bella`.
+fn service() -> PathBuf {
+    let own = std::env::current_exe().expect("a running test has a path");
+    let profile = own
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests are in <target>/<profile>/deps");
+    let path = profile.join("bella-service");
+    assert!(
+        path.is_file(),
+        "{} is missing; build it with: cargo build --release -p bella-service",
+        path.display()
+    );
+    path
+}
+
+fn bella(bed: &Bed, line: &str) -> Ran {
+    run(bed.command(line).env("BELLA_SANDBOX_SERVERS", "real"))
+}
+
+fn deploy(bed: &Bed, program: &Path) -> Ran {
+    bella(
+        bed,
+        &format!("deploy {FILE} --sandbox --binary {}", program.display()),
+    )
+}
+
+#[test]
+fn a_version_serves_and_one_that_does_not_leaves_it_serving() {
+    let bed = Bed::with_files();
+    bed.edit(FILE, ONE_TASK.0, ONE_TASK.1);
+    bed.edit(FILE, NO_CACHE.0, NO_CACHE.1);
+    bella(&bed, &format!("provision {FILE} --sandbox --yes")).succeeds();
+    bella(&bed, &format!("rollback {FILE} --sandbox"))
+        .exits(2)
+        .says(&["there is no earlier version"]);
+
+    let first = deploy(&bed, &service()).succeeds().says(&[
+        "login bella_app: has the rights of bella_service",
+        "a signed call that books",
+        "forgetting the caller",
+    ]);
+    let serves = first.out.trim().to_owned();
+    assert!(
+        serves.starts_with("bella-dev serves ") && serves.contains("@sha256:"),
+        "{serves}"
+    );
+    let pending = |bed: &Bed| bella(bed, &format!("plan {FILE} --sandbox --exit-code"));
+    pending(&bed).succeeds();
+
+    // The same program is the same image: nothing is registered, and it is proved again.
+    let again = deploy(&bed, &service()).succeeds();
+    assert_eq!(again.out.trim(), serves);
+    assert!(!again.err.contains("Registering"), "{}", again.err);
+
+    // A program that cannot even migrate is never rolled out.
+    deploy(&bed, Path::new("/usr/bin/false"))
+        .exits(1)
+        .says(&["the migration task ended with 1", "nothing was rolled out"]);
+    pending(&bed).succeeds();
+    let why = bella(&bed, &format!("why {FILE} --sandbox")).succeeds();
+    assert!(
+        why.out.contains("serving: 1 of 1 tasks healthy"),
+        "{}",
+        why.out
+    );
+    bella(&bed, &format!("teardown {FILE} --sandbox --yes")).succeeds();
+}
