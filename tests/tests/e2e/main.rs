@@ -7,6 +7,7 @@ mod cost;
 mod crash;
 mod deploy;
 mod drift;
+mod expiry;
 mod faults;
 mod interrupt;
 mod ledger;
@@ -19,5 +20,6 @@ mod resources;
 mod sandbox;
 mod saved;
 mod secret;
+
 mod terraform;
 mod usage;
