@@ -20,6 +20,5 @@ mod resources;
 mod sandbox;
 mod saved;
 mod secret;
-
 mod terraform;
 mod usage;
