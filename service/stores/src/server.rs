@@ -117,35 +117,56 @@ impl Server {
         self.keeper = None;
     }
 
-    /// Stops it from running, with its connections open (SIGSTOP): a dependency that never answers.
+    /// Stops it from running, with its connections open (SIGSTOP): a dependency that never answers. Nothing of it runs any more when
+    /// this returns.
     pub fn freeze(&self) {
-        self.signal(Signal::STOP);
+        let Some(server) = self.child.as_ref().and_then(|it| raw(it.id())) else {
+            return;
+        };
+        // The server first: one that runs on starts a process for whoever connects meanwhile.
+        stop(server);
+        for child in children(server) {
+            stop(child);
+        }
     }
 
     /// Lets it run again (SIGCONT).
     pub fn thaw(&self) {
-        self.signal(Signal::CONT);
-    }
-
-    fn signal(&self, signal: Signal) {
-        for pid in self.family() {
-            let _ = kill_process(pid, signal);
+        let Some(server) = self.child.as_ref().and_then(|it| raw(it.id())) else {
+            return;
+        };
+        for pid in children(server).into_iter().chain([server]) {
+            let _ = kill_process(pid, Signal::CONT);
         }
     }
+}
 
-    /// The server and its direct children: PostgreSQL serves each connection from a process of its own.
-    fn family(&self) -> Vec<Pid> {
-        let Some(child) = &self.child else {
-            return Vec::new();
-        };
-        let id = child.id();
-        let children = format!("/proc/{id}/task/{id}/children");
-        let children = std::fs::read_to_string(children).unwrap_or_default();
-        std::iter::once(id.to_string())
-            .chain(children.split_whitespace().map(str::to_owned))
-            .filter_map(|pid| Pid::from_raw(pid.parse().ok()?))
-            .collect()
+/// Stops a process and waits until it has stopped, which a signal alone does not promise.
+fn stop(pid: Pid) {
+    let status = format!("/proc/{}/stat", pid.as_raw_nonzero());
+    let begun = Instant::now();
+    while kill_process(pid, Signal::STOP).is_ok() && begun.elapsed() < READY_WITHIN {
+        let line = std::fs::read_to_string(&status).unwrap_or_default();
+        // The state follows the program's name, which is in brackets and may have any letter in it.
+        let state = line.rsplit(')').next().unwrap_or_default().trim_start();
+        if !state.starts_with(['R', 'S', 'D']) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(1));
     }
+}
+
+/// The direct children of a process: PostgreSQL serves each connection from a process of its own.
+fn children(pid: Pid) -> Vec<Pid> {
+    let pid = pid.as_raw_nonzero();
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+    let children = children.unwrap_or_default();
+    let pids = children.split_whitespace();
+    pids.filter_map(|pid| raw(pid.parse().ok()?)).collect()
+}
+
+fn raw(pid: u32) -> Option<Pid> {
+    Pid::from_raw(i32::try_from(pid).ok()?)
 }
 
 impl Drop for Server {

@@ -2,7 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use bella_stores::{Postgres, Redis};
 
@@ -11,6 +12,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Long enough to tell that none comes.
 const MOMENT: Duration = Duration::from_millis(300);
+
+/// How long somebody stays connected to a server that is not frozen.
+const STAY: Duration = Duration::from_millis(80);
 
 fn ask(port: u16, line: &str, patience: Duration) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
@@ -54,6 +58,101 @@ fn postgres_starts_again_on_its_data() {
     postgres.restart().expect("starts again");
     let again = postgres.create_database("one").expect_err("exists");
     assert!(again.to_string().contains("already exists"), "{again}");
+}
+
+/// Nobody is answered, also when people come and go at that moment.
+#[test]
+fn a_frozen_postgres_answers_nobody() {
+    let postgres = Postgres::start().expect("starts");
+    let port = postgres.port();
+    let (over, frozen) = (AtomicBool::new(false), AtomicBool::new(false));
+    let answers = AtomicUsize::new(0);
+    let answered = || answers.load(Ordering::Acquire);
+    let mut silent = true;
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                while !over.load(Ordering::Acquire) {
+                    let Ok(mut session) = session(port) else {
+                        continue;
+                    };
+                    let came = Instant::now();
+                    let stays = || came.elapsed() < STAY || frozen.load(Ordering::Acquire);
+                    while stays() && select(&mut session).is_ok() {
+                        answers.fetch_add(1, Ordering::AcqRel);
+                    }
+                }
+            });
+        }
+        for _ in 0..20 {
+            let before = answered();
+            while answered() < before + 64 {
+                std::thread::yield_now();
+            }
+            frozen.store(true, Ordering::Release);
+            postgres.freeze();
+            silent = falls_silent(answered);
+            postgres.thaw();
+            frozen.store(false, Ordering::Release);
+            if !silent {
+                break;
+            }
+        }
+        over.store(true, Ordering::Release);
+    });
+    assert!(silent, "a frozen server goes on answering");
+}
+
+/// Whether a moment passes without an answer, before patience ends.
+fn falls_silent(answered: impl Fn() -> usize) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        let before = answered();
+        std::thread::sleep(MOMENT);
+        if answered() == before {
+            return true;
+        }
+    }
+    false
+}
+
+/// A session of the superuser, who needs no password.
+fn session(port: u16) -> std::io::Result<TcpStream> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    // Version 3.0, and who asks.
+    let mut message = 0x0003_0000_u32.to_be_bytes().to_vec();
+    message.extend(b"user\0postgres\0\0");
+    stream.write_all(&with_length(&message))?;
+    until_ready(&mut stream)?;
+    Ok(stream)
+}
+
+fn select(stream: &mut TcpStream) -> std::io::Result<()> {
+    stream.write_all(b"Q")?;
+    stream.write_all(&with_length(b"select 1\0"))?;
+    until_ready(stream)
+}
+
+/// Reads messages up to the one that says that the server is ready for a query.
+fn until_ready(stream: &mut TcpStream) -> std::io::Result<()> {
+    loop {
+        let mut head = [0; 5];
+        stream.read_exact(&mut head)?;
+        let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]);
+        let mut body = vec![0; (length as usize).saturating_sub(4)];
+        stream.read_exact(&mut body)?;
+        match head[0] {
+            b'Z' => return Ok(()),
+            b'E' => return Err(std::io::Error::other(String::from_utf8_lossy(&body))),
+            _ => {}
+        }
+    }
+}
+
+fn with_length(message: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(message.len() + 4).expect("is short");
+    [&length.to_be_bytes(), message].concat()
 }
 
 #[test]
