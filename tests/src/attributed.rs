@@ -153,6 +153,16 @@ impl Kind<Aws> for Attributed {
             Ok(made)
         })
     }
+    fn is_stripped(&self) -> bool {
+        self.kind.is_stripped()
+    }
+    fn strip<'a>(
+        &'a self,
+        _cloud: &'a Aws,
+        who: &'a Identity,
+    ) -> Pending<'a, Result<(), CloudError>> {
+        self.kind.strip(&self.aws, who)
+    }
     fn update<'a>(
         &'a self,
         _cloud: &'a Aws,

@@ -1,5 +1,7 @@
 //! From an object that was made to one that is as it is wanted.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::cloud::{Cloud, CloudError, Fault};
@@ -7,7 +9,7 @@ use crate::diff::diff;
 use crate::live::is_echo;
 use crate::planner::echoes;
 use crate::progress::StepError;
-use crate::resource::{Disposition, Identity, Now, Observed, Outputs};
+use crate::resource::{Disposition, Identity, Now, Observed, Outputs, Pending};
 use crate::step::{Doer, Done, ended};
 
 impl<C: Cloud> Doer<'_, C> {
@@ -34,7 +36,17 @@ impl<C: Cloud> Doer<'_, C> {
             id: Some(found.id),
             ..who.clone()
         };
+        self.strip(&who).await?;
         self.complete(&who, props, None).await
+    }
+
+    /// Takes away what a new object came with, where its kind does.
+    pub(crate) async fn strip(&self, who: &Identity) -> Result<(), StepError> {
+        if !self.kind.is_stripped() {
+            return Ok(());
+        }
+        let call = || self.of_newborn(self.kind.strip(self.cx.cloud, who));
+        self.repeat(who, &call).await
     }
 
     /// A create that waited for others and does not find what it refers to: that was made a moment
@@ -43,11 +55,7 @@ impl<C: Cloud> Doer<'_, C> {
         if error.fault != Fault::NotFound || self.step.after.is_empty() {
             return error;
         }
-        CloudError {
-            fault: Fault::NotYet,
-            patience: Some(self.cx.lag * 2),
-            ..error
-        }
+        not_heard_of(error, self.cx.lag * 2)
     }
 
     /// Sets what the create call of an object left, once it is ready; `now` is what the call's
@@ -70,15 +78,25 @@ impl<C: Cloud> Doer<'_, C> {
             let id = who.id.clone().unwrap_or_default();
             return Ok((id, now.outputs));
         }
-        match self.change(who, props, &now.props).await {
-            // Not every part of the cloud knows yet of what was made a moment ago.
-            Err(StepError::Cloud(error)) if error.fault == Fault::NotFound => {
-                self.ready(who).await?;
-                self.change(who, props, &now.props).await?;
-            }
-            other => other?,
-        }
-        self.changed(who, props, &now.props, now.outputs).await
+        let live = &now.props;
+        let call = || self.of_newborn(self.kind.update(self.cx.cloud, who, live, props));
+        self.repeat(who, &call).await?;
+        self.changed(who, props, live, now.outputs).await
+    }
+
+    /// A call that changes what was made a moment ago: that it is not found says that not every
+    /// part of the cloud knows of it yet.
+    fn of_newborn<'f>(
+        &self,
+        call: Pending<'f, Result<(), CloudError>>,
+    ) -> Pending<'f, Result<(), CloudError>> {
+        let patience = self.cx.lag * 2;
+        Box::pin(async move {
+            call.await.map_err(|error| match error.fault {
+                Fault::NotFound => not_heard_of(error, patience),
+                _ => error,
+            })
+        })
     }
 
     /// How an object is after an update: looked at where the cloud works on, else with the outputs
@@ -101,5 +119,13 @@ impl<C: Cloud> Doer<'_, C> {
 
     fn is_revisioned(&self) -> bool {
         matches!(self.kind.disposition(), Disposition::Revisioned { .. })
+    }
+}
+
+fn not_heard_of(error: CloudError, patience: Duration) -> CloudError {
+    CloudError {
+        fault: Fault::NotYet,
+        patience: Some(patience),
+        ..error
     }
 }

@@ -191,13 +191,28 @@ pub trait Resource:
 
     /// Makes it, tags in the create call, and answers its id, with what is there now where the
     /// call's answer says that. It makes one changing call: what that call cannot set is left to
-    /// `update`, which apply calls when the object is ready and differs. A second call here that is
-    /// refused would make a second object when the create is repeated.
+    /// `update`, which apply calls when the object is ready and differs, and what it adds unasked
+    /// to `strip`. A second call here that is refused would leave undone what it was for: the
+    /// repeated create finds the object that the first call made.
     fn create(
         &self,
         cloud: &Self::Cloud,
         who: &Identity,
     ) -> impl Future<Output = Result<Made<Self>, CloudError>> + Send;
+
+    /// Whether each new one comes with something that nobody declared.
+    const STRIPPED: bool = false;
+
+    /// Takes away what a new one comes with; that it is gone already is success. Apply calls it,
+    /// where [`Resource::STRIPPED`], before anything else has to do with the object, as often as it
+    /// takes, and for one that an earlier attempt made too. Should a run be killed before, what is
+    /// left is seen in the next plan: as a difference, or as a child that no node declares.
+    fn strip(
+        _cloud: &Self::Cloud,
+        _who: &Identity,
+    ) -> impl Future<Output = Result<(), CloudError>> + Send {
+        async { Ok(()) }
+    }
 
     /// Changes it in place from `from` to `self`; repeating it is harmless.
     fn update(
@@ -297,6 +312,10 @@ pub trait Kind<C: Cloud>: Send + Sync {
         who: &'a Identity,
         properties: &'a Value,
     ) -> Pending<'a, Result<Made<Value>, CloudError>>;
+    /// [`Resource::STRIPPED`].
+    fn is_stripped(&self) -> bool;
+    /// [`Resource::strip`].
+    fn strip<'a>(&'a self, cloud: &'a C, who: &'a Identity) -> Pending<'a, Result<(), CloudError>>;
     /// [`Resource::update`].
     fn update<'a>(
         &'a self,
@@ -438,6 +457,18 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
                 now: now.transpose()?,
             })
         })
+    }
+
+    fn is_stripped(&self) -> bool {
+        R::STRIPPED
+    }
+
+    fn strip<'a>(
+        &'a self,
+        cloud: &'a R::Cloud,
+        who: &'a Identity,
+    ) -> Pending<'a, Result<(), CloudError>> {
+        Box::pin(R::strip(cloud, who))
     }
 
     fn update<'a>(

@@ -144,6 +144,7 @@ impl<C: Cloud> Doer<'_, C> {
                         id: Some(made.id),
                         ..who
                     };
+                    self.strip(&who).await?;
                     return self.complete(&who, props, made.now).await;
                 }
                 Err(error) => self.of_something_new(error),
@@ -168,7 +169,11 @@ impl<C: Cloud> Doer<'_, C> {
             tried = true;
             if error.fault == Fault::Exists {
                 if let Some(same) = self.in_its_place(&who, props, besides).await? {
-                    return self.adopt_own(&who, props, same).await;
+                    let who = Identity {
+                        id: Some(same.id),
+                        ..who
+                    };
+                    return self.complete(&who, props, None).await;
                 }
                 if self.outlive(&who, besides).await? {
                     continue;
@@ -322,7 +327,7 @@ impl<C: Cloud> Doer<'_, C> {
     }
 
     /// Repeats a call that may be repeated, also after a lost answer.
-    async fn repeat<'f>(
+    pub(crate) async fn repeat<'f>(
         &self,
         who: &Identity,
         call: &(dyn Fn() -> crate::resource::Pending<'f, Result<(), CloudError>> + Sync),

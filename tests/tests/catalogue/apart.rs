@@ -58,6 +58,10 @@ impl Stage<'_> {
             let outcome = self.role_with_additions().await;
             note("a role with additions of others", outcome);
         }
+        if chosen.contains(&"security_group") {
+            note("a group that is heard of late", self.late_group().await);
+            note("a group that stayed open", self.open_group().await);
+        }
         if chosen.contains(&"vpc") {
             note("deletes refused as in use", self.in_use().await);
         }

@@ -20,7 +20,7 @@ use crate::look::Look;
 use crate::tags::owned;
 
 /// A set of rules about who may talk to what carries it. It begins without any: the rule that lets
-/// everything out, which AWS adds, is taken away when the group is made.
+/// everything out, which AWS adds, is taken away as soon as the group is made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecurityGroup {
@@ -65,30 +65,36 @@ impl Resource for SecurityGroup {
     }
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
-        let answer = aws
+        let call = aws
             .ec2
             .create_security_group()
             .group_name(&who.name)
             .description(&self.description)
             .vpc_id(&self.vpc)
-            .tag_specifications(ec2_tags::on_create(ResourceType::SecurityGroup, who))
-            .send()
-            .await
-            .map_err(refused);
-        let id = match answer {
-            Ok(made) => made.group_id.unwrap_or_default(),
-            Err(error) => match self.earlier(aws, who, &error).await? {
-                Some(id) => id,
-                None => return Err(error),
-            },
-        };
-        match revoke_default_egress(aws, &id).await {
-            Ok(()) => {
-                let outputs = [("id", id.clone()), ("name", who.name.clone())];
-                Ok(Made::usable(id, self.clone(), outputs))
+            .tag_specifications(ec2_tags::on_create(ResourceType::SecurityGroup, who));
+        let answer = call.send().await.map_err(refused)?;
+        let id = answer.group_id.unwrap_or_default();
+        let outputs = [("id", id.clone()), ("name", who.name.clone())];
+        Ok(Made::usable(id, self.clone(), outputs))
+    }
+
+    const STRIPPED: bool = true;
+
+    /// Takes away the rules that let everything out; the IPv6 one exists only in a VPC with an IPv6
+    /// range (aws-behaviours row 12). No rule of the stack is on the group yet, which may be alike.
+    async fn strip(aws: &Aws, who: &Identity) -> Result<(), CloudError> {
+        let everything = || IpPermission::builder().ip_protocol("-1");
+        let v4 = IpRange::builder().cidr_ip("0.0.0.0/0").build();
+        let v6 = Ipv6Range::builder().cidr_ipv6("::/0").build();
+        for rule in [everything().ip_ranges(v4), everything().ipv6_ranges(v6)] {
+            let call = aws.ec2.revoke_security_group_egress().group_id(who.id()?);
+            let answer = call.ip_permissions(rule.build()).send().await;
+            match answer.map_err(refused) {
+                Err(error) if error.fault != Fault::NotFound => return Err(error),
+                _ => {}
             }
-            Err(error) => Err(take_back(aws, &id, error).await),
         }
+        Ok(())
     }
 
     async fn update(&self, _aws: &Aws, _who: &Identity, _from: &Self) -> Result<(), CloudError> {
@@ -131,70 +137,6 @@ impl Resource for SecurityGroup {
             changes: vec![],
         }
     }
-}
-
-impl SecurityGroup {
-    /// The group that an earlier attempt of this very create made, when `error` leaves that open:
-    /// the rules it came with are still to be taken away.
-    async fn earlier(
-        &self,
-        aws: &Aws,
-        who: &Identity,
-        error: &CloudError,
-    ) -> Result<Option<String>, CloudError> {
-        if !matches!(error.fault, Fault::Exists | Fault::Ambiguous) {
-            return Ok(None);
-        }
-        let call = aws.ec2.describe_security_groups();
-        let call = call
-            .filters(filter("vpc-id", &self.vpc))
-            .filters(filter("group-name", &who.name));
-        let answer = call.send().await.map_err(refused)?;
-        let ours = answer.security_groups().iter().find(|group| {
-            owned(&who.stack, &ec2_tags::read(Some(group.tags()))).as_ref() == Some(&who.address)
-        });
-        Ok(ours.and_then(|group| group.group_id().map(str::to_owned)))
-    }
-}
-
-/// Deletes a group whose default rules could not be taken away, so that the engine makes it anew
-/// and does not go on with one that lets everything out.
-async fn take_back(aws: &Aws, id: &str, error: CloudError) -> CloudError {
-    let call = aws.ec2.delete_security_group().group_id(id);
-    match call.send().await.map_err(refused) {
-        Err(other) if other.fault != Fault::NotFound => CloudError {
-            fault: Fault::Rejected,
-            message: format!("{}; {id} still lets everything out: {other}", error.message),
-            hint: Some("run the command again: it takes that rule away".to_owned()),
-            ..error
-        },
-        _ if error.fault == Fault::Ambiguous => CloudError {
-            fault: Fault::NotYet,
-            ..error
-        },
-        _ => error,
-    }
-}
-
-/// Takes away the rules a new group comes with; the IPv6 one exists only in a VPC with an IPv6
-/// range (aws-behaviours row 12).
-async fn revoke_default_egress(aws: &Aws, id: &str) -> Result<(), CloudError> {
-    let everything = || IpPermission::builder().ip_protocol("-1");
-    let v4 = IpRange::builder().cidr_ip("0.0.0.0/0").build();
-    let v6 = Ipv6Range::builder().cidr_ipv6("::/0").build();
-    for rule in [everything().ip_ranges(v4), everything().ipv6_ranges(v6)] {
-        let call = aws.ec2.revoke_security_group_egress().group_id(id);
-        match call
-            .ip_permissions(rule.build())
-            .send()
-            .await
-            .map_err(refused)
-        {
-            Err(error) if error.fault != Fault::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 /// What keeps a group from being deleted: interfaces that carry it, groups whose rules name it.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use bella_engine::cloud::Fault;
 use bella_engine::plan::{Plan, Work};
 use serde_json::json;
 
 use crate::bed::{Bed, Setup};
-use crate::broken::{AGAIN, BLIND, DELETES_NOTHING, ONLY_READY, TAGS_LATER};
-use crate::crash::{DEATHS, LAGGING, LOSSES, Weather, case, clean, sweep};
+use crate::broken::{AGAIN, BLIND, DELETES_NOTHING, ONLY_READY, STRIPS_IN_CREATE, TAGS_LATER};
+use crate::crash::{DEATHS, LAGGING, LOSSES, Weather, case, check, clean, sweep};
 use crate::fake::Woe;
 use crate::scenarios::{Scenario, one};
 
@@ -115,6 +116,14 @@ fn a_listing_of_ready_objects_alone_collides_with_the_others() {
         DEATHS,
         "has the same",
     );
+}
+
+#[test]
+fn what_a_create_call_takes_away_again_stays_when_that_is_refused() {
+    let case = case(one("create all")).expect("sound so far");
+    let (broken, shaky) = (with(STRIPS_IN_CREATE), Woe::Shaky(Fault::NotYet));
+    let why = check(&case, broken, Weather::default(), shaky).expect_err("broken");
+    assert!(why.contains("delete rule.(rule-of-net-1)"), "{why}");
 }
 
 #[test]

@@ -26,6 +26,8 @@ enum Fracture {
     OnlyReady,
     /// Listing is refused.
     Unlisted,
+    /// What a new one comes with is taken away by its create call.
+    StripsInCreate,
     /// A delete says done and does nothing.
     DeletesNothing,
 }
@@ -76,6 +78,7 @@ pub(crate) static TAGS_LATER: Catalog<Fake> = all_broken!(TagsLater);
 pub(crate) static AGAIN: Catalog<Fake> = all_broken!(Again);
 pub(crate) static ONLY_READY: Catalog<Fake> = all_broken!(OnlyReady);
 pub(crate) static UNLISTED: Catalog<Fake> = all_broken!(Unlisted);
+pub(crate) static STRIPS_IN_CREATE: Catalog<Fake> = all_broken!(StripsInCreate);
 pub(crate) static DELETES_NOTHING: Catalog<Fake> = all_broken!(DeletesNothing);
 
 impl Kind<Fake> for Broken {
@@ -129,6 +132,15 @@ impl Kind<Fake> for Broken {
                     }
                     answer => answer,
                 },
+                Fracture::StripsInCreate => {
+                    let made = self.sound.create(fake, who, props).await?;
+                    let who = Identity {
+                        id: Some(made.id.clone()),
+                        ..who.clone()
+                    };
+                    self.sound.strip(fake, &who).await?;
+                    Ok(made)
+                }
                 _ => self.sound.create(fake, who, props).await,
             }
         })
@@ -166,6 +178,18 @@ impl Kind<Fake> for Broken {
         gone: &'a [String],
     ) -> Pending<'a, Result<(), CloudError>> {
         self.sound.tag(fake, who, gone)
+    }
+
+    fn is_stripped(&self) -> bool {
+        self.sound.is_stripped() && self.fracture != Fracture::StripsInCreate
+    }
+
+    fn strip<'a>(
+        &'a self,
+        fake: &'a Fake,
+        who: &'a Identity,
+    ) -> Pending<'a, Result<(), CloudError>> {
+        self.sound.strip(fake, who)
     }
 
     fn kind(&self) -> &'static str {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::bed::{Bed, Declared, Saved, Setup};
 use crate::fake::Fake;
-use crate::fake::kinds::Rule;
+use crate::fake::kinds::{Rule, UNASKED};
 
 /// One scenario.
 pub(crate) struct Scenario {
@@ -123,6 +123,14 @@ pub(crate) fn all() -> Vec<Scenario> {
     let revision = |memory: u32| stack(&[("revision.app", json!({"memory": memory}))]);
     vec![
         plain("create all", vec![], stack(&[])),
+        plain(
+            "a rule like the unasked one",
+            vec![],
+            stack(&[(
+                "rule.any",
+                json!({"net": "${net.main.id}", "port": UNASKED, "note": "mine"}),
+            )]),
+        ),
         plain("update in place", vec![stack(&[])], stack(&updates())),
         plain(
             "replacement cascade",

@@ -167,7 +167,7 @@ impl Trouble {
 fn names_something(address: &str, operation: &str) -> bool {
     let is_made = ["make", "register"].contains(&operation);
     match address.split('.').next() {
-        Some("net") => false,
+        Some("net") => operation == "strip",
         Some("gate" | "revision") => !is_made,
         _ => true,
     }

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub(crate) use gate::Gate;
-pub(crate) use net::Net;
+pub(crate) use net::{Net, UNASKED};
 pub(crate) use record::Record;
 pub(crate) use revision::Revision;
 pub(crate) use rule::Rule;

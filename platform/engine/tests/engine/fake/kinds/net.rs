@@ -1,18 +1,18 @@
-//! A network: no name, made in two calls.
+//! A network: no name, made in two calls, and comes with a rule that nobody asked for.
 
 use std::time::Duration;
 
 use bella_engine::cloud::CloudError;
 use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
-use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Resource};
+use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{block, one_output, remove, retag, tagged};
-use crate::fake::world::Law;
+use super::{block, one_output, remove, retag, rule, tagged};
+use crate::fake::world::{Law, Thing};
 use crate::fake::{Fake, Look};
 
 pub(super) static LAW: Law = Law {
@@ -22,6 +22,9 @@ pub(super) static LAW: Law = Law {
     settles: Duration::ZERO,
     leaves: Duration::ZERO,
 };
+
+/// The port of the rule that a network comes with.
+pub(crate) const UNASKED: u16 = 0;
 
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -54,7 +57,11 @@ impl Resource for Net {
         let id = fake
             .call("narrow", "make", who, |world| {
                 let id = format!("net-{}", world.serial("net"));
-                world.make(&LAW, id, "", &who.tags, props)
+                let id = world.make(&LAW, id, "", &who.tags, props)?;
+                let unasked = json!({"net": id, "port": UNASKED, "target": null, "note": ""});
+                let rule = format!("rule-of-{id}");
+                world.make(&rule::LAW, rule, "", &Tags::new(), unasked)?;
+                Ok(id)
             })
             .await?;
         let label = json!({"label": self.label});
@@ -66,6 +73,20 @@ impl Resource for Net {
         };
         let outputs = [("id", id.clone())];
         Ok(Made::usable(id, now, outputs))
+    }
+
+    const STRIPPED: bool = true;
+
+    async fn strip(fake: &Fake, who: &Identity) -> Result<(), CloudError> {
+        let id = who.id()?;
+        fake.call("narrow", "strip", who, |world| {
+            let is_it = |thing: &&Thing| {
+                thing.kind == "rule" && thing.props["net"] == id && thing.props["port"] == UNASKED
+            };
+            let rule = world.things().find(is_it).map(|rule| rule.id.clone());
+            rule.map_or(Ok(()), |rule| world.remove(&rule::LAW, &rule))
+        })
+        .await
     }
 
     async fn update(&self, fake: &Fake, who: &Identity, _: &Self) -> Result<(), CloudError> {
