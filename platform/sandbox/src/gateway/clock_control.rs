@@ -101,19 +101,6 @@ pub(super) async fn moved(gateway: &Gateway, asked: &ClockRequest) -> Answer {
     }
 }
 
-/// Sets whether schedules' roles without any policy may do nothing.
-pub(super) fn roles(gateway: &Gateway, body: &[u8]) -> Answer {
-    let asked: Value = serde_json::from_slice(body).unwrap_or_default();
-    let Some(refuse) = asked["refuse_roles_without_policies"].as_bool() else {
-        let message = "there is refuse_roles_without_policies, true or false";
-        return refusal(StatusCode::BAD_REQUEST, message);
-    };
-    match gateway.schedules.refuse_roles_without_policies(refuse) {
-        Ok(()) => Answer::json(StatusCode::OK, &gateway.schedules.told()),
-        Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;

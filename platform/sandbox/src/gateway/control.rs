@@ -98,14 +98,13 @@ pub(crate) async fn answer(gateway: &Gateway, request: &Request) -> Answer {
             clock_control::shown(&gateway.clock)
         }
         (Method::GET, "schedules") => Answer::json(StatusCode::OK, &gateway.schedules.told()),
-        (Method::POST, "schedules") => clock_control::roles(gateway, &request.body),
         (Method::GET, "rules") => {
             let names: Vec<_> = crate::rules::RULES.iter().map(|rule| rule.name()).collect();
             Answer::json(StatusCode::OK, &json!(names))
         }
         _ => refusal(
             StatusCode::NOT_FOUND,
-            "there are GET health, GET calls?since=N, GET rules, GET saves, GET fired, GET, POST and DELETE clock, GET and POST schedules, and GET, POST and DELETE faults and temper",
+            "there are GET health, GET calls?since=N, GET rules, GET saves, GET fired, GET schedules, and GET, POST and DELETE clock, faults and temper",
         ),
     }
 }

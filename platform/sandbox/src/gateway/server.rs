@@ -43,7 +43,7 @@ pub(crate) struct Gateway {
     pub(crate) calls: CallLog,
     pub(crate) faults: Faults,
     pub(crate) clock: Arc<Clock>,
-    pub(crate) temper: Temper,
+    pub(crate) temper: Arc<Temper>,
     pub(crate) quiet: Arc<Quiet>,
     pub(crate) store: Arc<Store>,
     pub(crate) schedules: Arc<Clockwork>,
@@ -71,11 +71,13 @@ impl Gateway {
         let store = Arc::new(Store::open(home.rules(), Arc::clone(&quiet)));
         let clock = Arc::new(Clock::open(home.clock()));
         let emulator = EmulatorClient::new(upstream, engine);
+        let temper = Arc::new(Temper::open(home.temper(), Arc::clone(&clock)));
         let schedules = Clockwork::new(
             port,
             emulator.clone(),
             Arc::clone(&store),
             Arc::clone(&clock),
+            Arc::clone(&temper),
         );
         let balancer = Balancer::new(emulator.clone(), Arc::clone(&store), balancers);
         Ok(Arc::new(Self {
@@ -84,7 +86,7 @@ impl Gateway {
             schedules: Arc::new(schedules),
             calls: CallLog::start(home.calls())?,
             faults: Faults::default(),
-            temper: Temper::open(home.temper(), Arc::clone(&clock)),
+            temper,
             clock,
             store,
             quiet,
@@ -203,11 +205,12 @@ impl Gateway {
         rules: &[&'static dyn Rule],
         outcome: &mut Outcome,
     ) -> Result<Response<Body>, Cut> {
-        let effect = self.faults.take(call, self.temper.seed());
-        if let Some(effect) = &effect {
-            outcome.fault = Some(effect.name());
-            self.temper.note(call, What::Fault, effect.name());
+        let hit = self.faults.take(call, self.temper.seed());
+        if let Some(hit) = &hit {
+            outcome.fault = Some(hit.fault);
+            self.temper.note(call, What::Fault, hit.fault);
         }
+        let effect = hit.map(|hit| hit.effect);
         match &effect {
             Some(Effect::Error {
                 status,

@@ -21,9 +21,6 @@ pub(crate) struct Agenda {
     pub(super) repeats: Vec<Attempt>,
     #[serde(default)]
     pub(super) restarts: BTreeMap<String, Restart>,
-    /// AWS refuses what a role without any policy does; the sandbox lets it through unless told so.
-    #[serde(default)]
-    pub(super) refuse_roles_without_policies: bool,
 }
 
 /// A schedule, and how far it got.

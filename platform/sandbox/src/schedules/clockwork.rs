@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::error::SandboxError;
 use crate::gateway::{EmulatorClient, Upstream};
 use crate::rules::Store;
+use crate::temper::Temper;
 
 /// The most invocations that one advance of the clock carries out.
 const MOST: usize = 100_000;
@@ -23,6 +24,7 @@ const MOST: usize = 100_000;
 pub(crate) struct Clockwork {
     store: Arc<Store>,
     clock: Arc<Clock>,
+    temper: Arc<Temper>,
     invoker: Invoker,
     fired: FiredLog,
     /// Held while something is carried out.
@@ -44,12 +46,14 @@ impl Clockwork {
         emulator: EmulatorClient,
         store: Arc<Store>,
         clock: Arc<Clock>,
+        temper: Arc<Temper>,
     ) -> Self {
         let (_, gateway) = watch::channel(Upstream::Ready { port });
         Self {
             invoker: Invoker::new(EmulatorClient::new(gateway, None), emulator),
             store,
             clock,
+            temper,
             fired: FiredLog::default(),
             turn: Mutex::new(()),
             cancelled: AtomicBool::new(false),
@@ -120,13 +124,6 @@ impl Clockwork {
         self.invoker.forget_roles();
     }
 
-    /// Whether a role without any policy may do nothing, as on AWS.
-    pub(crate) fn refuse_roles_without_policies(&self, refuse: bool) -> Result<(), SandboxError> {
-        Agenda::change(&self.store, |agenda| {
-            agenda.refuse_roles_without_policies = refuse;
-        })
-    }
-
     /// What there is, when it comes due next, and what was carried out in this run.
     pub(crate) fn told(&self) -> Value {
         let agenda = Agenda::read(&self.store);
@@ -145,7 +142,6 @@ impl Clockwork {
             "schedules": schedules,
             "retries": agenda.repeats.len(),
             "restarts": restarts,
-            "refuse_roles_without_policies": agenda.refuse_roles_without_policies,
             "fired": self.fired.all(),
         })
     }
@@ -211,7 +207,7 @@ impl Clockwork {
     async fn invoke(&self, attempt: Attempt) {
         let now = self.clock.now();
         let late = now.duration_since(attempt.due);
-        let strict = Agenda::read(&self.store).refuse_roles_without_policies;
+        let strict = self.temper.settings().refuse_roles_without_policies;
         let (outcome, error, note) = if late > greatest_age(&attempt.target) {
             (Outcome::Missed, None, None)
         } else {

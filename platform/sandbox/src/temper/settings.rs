@@ -13,6 +13,8 @@ pub struct Settings {
     pub lag_seconds: Option<f64>,
     /// Whether who asks too often is refused.
     pub throttling: bool,
+    /// Whether a schedule's role that has no policy may do nothing; else it may do all, and that is noted.
+    pub refuse_roles_without_policies: bool,
     /// Calls after which the credentials then in use expire.
     pub credentials_expire_after: Option<u64>,
 }
@@ -26,6 +28,7 @@ impl Settings {
             speed: Some(speed.unwrap_or(60.0)),
             lag_seconds: Some(10.0),
             throttling: true,
+            refuse_roles_without_policies: true,
             credentials_expire_after: None,
         }
     }

@@ -300,7 +300,7 @@ async fn calls_scheduler(aws: &Aws, queue: &Value) {
     assert_eq!(parsed(&resumed.body)["State"], "ENABLED");
     let strict = json!({"refuse_roles_without_policies": true}).to_string();
     set(aws, "2027-06-01T10:30:00Z").await;
-    aws.control(Method::POST, "schedules", &strict).await;
+    aws.control(Method::POST, "temper", &strict).await;
     set(aws, "2027-06-01T11:30:00Z").await;
     let fired = fired(aws).await.split_off(before);
     let seen: Vec<(&str, &str)> = fired

@@ -117,7 +117,12 @@ async fn faults_by_rate_are_replayed_by_their_seed() {
             runs[0].0
         );
     }
+    // Each by the word it was asked for with.
     let told = aws.control(Method::GET, "fired", "").await;
+    for fault in ["throttle", "reset", "latency"] {
+        let is_it = |one: &Value| one["what"] == "fault" && one["detail"] == fault;
+        assert!(fired(&aws).await.iter().any(is_it), "{fault}: {told}");
+    }
     assert_eq!(told["temper"]["seed"], 6);
     assert_eq!(told["faults"][0]["seen"], 40);
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::effect::Effect;
+use super::effect::Hit;
 use super::fault::Fault;
 use crate::gateway::Call;
 use crate::temper::Dice;
@@ -34,7 +34,7 @@ impl Faults {
     }
 
     /// Counts the call against every fault that matches it and returns what the first one due does.
-    pub(crate) fn take(&self, call: &Call, seed: u64) -> Option<Effect> {
+    pub(crate) fn take(&self, call: &Call, seed: u64) -> Option<Hit> {
         let mut inner = self.inner();
         let Inner { list, calls } = &mut *inner;
         if list.is_empty() {
@@ -54,8 +54,8 @@ impl Faults {
                 &["fault", &index, &call.service, &call.operation],
                 *nth,
             );
-            let effect = fault.count(call, dice);
-            due = due.or(effect);
+            let hit = fault.count(call, dice);
+            due = due.or(hit);
         }
         due
     }
@@ -69,7 +69,8 @@ impl Faults {
 mod tests {
     use hyper::StatusCode;
 
-    use super::{Effect, Faults};
+    use super::super::Effect;
+    use super::{Faults, Hit};
     use crate::gateway::{Call, Protocol};
 
     fn call(operation: &str) -> Call {
@@ -95,15 +96,22 @@ mod tests {
             r#"[{"service":"ec2","operation":"CreateVpc","after":1,"times":2,"fault":"error","status":503,"code":"RequestLimitExceeded","message":"slow down"},
                 {"operation":"CreateVpc","after":3,"fault":"drop_after"}]"#,
         );
-        let error = Some(Effect::Error {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            code: "RequestLimitExceeded".to_owned(),
-            message: "slow down".to_owned(),
+        let error = Some(Hit {
+            fault: "error",
+            effect: Effect::Error {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                code: "RequestLimitExceeded".to_owned(),
+                message: "slow down".to_owned(),
+            },
+        });
+        let lost = Some(Hit {
+            fault: "drop_after",
+            effect: Effect::DropAfter,
         });
         let got: Vec<_> = (0..5).map(|_| faults.take(&call("CreateVpc"), 0)).collect();
         assert_eq!(
             got,
-            [None, error.clone(), error, Some(Effect::DropAfter), None]
+            [None, error.clone(), error, lost, None]
         );
         assert_eq!(faults.take(&call("DeleteVpc"), 0), None);
         faults.set(Vec::new());
@@ -119,7 +127,7 @@ mod tests {
                 for _ in 0..(nth % (between + 1)) {
                     faults.take(&call("DescribeVpcs"), seed);
                 }
-                faults.take(&call("CreateVpc"), seed) == Some(Effect::Reset)
+                faults.take(&call("CreateVpc"), seed).is_some()
             };
             (0..1000).filter(hit).collect()
         };

@@ -21,14 +21,10 @@ pub(crate) enum Effect {
     Delay(Duration),
 }
 
-impl Effect {
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Error { .. } => "error",
-            Self::DropBefore => "drop_before",
-            Self::Reset => "reset",
-            Self::DropAfter => "drop_after",
-            Self::Delay(_) => "delay_ms",
-        }
-    }
+/// A call that is hit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hit {
+    /// The fault, by the word that a test asks for it with.
+    pub(crate) fault: &'static str,
+    pub(crate) effect: Effect,
 }

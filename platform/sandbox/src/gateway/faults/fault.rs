@@ -3,7 +3,7 @@ use std::time::Duration;
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::effect::Effect;
+use super::effect::{Effect, Hit};
 use super::latency;
 use crate::gateway::Call;
 use crate::temper::{Dice, Refusal};
@@ -60,6 +60,21 @@ enum Kind {
     Latency,
 }
 
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Throttle => "throttle",
+            Self::Expired => "expired",
+            Self::DropBefore => "drop_before",
+            Self::DropAfter => "drop_after",
+            Self::Reset => "reset",
+            Self::DelayMs => "delay_ms",
+            Self::Latency => "latency",
+        }
+    }
+}
+
 impl Fault {
     pub(super) fn matches(&self, call: &Call) -> bool {
         (self.service == "*" || self.service == call.service)
@@ -67,7 +82,7 @@ impl Fault {
     }
 
     /// Counts a matching call and says what happens to it; `dice` are those of this call.
-    pub(super) fn count(&mut self, call: &Call, dice: Dice) -> Option<Effect> {
+    pub(super) fn count(&mut self, call: &Call, dice: Dice) -> Option<Hit> {
         self.seen += 1;
         let nth = self.seen - 1;
         let times = match (self.times, self.rate) {
@@ -77,7 +92,10 @@ impl Fault {
         };
         let is_due = nth >= self.after && nth - self.after < times;
         let hits = is_due && self.rate.is_none_or(|rate| dice.number(2) < rate);
-        hits.then(|| self.effect(call, dice))
+        hits.then(|| Hit {
+            fault: self.fault.word(),
+            effect: self.effect(call, dice),
+        })
     }
 
     fn effect(&self, call: &Call, dice: Dice) -> Effect {
