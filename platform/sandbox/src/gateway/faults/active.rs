@@ -109,10 +109,7 @@ mod tests {
             effect: Effect::DropAfter,
         });
         let got: Vec<_> = (0..5).map(|_| faults.take(&call("CreateVpc"), 0)).collect();
-        assert_eq!(
-            got,
-            [None, error.clone(), error, lost, None]
-        );
+        assert_eq!(got, [None, error.clone(), error, lost, None]);
         assert_eq!(faults.take(&call("DeleteVpc"), 0), None);
         faults.set(Vec::new());
         assert_eq!(faults.take(&call("CreateVpc"), 0), None);
