@@ -19,7 +19,11 @@ const MISSING: StoreError = StoreError::Missing {
 /// How long recovery may take after a start.
 const RECOVERED_WITHIN: Duration = Duration::from_secs(60);
 
-/// A PostgreSQL server of one's own, the newest version on this machine; see [`Server`] for what can be done to it.
+/// Names the folder of the `initdb` and `postgres` to use instead of the newest on this machine.
+const CHOSEN: &str = "BELLA_POSTGRES_BIN";
+
+/// A PostgreSQL server of one's own, the newest version on this machine or the one that `BELLA_POSTGRES_BIN` names the programs
+/// of; see [`Server`] for what can be done to it.
 #[derive(Debug)]
 pub struct Postgres {
     server: Server,
@@ -34,7 +38,7 @@ impl Postgres {
     /// # Errors
     /// PostgreSQL is not installed, or does not start.
     pub fn start() -> Result<Self, StoreError> {
-        let programs = programs().ok_or(MISSING)?;
+        let programs = server_programs().ok_or(MISSING)?;
         let folder = folder("postgres")?;
         let data = folder.join("data");
         // PostgreSQL refuses to run as root.
@@ -151,6 +155,13 @@ impl Drop for Postgres {
         // What cannot be removed is in the system's temporary folder.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Where the server's programs are.
+fn server_programs() -> Option<PathBuf> {
+    std::env::var_os(CHOSEN)
+        .map(PathBuf::from)
+        .or_else(programs)
 }
 
 /// Where the newest PostgreSQL's programs are: Debian keeps them off the path, a folder a version.
