@@ -3,26 +3,18 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use hyper::{Method, Uri};
 use roxmltree::Document;
-use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::gateway::{Call, EmulatorClient, Request};
-use crate::rules::{Form, Store, xml};
+use crate::containers::Targets;
+use crate::gateway::{Call, EmulatorClient};
+use crate::place::Place;
+use crate::rules::{Store, xml};
 
 /// How long what was read of targets counts: a task that is deregistered drains for longer.
 const FRESH: Duration = Duration::from_millis(300);
 /// The rule's document in the store.
 const DOCUMENT: &str = "load-balancers-served";
-
-/// Where balancers were made: the key of an account, and a region.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Place {
-    key: String,
-    region: String,
-}
 
 /// A balancer with the targets that it sends requests to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +61,17 @@ impl Fronts {
 
     /// Whether there may be a balancer at all.
     pub(super) fn any(&self) -> bool {
-        !self.store.read::<BTreeSet<Place>>(DOCUMENT).is_empty()
+        !self.places().is_empty()
+    }
+
+    /// What is known of targets, where they are checked.
+    pub(super) fn checks(&self) -> Option<&Targets> {
+        Some(self.emulator.engine()?.targets())
+    }
+
+    /// Wherever a listener was ever made.
+    pub(super) fn places(&self) -> BTreeSet<Place> {
+        self.store.read(DOCUMENT)
     }
 
     /// The balancer that `host` names, else the newest with targets, else the newest.
@@ -97,7 +99,7 @@ impl Fronts {
             return fronts;
         }
         let mut fronts = Vec::new();
-        for place in self.store.read::<BTreeSet<Place>>(DOCUMENT) {
+        for place in self.places() {
             fronts.extend(self.at(&place).await);
         }
         *self.read.lock().unwrap_or_else(PoisonError::into_inner) =
@@ -143,55 +145,34 @@ impl Fronts {
         let answer = self
             .ask(place, "DescribeTargetHealth", &[("TargetGroupArn", group)])
             .await;
-        let found = members(&answer, "TargetHealthDescriptions", |member| {
-            let text = |name| {
-                xml::find(member, name)
-                    .and_then(|node| node.text())
-                    .unwrap_or_default()
-            };
-            let serves = matches!(
-                text("State"),
-                "healthy" | "initial" | "unhealthy" | "unused"
-            );
-            let address = format!("{}:{}", text("Id"), text("Port"));
-            address.parse().ok().filter(|_| serves)
-        });
-        found.into_iter().flatten().collect()
+        let registered = registered(&answer);
+        match self.checks() {
+            Some(targets) => targets.in_service(group, &registered),
+            None => registered,
+        }
     }
 
     async fn ask(&self, place: &Place, action: &str, fields: &[(&str, &str)]) -> String {
-        let form = Form::action(action, "2015-12-01", fields);
-        let scope = format!(
-            "AWS4-HMAC-SHA256 Credential={}/20260101/{}/elasticloadbalancing/aws4_request, SignedHeaders=host, Signature=0",
-            place.key, place.region
-        );
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/x-www-form-urlencoded"),
-        );
-        if let Ok(scope) = HeaderValue::from_str(&scope) {
-            headers.insert(AUTHORIZATION, scope);
-        }
-        let request = Request {
-            method: Method::POST,
-            uri: Uri::from_static("/"),
-            headers,
-            body: bytes::Bytes::new(),
-        };
-        let asked = self
-            .emulator
-            .ask(&request.with_body(form.encode()), true)
-            .await;
-        asked.map_or_else(
-            |_| String::new(),
-            |answer| String::from_utf8_lossy(&answer.body).into_owned(),
-        )
+        let answer = place.elb(&self.emulator, action, fields).await;
+        answer.unwrap_or_default()
     }
 }
 
+/// The targets that a description names, of those that are addresses.
+pub(super) fn registered(answer: &str) -> Vec<SocketAddr> {
+    let found = members(answer, "TargetHealthDescriptions", |member| {
+        let text = |name| {
+            xml::find(member, name)
+                .and_then(|node| node.text())
+                .unwrap_or_default()
+        };
+        format!("{}:{}", text("Id"), text("Port")).parse().ok()
+    });
+    found.into_iter().flatten().collect()
+}
+
 /// What `read` makes of each member of a list.
-fn members<T>(text: &str, list: &str, read: impl Fn(xml::Node<'_, '_>) -> T) -> Vec<T> {
+pub(super) fn members<T>(text: &str, list: &str, read: impl Fn(xml::Node<'_, '_>) -> T) -> Vec<T> {
     let Ok(document) = Document::parse(text) else {
         return Vec::new();
     };

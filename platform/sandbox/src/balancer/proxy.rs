@@ -16,6 +16,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
 use super::fronts::Fronts;
+use super::monitor::Monitor;
 use crate::gateway::{Call, EmulatorClient};
 use crate::rules::Store;
 
@@ -29,6 +30,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub(crate) struct Balancer {
     fronts: Fronts,
+    emulator: EmulatorClient,
+    store: Arc<Store>,
     client: Client<HttpConnector, Full<Bytes>>,
     next: AtomicUsize,
     address: SocketAddr,
@@ -42,7 +45,9 @@ impl Balancer {
             .pool_timer(TokioTimer::new())
             .build(connector);
         Self {
-            fronts: Fronts::new(emulator, store),
+            fronts: Fronts::new(emulator.clone(), Arc::clone(&store)),
+            emulator,
+            store,
             client,
             next: AtomicUsize::new(0),
             address,
@@ -52,6 +57,21 @@ impl Balancer {
     /// Notes what a call says of balancers.
     pub(crate) fn note(&self, call: &Call) {
         self.fronts.note(call);
+        if changes_targets(call)
+            && let Some(targets) = self.fronts.checks()
+        {
+            targets.news.notify_one();
+        }
+    }
+
+    /// Checks what is registered with target groups for as long as the process lives; returns where there is nothing to
+    /// check, as servers are records.
+    pub(crate) async fn watch(self: Arc<Self>) {
+        if let Some(engine) = self.emulator.engine() {
+            Monitor::new(&self.emulator, &self.store, &self.fronts, engine)
+                .run()
+                .await;
+        }
     }
 
     /// Where the balancers answer, once there is one.
@@ -119,6 +139,8 @@ impl Balancer {
                 *sent.method_mut() = parts.method.clone();
                 *sent.headers_mut() = parts.headers.clone();
                 *sent.uri_mut() = uri(target, &parts.uri);
+                let targets = self.fronts.checks();
+                let _under_way = targets.map(|targets| targets.request(target));
                 match self.client.request(sent).await {
                     Ok(answer) => return whole(answer).await,
                     // Nothing was sent: the next one may take it.
@@ -133,6 +155,13 @@ impl Balancer {
             "503 Service Temporarily Unavailable",
         )
     }
+}
+
+/// Whether a call may change what is registered, or how it is checked.
+fn changes_targets(call: &Call) -> bool {
+    let of = |service, operations: &[&str]| call.is(service, operations);
+    of("ecs", &["UpdateService", "DeleteService", "StopTask"])
+        || call.service == "elasticloadbalancing" && !call.is_read()
 }
 
 fn uri(target: SocketAddr, asked: &Uri) -> Uri {

@@ -17,6 +17,7 @@ use super::log::Log;
 use super::programs::{self, Running};
 use super::servers::Servers;
 use super::spec::Spec;
+use super::targets::Targets;
 use crate::process::ProcessId;
 use crate::record;
 
@@ -51,6 +52,8 @@ pub(super) struct State {
     pub(super) started: Option<Timestamp>,
     pub(super) finished: Option<Timestamp>,
     pub(super) error: String,
+    /// Whether it was killed for what it held.
+    pub(super) out_of_memory: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +90,20 @@ pub(super) struct Surroundings {
     pub(super) authority: Arc<super::certificate::Authority>,
     /// Where tasks reach AWS: the gateway.
     pub(super) endpoint: String,
+    /// What load balancers know of tasks.
+    pub(super) targets: Arc<Targets>,
+    /// Told whenever a task starts or ends.
+    pub(super) starts: watch::Sender<u64>,
+}
+
+impl Surroundings {
+    /// Tells whoever waits for news of tasks.
+    fn tell(&self, container: &Container) {
+        if container.is_task() {
+            self.targets.news.notify_one();
+            self.starts.send_modify(|count| *count += 1);
+        }
+    }
 }
 
 impl Container {
@@ -117,6 +134,7 @@ impl Container {
                 started: None,
                 finished: None,
                 error: String::new(),
+                out_of_memory: false,
             }),
             asked: Notify::new(),
             inspections: Mutex::default(),
@@ -126,6 +144,11 @@ impl Container {
 
     pub(super) fn state(&self) -> State {
         self.state.borrow().clone()
+    }
+
+    /// Whether it belongs to an ECS task.
+    pub(super) fn is_task(&self) -> bool {
+        self.spec.label("ministack") == Some("ecs")
     }
 
     pub(super) fn is_running(&self) -> bool {
@@ -151,6 +174,7 @@ impl Container {
                 state.started = Some(Timestamp::now());
                 state.finished = None;
                 state.error.clear();
+                state.out_of_memory = false;
             }
             began
         });
@@ -162,6 +186,7 @@ impl Container {
     }
 
     async fn live(&self, surroundings: Surroundings) {
+        surroundings.tell(self);
         let code = match programs::launch(self, &surroundings).await {
             Ok(running) => {
                 self.state.send_modify(|state| state.serving = true);
@@ -180,6 +205,7 @@ impl Container {
             state.exit_code = code;
             state.finished = Some(Timestamp::now());
         });
+        surroundings.tell(self);
     }
 
     async fn supervise(&self, running: Running) -> i64 {

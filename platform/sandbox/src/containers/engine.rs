@@ -38,6 +38,8 @@ pub(crate) struct Engine {
     pub(super) surroundings: Surroundings,
     pub(super) journal: Arc<Journal>,
     containers: Mutex<BTreeMap<String, Arc<Container>>>,
+    /// Tasks that were stopped and serve until their load balancers let them go.
+    pub(super) leaving: Mutex<Vec<Arc<Container>>>,
     /// Networks beside the one that all are in: names only.
     pub(super) networks: Mutex<BTreeSet<String>>,
     /// What the next server of a database begins with, by the database.
@@ -94,10 +96,13 @@ impl Engine {
                 root: root.clone(),
                 authority: Arc::new(authority),
                 endpoint: endpoint.to_owned(),
+                targets: Arc::default(),
+                starts: tokio::sync::watch::Sender::new(0),
             },
             root,
             journal,
             containers: Mutex::default(),
+            leaving: Mutex::default(),
             networks: Mutex::new([NETWORK.to_owned()].into()),
             seeds: Mutex::default(),
             execs: Mutex::default(),
@@ -158,7 +163,9 @@ impl Engine {
         if containers.values().any(|c| c.name == name) {
             return Err(NotMade::NameTaken);
         }
-        let taken = containers.values().map(|c| c.address).collect();
+        let leaving = self.leaving();
+        let taken = containers.values().chain(&leaving).map(|c| c.address);
+        let taken = taken.collect();
         let address = self.free_address(&name, &taken)?;
         let folder = self.root.join("containers").join(&id);
         let mut container = Container::new(id, name, spec, image, address, folder)?;
@@ -193,14 +200,19 @@ impl Engine {
         Ok(())
     }
 
+    /// Takes a container out of what the API shows.
+    pub(super) fn take_out(&self, id: &str) {
+        self.lock().remove(id);
+    }
+
     /// Stops all containers and waits until they have ended.
     pub(crate) async fn stop_all(&self) {
         let mut stops = JoinSet::new();
-        for container in self.all() {
+        for container in self.all().into_iter().chain(self.leaving()) {
             stops.spawn(async move { container.stop(Duration::from_secs(5)).await });
         }
         while stops.join_next().await.is_some() {}
-        for container in self.all() {
+        for container in self.all().into_iter().chain(self.leaving()) {
             // What stays is ended and removed by the next start.
             let _ = self.remove(&container).await;
         }

@@ -18,6 +18,7 @@ use crate::error::SandboxError;
 use crate::gateway::{Gateway, Upstream};
 use crate::home::Home;
 use crate::journal::Journal;
+use crate::memory;
 use crate::process::ProcessId;
 use crate::record::{self, CleanStop, Ports, Record};
 use crate::status::Restored;
@@ -124,6 +125,9 @@ impl Daemon {
             Arc::clone(&journal),
         )?;
         tokio::spawn(Arc::clone(&gateway.balancer).serve(balancers));
+        tokio::spawn(Arc::clone(&gateway.balancer).watch());
+        let (emulator_client, store) = (gateway.emulator.clone(), Arc::clone(&gateway.store));
+        tokio::spawn(memory::watch(emulator_client, store, engine.clone()));
         tokio::spawn(Arc::clone(&gateway).serve(listener));
         Ok(Self {
             home: home.clone(),

@@ -11,6 +11,7 @@ mod ecr;
 mod ecs;
 mod elasticache;
 mod elb;
+pub(crate) mod events;
 mod form;
 mod iam;
 mod pricing;
@@ -108,6 +109,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &elb::missing_listener::RULE,
     &elb::https_certificate::RULE,
     &elb::tags_of_twenty::RULE,
+    &elb::target_health::RULE,
     &ecs::cluster_in_use::RULE,
     &ecs::fargate_sizes::RULE,
     &ecs::task_definition_parts::RULE,
@@ -122,6 +124,8 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &ecs::service_not_active::RULE,
     &ecs::service_platform::RULE,
     &ecs::pull_errors::RULE,
+    &ecs::stopped_by_scheduler::RULE,
+    &ecs::out_of_memory::RULE,
     &ecr::lifecycle_policy::RULE,
     &ecr::repository_names::RULE,
     &ecr::missing_image::RULE,

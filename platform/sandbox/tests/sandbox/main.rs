@@ -10,6 +10,7 @@ mod data;
 mod deployments;
 mod edge;
 mod faults;
+mod health;
 mod identity;
 mod instance;
 mod life;

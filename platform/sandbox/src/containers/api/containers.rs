@@ -53,7 +53,9 @@ pub(super) async fn act(engine: &Arc<Engine>, name: &str, verb: &str, asked: &As
         }
         "stop" => {
             let ran = container.is_running();
-            container.stop(grace(asked)).await;
+            if !engine.drain(&container, grace(asked)) {
+                container.stop(grace(asked)).await;
+            }
             started(ran)
         }
         "restart" => {

@@ -30,7 +30,7 @@ pub(super) async fn answer(engine: &Engine, name: &str) -> Reply {
     let Some(container) = engine.find(name) else {
         return reply::not_found(format!("No such container: {name}"));
     };
-    if container.spec.label("ministack") == Some("ecs") {
+    if container.is_task() {
         wait_for_news(&container).await;
     }
     reply::ok(&whole(&container))
@@ -136,7 +136,7 @@ fn whole(container: &Container) -> Value {
         "State": {
             "Status": state.phase.word(),
             "Running": state.phase == Phase::Running,
-            "Paused": false, "Restarting": false, "OOMKilled": false, "Dead": false,
+            "Paused": false, "Restarting": false, "OOMKilled": state.out_of_memory, "Dead": false,
             "Pid": container.pid().unwrap_or(0),
             "ExitCode": state.exit_code,
             "Error": state.error,

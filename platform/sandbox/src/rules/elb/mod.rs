@@ -21,6 +21,7 @@ pub(super) mod target_group_balancers;
 pub(super) mod target_group_defaults;
 pub(super) mod target_group_in_use;
 pub(super) mod target_group_vpc;
+pub(super) mod target_health;
 pub(super) mod two_zones;
 pub(super) mod zones_of_subnets;
 

@@ -7,6 +7,10 @@ use serde_json::Value;
 use crate::home::short_hash;
 use crate::rules::turn::array;
 
+/// A field that a service has here and not in answers: how many tasks of the version that it is set to run its load
+/// balancers find healthy.
+pub(super) const HEALTHY: &str = "healthyTasks";
+
 /// Service deployments by the service's ARN, oldest first.
 pub(super) type Histories = BTreeMap<String, Vec<Kept>>;
 
@@ -156,7 +160,7 @@ fn advance(
         let expected = rollback.by.as_ref().unwrap_or(&rollback.to);
         return match primary_state {
             _ if expected != primary_id => it.end(Status::RollbackFailed, None),
-            "COMPLETED" => it.end(Status::RollbackSuccessful, None),
+            "COMPLETED" if is_healthy(service) => it.end(Status::RollbackSuccessful, None),
             "FAILED" => it.end(Status::RollbackFailed, None),
             _ => {}
         };
@@ -188,7 +192,13 @@ fn advance(
 
 /// The emulator calls a service's first deployment complete before it has a task.
 fn all_run(service: &Value, it: &Kept) -> bool {
-    it.tasks.running >= number(service, "desiredCount")
+    it.tasks.running >= number(service, "desiredCount") && is_healthy(service)
+}
+
+/// Whether load balancers find as many tasks healthy as are wanted, where they check them.
+fn is_healthy(service: &Value) -> bool {
+    let healthy = service[HEALTHY].as_u64();
+    healthy.is_none_or(|healthy| healthy >= number(service, "desiredCount"))
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -233,6 +243,18 @@ mod tests {
         );
         assert_eq!(statuses(&kept), [Status::Successful]);
         observe(&mut kept, &shown(json!([])));
+        assert_eq!(statuses(&kept), [Status::Successful]);
+    }
+
+    #[test]
+    fn a_deployment_succeeds_when_its_targets_are_healthy() {
+        let mut kept = Vec::new();
+        let mut service = shown(json!([one("1", "PRIMARY", "COMPLETED", 1)]));
+        service[HEALTHY] = json!(0);
+        observe(&mut kept, &service);
+        assert_eq!(statuses(&kept), [Status::InProgress]);
+        service[HEALTHY] = json!(1);
+        observe(&mut kept, &service);
         assert_eq!(statuses(&kept), [Status::Successful]);
     }
 

@@ -3,6 +3,7 @@
 
 mod answer;
 mod history;
+mod shown;
 mod stop;
 
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use crate::gateway::{Answer, Call, NoAnswer};
 use crate::rules::rule::{About, Outcome, Rule, Work};
 use crate::rules::turn::{Turn, array};
-use history::{Histories, Kept, observe};
+use history::{HEALTHY, Histories, Kept, observe};
 
 pub(crate) static RULE: ServiceDeployments = ServiceDeployments;
 
@@ -35,6 +36,7 @@ impl Rule for ServiceDeployments {
             "CreateService",
             "UpdateService",
             "DeleteService",
+            "DescribeServices",
             "ListServiceDeployments",
             "DescribeServiceDeployments",
             "DescribeServiceRevisions",
@@ -46,6 +48,7 @@ impl Rule for ServiceDeployments {
     fn answer<'a>(&'a self, turn: Turn<'a>) -> Work<'a> {
         Box::pin(async move {
             match turn.call.operation.as_str() {
+                "DescribeServices" => shown::services(&turn).await,
                 "ListServiceDeployments" => answer::list(&turn).await,
                 "DescribeServiceDeployments" => answer::describe(&turn).await,
                 "DescribeServiceRevisions" => answer::revisions(&turn).await,
@@ -69,7 +72,7 @@ async fn changed(turn: &Turn<'_>) -> Outcome {
             change(turn, |all| all.remove(arn));
         }
     } else {
-        seen(turn, service);
+        seen(turn, &with_health(turn, service.clone()));
     }
     Ok(answer)
 }
@@ -79,6 +82,13 @@ fn seen(turn: &Turn<'_>, service: &Value) -> Vec<Kept> {
     let Some(arn) = service["serviceArn"].as_str() else {
         return Vec::new();
     };
+    let known: Histories = turn.store.read(NAME);
+    let before = known.get(arn).cloned().unwrap_or_default();
+    let mut kept = before.clone();
+    observe(&mut kept, service);
+    if kept == before {
+        return kept;
+    }
     let watch = |all: &mut Histories| {
         let kept = all.entry(arn.to_owned()).or_default();
         observe(kept, service);
@@ -97,10 +107,23 @@ async fn service(turn: &Turn<'_>, cluster: &str, service: &str) -> Result<Value,
     let asked = json!({"cluster": cluster, "services": [service]});
     let described = turn.ecs("DescribeServices", &asked).await?;
     let found = array(&described["services"]).first();
-    Ok(found
-        .filter(|it| it["status"] != "INACTIVE")
-        .cloned()
-        .unwrap_or_default())
+    let found = found.filter(|it| it["status"] != "INACTIVE").cloned();
+    Ok(with_health(turn, found.unwrap_or_default()))
+}
+
+/// A service with how many of its tasks are healthy, where load balancers check them.
+fn with_health(turn: &Turn<'_>, mut service: Value) -> Value {
+    let groups: Vec<&str> = array(&service["loadBalancers"])
+        .iter()
+        .filter_map(|balancer| balancer["targetGroupArn"].as_str())
+        .collect();
+    let (Some(engine), false) = (turn.engine(), groups.is_empty()) else {
+        return service;
+    };
+    let definition = service["taskDefinition"].as_str().unwrap_or_default();
+    let healthy = engine.targets().healthy(&groups, definition);
+    service[HEALTHY] = json!(healthy);
+    service
 }
 
 /// The ARN of a part of a service: `arn:aws:ecs:<region>:<account>:<what>/<cluster>/<service>/<name>`.

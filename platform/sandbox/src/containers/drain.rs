@@ -1,0 +1,76 @@
+use std::net::IpAddr;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use super::Engine;
+use super::container::Container;
+use super::targets::Targets;
+use super::volumes::remove_folder;
+
+impl Engine {
+    /// What load balancers know of tasks.
+    pub(crate) fn targets(&self) -> &Targets {
+        &self.surroundings.targets
+    }
+
+    /// Cluster and ARN of the task that has an address.
+    pub(crate) fn task_at(&self, address: IpAddr) -> Option<(String, String)> {
+        let all = self.all().into_iter().chain(self.leaving());
+        let mut tasks = all.filter(|container| IpAddr::V4(container.address) == address);
+        tasks.find_map(|container| {
+            let label = |name| container.spec.label(name).map(str::to_owned);
+            Some((
+                label("com.amazonaws.ecs.cluster")?,
+                label("com.amazonaws.ecs.task-arn")?,
+            ))
+        })
+    }
+
+    /// Whether a container that has an address runs.
+    pub(crate) fn runs(&self, address: IpAddr) -> bool {
+        let mut all = self.all().into_iter().chain(self.leaving());
+        all.any(|container| IpAddr::V4(container.address) == address && container.is_running())
+    }
+
+    pub(super) fn leaving(&self) -> Vec<Arc<Container>> {
+        let leaving = self.leaving.lock();
+        leaving.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes a task away that is a load balancer's target; its process goes on until no balancer needs it, and is then
+    /// stopped. False when no load balancer knows it.
+    ///
+    /// The emulator stops a version's tasks as soon as those of the next run. ECS waits until the load balancer finds
+    /// them healthy, and ends a task when its target has drained.
+    pub(super) fn drain(self: &Arc<Self>, container: &Arc<Container>, grace: Duration) -> bool {
+        let address = IpAddr::V4(container.address);
+        if !container.is_running() || !self.targets().knows(address) {
+            return false;
+        }
+        let leaving = self.leaving.lock();
+        leaving
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Arc::clone(container));
+        self.take_out(&container.id);
+        self.targets().news.notify_one();
+        let (engine, container) = (Arc::clone(self), Arc::clone(container));
+        tokio::spawn(async move {
+            tokio::select! {
+                () = engine.targets().released(address) => {}
+                _ = container.ended() => {}
+            }
+            container.stop(grace).await;
+            engine.targets().forget(address);
+            if let Err(error) = remove_folder(&container.folder) {
+                let name = &container.name;
+                let journal = &engine.journal;
+                journal.note(format_args!("the files of {name} stay: {error}"));
+            }
+            let leaving = engine.leaving.lock();
+            leaving
+                .unwrap_or_else(PoisonError::into_inner)
+                .retain(|one| one.id != container.id);
+        });
+        true
+    }
+}
