@@ -146,8 +146,12 @@ impl Fronts {
             .ask(place, "DescribeTargetHealth", &[("TargetGroupArn", group)])
             .await;
         let registered = registered(&answer);
-        match self.checks() {
-            Some(targets) => targets.in_service(group, &registered),
+        match self.emulator.engine() {
+            Some(engine) => {
+                let is_task = |address| engine.task_at(address).is_some();
+                let targets = engine.targets();
+                targets.in_service(group, &registered, is_task)
+            }
             None => registered,
         }
     }

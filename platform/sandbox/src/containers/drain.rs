@@ -2,10 +2,15 @@ use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use tokio::time::sleep;
+
 use super::Engine;
 use super::container::Container;
 use super::targets::Targets;
 use super::volumes::remove_folder;
+
+/// How old what a load balancer knows of its targets may be.
+const FRESH: Duration = Duration::from_millis(400);
 
 impl Engine {
     /// What load balancers know of tasks.
@@ -59,8 +64,11 @@ impl Engine {
                 () = engine.targets().released(address) => {}
                 _ = container.ended() => {}
             }
-            container.stop(grace).await;
             engine.targets().forget(address);
+            // Whoever read the targets before sends a last request.
+            sleep(FRESH).await;
+            engine.targets().idle(address, grace).await;
+            container.stop(grace).await;
             if let Err(error) = remove_folder(&container.folder) {
                 let name = &container.name;
                 let journal = &engine.journal;

@@ -127,23 +127,24 @@ impl Targets {
 
     /// Where requests to a group go: to its healthy targets, those of a version that is being replaced among them;
     /// where there is none, to all that are registered.
-    pub(crate) fn in_service(&self, group: &str, registered: &[SocketAddr]) -> Vec<SocketAddr> {
+    ///
+    /// `is_task` tells which addresses are tasks; what is none is not checked.
+    pub(crate) fn in_service(
+        &self,
+        group: &str,
+        registered: &[SocketAddr],
+        is_task: impl Fn(IpAddr) -> bool,
+    ) -> Vec<SocketAddr> {
         let known = self.lock();
         let of_group = known.iter().filter(|((of, _), _)| of == group);
         let healthy: Vec<SocketAddr> = of_group
-            .filter(|((_, address), target)| {
-                let there = match target.gone {
-                    Some(gone) => gone.stays,
-                    None => registered.contains(address),
-                };
-                target.health == Health::Healthy && there
+            .filter(|(_, target)| {
+                // One that is missing from the list since a moment ago has not been looked at yet.
+                target.health == Health::Healthy && target.gone.is_none_or(|gone| gone.stays)
             })
             .map(|((_, address), _)| *address)
             .collect();
-        // What is no container is not checked.
-        let other = registered
-            .iter()
-            .filter(|address| !known.contains_key(&(group.to_owned(), **address)));
+        let other = registered.iter().filter(|address| !is_task(address.ip()));
         let all: Vec<SocketAddr> = healthy.into_iter().chain(other.copied()).collect();
         if all.is_empty() {
             return registered.to_vec();
@@ -185,6 +186,20 @@ impl Targets {
             targets: self,
             address,
         }
+    }
+
+    /// Returns when a container answers no request any more, at the latest after `limit`.
+    pub(super) async fn idle(&self, address: IpAddr, limit: Duration) {
+        let mut changes = self.changed.subscribe();
+        let idle = async {
+            while self.counts().keys().any(|at| at.ip() == address) {
+                if changes.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        // What is still under way then is cut off.
+        let _ = tokio::time::timeout(limit, idle).await;
     }
 
     fn counts(&self) -> MutexGuard<'_, BTreeMap<SocketAddr, usize>> {
@@ -322,7 +337,7 @@ mod tests {
         assert!(!ends(&targets, 1).await, "there is no other");
         known(&targets, 2, Health::Unhealthy(Failure::Status(404)), None);
         assert!(!ends(&targets, 1).await, "the other is not healthy");
-        assert_eq!(targets.in_service("g", &[at(2)]), [at(1)]);
+        assert_eq!(targets.in_service("g", &[at(2)], |_| true), [at(1)]);
         known(&targets, 2, Health::Healthy, None);
         let request = targets.request(at(1));
         assert!(!ends(&targets, 1).await, "it answers a request");
@@ -347,7 +362,7 @@ mod tests {
         assert!(ends(&targets, 2).await, "what is not healthy does not stay");
         // All that are registered get requests when none is healthy.
         known(&targets, 3, Health::Checking, None);
-        assert_eq!(targets.in_service("g", &[at(3)]), [at(3)]);
-        assert_eq!(targets.in_service("other", &[at(9)]), [at(9)]);
+        assert_eq!(targets.in_service("g", &[at(3)], |_| true), [at(3)]);
+        assert_eq!(targets.in_service("other", &[at(9)], |_| false), [at(9)]);
     }
 }
