@@ -2,9 +2,11 @@
 //!
 //! - [`Config`]: all that `serve` needs
 //! - [`ConfigError`]: the variables that are missing or bad
+//! - [`Keyring`]: keys of which the old ones still count
 //! - `reader`: how variables are read
 
 mod database;
+mod keyring;
 mod reader;
 
 use std::net::SocketAddr;
@@ -16,6 +18,7 @@ use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use database::DatabaseConfig;
+pub use keyring::Keyring;
 pub use reader::{ConfigError, Problem};
 
 use crate::clock::Clock;
@@ -48,8 +51,8 @@ pub struct Config {
     pub vault: Vault,
     /// `ADMIN_USER`, `ADMIN_PASSWORD`.
     pub admin: Credentials,
-    /// `BELLA_API_KEY`.
-    pub api_key: SecretString,
+    /// `BELLA_API_KEY`: whoever has one of them may use the API.
+    pub api_keys: Keyring,
     /// `RETENTION_DAYS` after the last activity; default 365.
     pub retention_days: u16,
     /// `SESSION_TTL_SECONDS`; default 300.
@@ -97,7 +100,7 @@ pub struct TwilioConfig {
     /// `TWILIO_ACCOUNT_SID`
     pub account_sid: String,
     /// `TWILIO_AUTH_TOKEN`: signs webhooks, authorises calls.
-    pub auth_token: SecretString,
+    pub auth_tokens: Keyring,
     /// `TWILIO_FROM`: the number texts come from.
     pub from: Mobile,
     /// `TWILIO_API_BASE`; default `https://api.twilio.com`.
@@ -112,7 +115,7 @@ pub enum SpeechMode {
     /// `<Record>`, and OpenAI's transcription.
     Whisper {
         /// `OPENAI_API_KEY`
-        api_key: SecretString,
+        api_keys: Keyring,
         /// `OPENAI_API_BASE`; default `https://api.openai.com/v1`.
         api_base: String,
     },
@@ -160,7 +163,7 @@ impl Config {
                 user: read.required("ADMIN_USER"),
                 password: read.secret("ADMIN_PASSWORD"),
             },
-            api_key: read.secret("BELLA_API_KEY"),
+            api_keys: read.keyring("BELLA_API_KEY"),
             retention_days: read.or("RETENTION_DAYS", "365", "a number of days, 1 to 65535"),
             session_ttl_seconds: read.or("SESSION_TTL_SECONDS", "300", "a number of seconds"),
             flags: flags(&mut read),
@@ -195,7 +198,7 @@ impl TwilioConfig {
 fn twilio(read: &mut Reader<'_>) -> TwilioConfig {
     TwilioConfig {
         account_sid: read.required("TWILIO_ACCOUNT_SID"),
-        auth_token: read.secret("TWILIO_AUTH_TOKEN"),
+        auth_tokens: read.keyring("TWILIO_AUTH_TOKEN"),
         from: read.mobile("TWILIO_FROM"),
         api_base: read.url("TWILIO_API_BASE", Some("https://api.twilio.com")),
     }
@@ -205,7 +208,7 @@ fn speech(read: &mut Reader<'_>) -> SpeechMode {
     match read.optional("SPEECH_MODE").as_deref() {
         None | Some("gather") => SpeechMode::Gather,
         Some("whisper") => SpeechMode::Whisper {
-            api_key: read.secret("OPENAI_API_KEY"),
+            api_keys: read.keyring("OPENAI_API_KEY"),
             api_base: read.url("OPENAI_API_BASE", Some("https://api.openai.com/v1")),
         },
         Some(_) => {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use bella_domain::phone::Mobile;
 use secrecy::SecretString;
 
-use super::Environment;
+use super::{Environment, Keyring};
 
 /// The variables that are missing or cannot be used, all of them.
 #[derive(Debug, PartialEq, Eq)]
@@ -78,6 +78,16 @@ impl<'a> Reader<'a> {
 
     pub(super) fn secret(&mut self, variable: &'static str) -> SecretString {
         SecretString::from(self.required(variable))
+    }
+
+    /// Keys, comma separated, the newest first.
+    pub(super) fn keyring(&mut self, variable: &'static str) -> Keyring {
+        Keyring::parse(&self.required(variable)).unwrap_or_else(|| {
+            if self.optional(variable).is_some() {
+                self.bad_secret(variable, "one key, or several with commas between them");
+            }
+            Keyring::parse("none").expect("has a key")
+        })
     }
 
     pub(super) fn or<T: FromStr>(

@@ -58,8 +58,8 @@ impl Speech {
     pub fn new(config: &Config, twilio: Client, http: reqwest::Client) -> Self {
         let transcriber = match &config.speech {
             SpeechMode::Gather => None,
-            SpeechMode::Whisper { api_key, api_base } => {
-                Some(Transcriber::new(api_key, api_base, http))
+            SpeechMode::Whisper { api_keys, api_base } => {
+                Some(Transcriber::new(api_keys.newest(), api_base, http))
             }
         };
         Self(Arc::new(Shared {

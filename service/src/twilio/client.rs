@@ -88,7 +88,7 @@ impl Client {
             http,
             root: format!("{base}/2010-04-01/Accounts/{sid}"),
             sid: sid.clone(),
-            token: config.auth_token.clone(),
+            token: config.auth_tokens.newest().clone(),
             from: config.from.clone(),
             status_callback: format!("{public_base_url}{SMS_STATUS_PATH}"),
         }))

@@ -7,7 +7,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use secrecy::ExposeSecret;
 
 use super::form::Form;
 use super::signature::{self, Payload};
@@ -55,8 +54,9 @@ impl FromRequest<App> for Signed {
             Some(_) => Payload::Form(&pairs),
             None => Payload::Body(&body),
         };
-        let token = app.config.twilio.auth_token.expose_secret();
-        if !signature::verify(token, &signed_url(app, &parts), payload, signature) {
+        let url = signed_url(app, &parts);
+        let tokens = &app.config.twilio.auth_tokens;
+        if !tokens.any(|token| signature::verify(token, &url, payload, signature)) {
             return Err(refuse("wrong signature"));
         }
         Ok(Self(form.unwrap_or_default()))

@@ -145,3 +145,40 @@ async fn browsers_are_told_to_be_careful() {
         .await;
     assert_eq!(answer.header("strict-transport-security"), "");
 }
+
+/// While a key is rotated, tasks of before and after let in who has the old one and who has the new one.
+#[tokio::test]
+async fn an_old_key_counts_as_long_as_it_is_listed() {
+    let table = [
+        ("old", [StatusCode::OK, StatusCode::FORBIDDEN]),
+        ("new,old", [StatusCode::OK, StatusCode::OK]),
+        ("new", [StatusCode::FORBIDDEN, StatusCode::OK]),
+    ];
+    for (listed, expected) in table {
+        let mut environment = environment(NOWHERE);
+        environment.insert("TWILIO_AUTH_TOKEN", listed.to_owned());
+        environment.insert("BELLA_API_KEY", listed.to_owned());
+        let service = Service::of(&environment);
+        for (key, expected) in ["old", "new"].into_iter().zip(expected) {
+            let path = "/twilio/voice/status";
+            let url = format!("https://book.bella.example{path}");
+            let form = [("CallSid", "CA1"), ("CallStatus", "ringing")];
+            let signature = bella_service::twilio::signature::sign(key, &url, &form);
+            let webhook = request(Method::POST, path)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("x-twilio-signature", signature)
+                .body(Body::from("CallSid=CA1&CallStatus=ringing"));
+            let answer = service.send(webhook.expect("a request")).await;
+            assert_eq!(answer.status, expected, "{listed}: signed with {key}");
+            let asked = request(Method::GET, "/api/v1/nothing").header("x-api-key", key);
+            let answer = service
+                .send(asked.body(Body::empty()).expect("a request"))
+                .await;
+            let expected = match expected {
+                StatusCode::OK => StatusCode::NOT_FOUND,
+                _ => StatusCode::UNAUTHORIZED,
+            };
+            assert_eq!(answer.status, expected, "{listed}: the API with {key}");
+        }
+    }
+}

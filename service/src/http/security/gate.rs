@@ -97,14 +97,13 @@ pub(crate) async fn admin(State(gate): State<Gate>, mut request: Request, next: 
     response
 }
 
-/// The door of the API: `BELLA_API_KEY` in the header `X-API-Key`.
+/// The door of the API: one of the keys in `BELLA_API_KEY` in the header `X-API-Key`.
 pub(crate) async fn api(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let address = client::address(&request);
-    let expected = gate.app.config.api_key.expose_secret().as_bytes();
-    let proof = request
-        .headers()
-        .get("x-api-key")
-        .map(|given| same(given.as_bytes(), expected));
+    let proof = request.headers().get("x-api-key").map(|given| {
+        let keys = &gate.app.config.api_keys;
+        keys.any(|key| same(given.as_bytes(), key.as_bytes()))
+    });
     match gate.admit_key(address, proof) {
         Ok(()) => next.run(request).await,
         Err(Refused::TooMany(seconds)) => Problem::too_many(seconds).into_response(),
