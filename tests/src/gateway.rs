@@ -65,6 +65,12 @@ impl Gateway {
         self.calls(u64::MAX).0
     }
 
+    /// Moves the sandbox's clock on to `to`, from which it goes on.
+    pub fn set_clock(&self, to: jiff::Timestamp) {
+        let to = serde_json::json!({"set": to});
+        self.ask("POST", "clock", &to.to_string());
+    }
+
     /// Replaces the faults to inject by `faults`, a JSON list.
     pub fn inject(&self, faults: &Value) {
         self.ask("POST", "faults", &faults.to_string());

@@ -12,7 +12,7 @@ mod zone;
 
 pub use attributed::{Attributed, attribute};
 pub use bed::{Bed, Declared, address};
-pub use clock::Brisk;
+pub use clock::{Brisk, business_hours};
 pub use gateway::{Call, Gateway};
 pub use ledger::Memory;
 pub use property::put;

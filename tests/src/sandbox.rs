@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bella_aws::clients::{Access, Aws};
 use serde_json::Value;
 
+use crate::clock::business_hours;
 use crate::gateway::Gateway;
 
 /// Region of everything that tests make.
 const REGION: &str = "ca-central-1";
 
-/// A sandbox of a test's own in a temporary folder, started by the built `bella`; stopped and
-/// removed when dropped, also by a panic.
+/// A sandbox of a test's own in a temporary folder, started by the built `bella`, in which it is a
+/// weekday's morning; stopped and removed when dropped, also by a panic.
 #[derive(Debug)]
 pub struct Sandbox {
     program: PathBuf,
@@ -38,6 +39,8 @@ impl Sandbox {
         let status = sandbox.control("up");
         let endpoint = status["endpoint"].as_str();
         sandbox.endpoint = endpoint.expect("a running sandbox has one").to_owned();
+        let morning = business_hours(jiff::Timestamp::now());
+        sandbox.gateway().set_clock(morning);
         sandbox
     }
 

@@ -6,7 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use bella_tests::business_hours;
+use serde_json::{Value, json};
 
 use crate::cloud::Cloud;
 
@@ -29,10 +30,11 @@ pub(crate) struct Ran {
 }
 
 impl Bed {
-    /// A folder with the stack files and a sandbox that runs.
+    /// A folder with the stack files and a sandbox that runs, in business hours.
     pub(crate) fn new() -> Self {
         let bed = Self::with_files();
         bed.bella("sandbox up").succeeds();
+        bed.in_business_hours();
         bed
     }
 
@@ -91,6 +93,13 @@ impl Bed {
     /// Starts a command line.
     pub(crate) fn start(&self, line: &str) -> Child {
         self.command(line).spawn().expect("bella starts")
+    }
+
+    /// Makes it a weekday's morning in the sandbox.
+    pub(crate) fn in_business_hours(&self) {
+        let morning = business_hours(jiff::Timestamp::now());
+        let set = json!({"set": morning});
+        self.cloud().control("POST", "clock", &set);
     }
 
     /// The cloud of this bed.

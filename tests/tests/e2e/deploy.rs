@@ -39,6 +39,8 @@ fn deploy(bed: &Bed, program: &Path) -> Ran {
 #[test]
 fn a_version_serves_and_one_that_does_not_leaves_it_serving() {
     let bed = Bed::with_files();
+    bella(&bed, "sandbox up").succeeds();
+    bed.in_business_hours();
     bed.edit(FILE, ONE_TASK.0, ONE_TASK.1);
     bed.edit(FILE, NO_CACHE.0, NO_CACHE.1);
     bella(&bed, &format!("provision {FILE} --sandbox --yes")).succeeds();

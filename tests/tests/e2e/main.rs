@@ -20,5 +20,6 @@ mod resources;
 mod sandbox;
 mod saved;
 mod secret;
+mod strict;
 mod terraform;
 mod usage;

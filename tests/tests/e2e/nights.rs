@@ -12,6 +12,9 @@ fn the_stack_rests_from_evening_to_morning() {
     cloud.control("POST", "clock", &json!({"hold": true}));
     // Noon of a Thursday in Toronto.
     cloud.control("POST", "clock", &json!({"set": "2027-07-01T16:00:00Z"}));
+    // As with --strict: the shipped stack's roles say what they may do.
+    let strict = json!({"refuse_roles_without_policies": true});
+    cloud.control("POST", "temper", &strict);
     let bed = bed.provisioned();
     // As a deployment leaves it; before the first the stack file wants no task.
     raise(&cloud);
