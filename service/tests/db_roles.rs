@@ -3,7 +3,7 @@
 mod data;
 
 use bella_service::config::DatabaseConfig;
-use bella_service::db::roles::{Role, grant, login};
+use bella_service::db::roles::{Role, grant, login, retire};
 use data::{Store, at, booking, mobile};
 use secrecy::SecretString;
 
@@ -73,6 +73,43 @@ async fn a_login_has_the_roles_rights_and_the_password_that_was_set_last() {
     assert_eq!(flags, "tfff");
     let refused = store.refused("set role bella_app; drop table users").await;
     assert_eq!(refused, "42501");
+}
+
+#[tokio::test]
+async fn of_two_logins_that_take_turns_the_one_before_is_shut() {
+    let store = Store::new().await;
+    let options = store.options();
+    let role = Role::parse("bella_turns").expect("a name");
+    let [first, second, other] = ["bella_turn_a", "bella_turn_b", "bella_turn_c"]
+        .map(|name| Role::parse(name).expect("a name"));
+    grant(&options, &role).await.expect("grants");
+    for user in [&first, &second] {
+        login(&options, &role, user, &SecretString::from("password"))
+            .await
+            .expect("makes the login");
+    }
+    let may_log_in = "select string_agg(rolname, ' ' order by rolname) from pg_roles where rolname like 'bella_turn_%' and rolcanlogin";
+    assert_eq!(store.text(may_log_in).await, "bella_turn_a bella_turn_b");
+    // Again, it does no harm; nor does one that was never made.
+    for user in [&first, &first, &other] {
+        retire(&options, &role, user).await.expect("shuts it");
+    }
+    assert_eq!(store.text(may_log_in).await, "bella_turn_b");
+    store.run("grant bella_turns to postgres").await;
+    let stranger = Role::parse("postgres").expect("a name");
+    let refused = retire(&options, &role, &stranger)
+        .await
+        .expect_err("is another's");
+    assert_eq!(refused, "postgres is no login of bella_turns");
+    let refused = retire(&options, &role, &role)
+        .await
+        .expect_err("is no login");
+    assert_eq!(refused, "bella_turns is no login of bella_turns");
+    // Its turn comes again.
+    login(&options, &role, &first, &SecretString::from("another"))
+        .await
+        .expect("makes the login");
+    assert_eq!(store.text(may_log_in).await, "bella_turn_a bella_turn_b");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 use secrecy::SecretString;
+use sqlx::postgres::PgConnectOptions;
 
 use super::CommandError;
 use crate::config::{ConfigError, DatabaseConfig, Problem};
@@ -28,6 +29,9 @@ pub(super) struct Arguments {
         requires = "service_role"
     )]
     service_user: Option<Role>,
+    /// Shut this login, whose place SERVICE_USER has taken: nobody logs in with it any more
+    #[arg(long, value_name = "USER", requires = "service_user")]
+    retire_user: Option<Role>,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), CommandError> {
@@ -59,9 +63,27 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), CommandError> {
                 user.as_str(),
                 role.as_str()
             ))?;
+            if let Some(old) = &arguments.retire_user {
+                retire(options, role, user, old).await?;
+            }
         }
     }
     Ok(())
+}
+
+async fn retire(
+    options: &PgConnectOptions,
+    role: &Role,
+    user: &Role,
+    old: &Role,
+) -> Result<(), CommandError> {
+    let doing = || format!("shutting the login {}", old.as_str());
+    let shut = match old == user {
+        true => Err("it is the login that the service uses".to_owned()),
+        false => roles::retire(options, role, old).await,
+    };
+    shut.map_err(|said| CommandError::failed(doing(), said))?;
+    say(&format!("login {}: shut", old.as_str()))
 }
 
 /// The password of the service's login. It is no argument, which other users of the machine could see.

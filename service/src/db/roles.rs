@@ -92,6 +92,60 @@ pub async fn login(
     made.await.map_err(|err| said(&err))
 }
 
+/// Shuts a login that another one has taken the place of; sessions that are open stay. One that is not there is shut already.
+///
+/// # Errors
+/// It is none that [`login`] made; or what PostgreSQL said.
+pub async fn retire(options: &PgConnectOptions, role: &Role, user: &Role) -> Result<(), String> {
+    let retired = async {
+        let mut connection = options.connect().await?;
+        let shut = match (
+            exists(&mut connection, user).await?,
+            is_login_of(&mut connection, role, user).await?,
+        ) {
+            (false, _) => true,
+            (true, true) => {
+                run(
+                    &mut connection,
+                    user,
+                    "alter role ROLE nologin password null",
+                )
+                .await?;
+                true
+            }
+            (true, false) => false,
+        };
+        connection.close().await?;
+        Ok(shut)
+    };
+    match retired.await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(format!(
+            "{} is no login of {}",
+            user.as_str(),
+            role.as_str()
+        )),
+        Err(err) => Err(said(&err)),
+    }
+}
+
+/// Whether it was made by [`login`]. Who makes roles may become a member of them by that (PostgreSQL 16), and is none.
+async fn is_login_of(
+    connection: &mut PgConnection,
+    role: &Role,
+    user: &Role,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "select exists (select from pg_auth_members
+         join pg_roles granted on granted.oid = roleid join pg_roles login on login.oid = member
+         where granted.rolname = $1 and login.rolname = $2 and not login.rolcreaterole and not login.rolsuper)",
+    )
+    .bind(role.as_str())
+    .bind(user.as_str())
+    .fetch_one(connection)
+    .await
+}
+
 async fn exists(connection: &mut PgConnection, role: &Role) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
         .bind(role.as_str())
