@@ -157,6 +157,11 @@ impl Home {
         shared(self.environment.with_file_name(name))
     }
 
+    /// Who had which part of the loopback network last, shared by instances.
+    pub(crate) fn networks(&self) -> PathBuf {
+        self.environment.with_file_name("networks")
+    }
+
     pub(crate) fn temporary(&self) -> PathBuf {
         self.root.join("tmp")
     }

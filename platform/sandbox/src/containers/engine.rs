@@ -83,7 +83,7 @@ impl Engine {
         }
         open_to_all(&root).map_err(failed(&root))?;
         end_left_over(&root.join("containers"), &journal).map_err(failed(&root))?;
-        let network = Network::claim(&home.root().to_string_lossy()).map_err(SandboxError::Port)?;
+        let network = Network::claim(home.root(), &home.networks()).map_err(SandboxError::Port)?;
         let tls = home.root().join("tls");
         let authority = Authority::open(&tls).map_err(failed(&tls))?;
         let registry = endpoint.trim_start_matches("http://").to_owned();
