@@ -136,6 +136,19 @@ impl Cloud {
         self.send(method, path, &headers, "")
     }
 
+    /// Puts a manifest into a repository under a tag, whatever it is; its digest.
+    pub(crate) fn manifest(&self, repository: &str, tag: &str, manifest: &Value) -> String {
+        let kind = manifest["mediaType"].as_str().expect("a media type");
+        let headers = format!("Authorization: Basic QVdTOng=\r\nContent-Type: {kind}\r\n");
+        let path = format!("/v2/{repository}/manifests/{tag}");
+        let (status, answer) = self.send("PUT", &path, &headers, &manifest.to_string());
+        assert_eq!(status, 201, "{answer}");
+        let asked = json!({"repositoryName": repository, "imageIds": [{"imageTag": tag}]});
+        let told = self.json("ecr", "DescribeImages", &asked);
+        let digest = told["imageDetails"][0]["imageDigest"].as_str();
+        digest.expect("it is there").to_owned()
+    }
+
     /// Makes a hosted zone.
     pub(crate) fn zone(&self, name: &str) {
         let scope = "somebody/20260101/us-east-1/route53/aws4_request";

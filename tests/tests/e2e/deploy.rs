@@ -10,7 +10,7 @@ const ONE_TASK: (&str, &str) = ("scaling: { min: 1, max: 2 }", "scaling: { min: 
 const NO_CACHE: (&str, &str) = ("mode: serverless", "mode: none");
 
 /// The service's program, which the service's own tests and this file's build leave beside `bella`.
-fn service() -> PathBuf {
+pub(crate) fn service() -> PathBuf {
     let own = std::env::current_exe().expect("a running test has a path");
     let profile = own
         .parent()

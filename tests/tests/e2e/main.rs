@@ -2,6 +2,7 @@
 
 mod adopt;
 mod bed;
+mod causes;
 mod cloud;
 mod cost;
 mod crash;

@@ -4,7 +4,9 @@
 //! - [`source`]: the image, wherever it comes from, in the stack's repository
 //! - [`migrate`]: the database first
 //! - [`rollout`]: the revision, the service, the proof, and the way back
+//! - [`explain`]: why a version that runs does not serve
 
+mod explain;
 mod migrate;
 mod rollout;
 mod secrets;

@@ -14,6 +14,7 @@ use bella_engine::resource::Outputs;
 use bella_smoke::{Door, Keys};
 use bella_stack::{DEFINITION, MIGRATION, SERVICE, blueprint_awake, blueprint_registering};
 
+use super::explain::explain;
 use super::secrets::Values;
 use super::{Talk, migrate, watching};
 use crate::context::Context;
@@ -68,7 +69,10 @@ impl Deployment<'_> {
             false => self.register(live, image, migrates).await?,
         };
         let out = match self.roll(live, image, &revisions).await {
-            Ok(()) => self.prove(image).await,
+            Ok(()) => match self.prove(image).await {
+                Err(why) => Err(explain(self.session, place(live), &self.options, why).await),
+                Ok(()) => Ok(()),
+            },
             Err(why) => Err(why),
         };
         match out {

@@ -10,6 +10,7 @@ use futures_util::future::{Either, select};
 use serde_json::json;
 
 use super::Talk;
+use super::explain::add;
 use crate::error::{CommandError, Exit};
 use crate::interrupt;
 use crate::planning::WallClock;
@@ -59,16 +60,7 @@ pub(super) async fn both(
                 format!("the new version does not serve: {why}"),
             );
             if let Some(finding) = finding {
-                if finding.sentence != why {
-                    error.lines.push(finding.sentence);
-                }
-                let told = finding
-                    .evidence
-                    .iter()
-                    .map(|line| format!("{} {}", line.at.strftime("%H:%M:%S"), line.text));
-                error.lines.extend(told);
-                error.hints.extend(finding.fix.first);
-                error.hints.push(finding.fix.command);
+                add(&mut error, finding, &why);
             }
             error.lines.push(gone_back(&back));
             Err(error)

@@ -4,8 +4,11 @@ use crate::gateway::{Answer, Call};
 use crate::rules::rule::{About, Rule, Work};
 use crate::rules::turn::Turn;
 
-/// What the emulator says of every container that does not start.
-const EMULATORS: &str = "ResourceInitializationError: unable to pull image or start container: ";
+/// What the emulator says of every container that does not start, and of a service's whose image it cannot pull.
+const EMULATORS: [&str; 2] = [
+    "ResourceInitializationError: unable to pull image or start container: ",
+    "CannotPullContainerError: ",
+];
 /// In it, what its Docker client says of an image that is not there.
 const PULL: &str = "/images/create?";
 
@@ -51,7 +54,9 @@ impl Rule for PullErrors {
 
 /// AWS's sentence for a reason of the emulator's, when that is a failed pull.
 fn awss(reason: &str) -> Option<String> {
-    let client = reason.strip_prefix(EMULATORS)?;
+    let client = EMULATORS
+        .iter()
+        .find_map(|begins| reason.strip_prefix(begins))?;
     if !client.contains(PULL) {
         return None;
     }
@@ -71,6 +76,12 @@ mod tests {
         assert_eq!(
             awss(reason).as_deref(),
             Some("CannotPullContainerError: manifest for a:v1 not found")
+        );
+        let of_a_service = reason.replacen(super::EMULATORS[0], super::EMULATORS[1], 1);
+        assert_eq!(awss(&of_a_service), awss(reason));
+        assert_eq!(
+            awss("CannotPullContainerError: manifest for a:v1 not found"),
+            None
         );
         assert_eq!(awss("Essential container exited"), None);
         assert_eq!(

@@ -115,7 +115,12 @@ pub(super) fn observe(kept: &mut Vec<Kept>, service: &Value) {
         }
     }
     let primary = shown.iter().find(|one| one["status"] == "PRIMARY");
-    let order: Vec<String> = kept.iter().map(|it| it.of.clone()).collect();
+    // What puts a version back comes after what it undoes.
+    let ids = kept.iter().flat_map(|it| {
+        let by = it.rollback.as_ref().and_then(|it| it.by.clone());
+        std::iter::once(it.of.clone()).chain(by)
+    });
+    let order: Vec<String> = ids.collect();
     for it in kept.iter_mut().filter(|it| !it.status.is_over()) {
         let one = shown.iter().find(|one| text(one, "id") == it.of);
         if let Some(one) = one {
@@ -305,6 +310,33 @@ mod tests {
         assert_eq!(
             statuses(&kept),
             [Status::Stopped, Status::Stopped, Status::InProgress]
+        );
+    }
+
+    #[test]
+    fn the_breaker_rolls_back_to_what_was_put_back() {
+        let mut kept = Vec::new();
+        for (id, state) in [("1", "COMPLETED"), ("2", "IN_PROGRESS")] {
+            observe(&mut kept, &shown(json!([one(id, "PRIMARY", state, 1)])));
+        }
+        kept[1].status = Status::RollbackSuccessful;
+        kept[1].rollback = Some(Rollback {
+            reason: "stopped".to_owned(),
+            started: 2.0,
+            to: "1".to_owned(),
+            by: Some("3".to_owned()),
+        });
+        observe(
+            &mut kept,
+            &shown(json!([
+                one("4", "ACTIVE", "FAILED", 0),
+                one("3", "PRIMARY", "COMPLETED", 1)
+            ])),
+        );
+        assert_eq!(kept[2].status, Status::RollbackSuccessful);
+        assert_eq!(
+            kept[2].rollback.as_ref().map(|it| it.to.as_str()),
+            Some("3")
         );
     }
 
