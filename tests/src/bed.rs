@@ -35,6 +35,7 @@ pub struct Bed {
     ledger: Memory,
     tags: Tags,
     runs: AtomicUsize,
+    clock: Brisk,
 }
 
 impl Bed {
@@ -55,7 +56,20 @@ impl Bed {
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .into(),
             runs: AtomicUsize::new(0),
+            clock: Brisk::default(),
         }
+    }
+
+    /// The same stack by another clock.
+    #[must_use]
+    pub fn by(self, clock: Brisk) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// What waits pass by.
+    #[must_use]
+    pub fn clock(&self) -> &Brisk {
+        &self.clock
     }
 
     /// The clients.
@@ -94,8 +108,16 @@ impl Bed {
     /// What the engine refuses; a failed look or a graph that does not hold is a panic.
     pub async fn plan(&self, declared: &Declared) -> Result<Plan, Vec<Refusal>> {
         let live = self.look().await.unwrap_or_else(|why| panic!("{why}"));
+        self.plan_now(declared, &live)
+    }
+
+    /// The difference between `declared` and `live`, with what the ledger knows.
+    ///
+    /// # Errors
+    /// What the engine refuses.
+    pub fn plan_now(&self, declared: &Declared, live: &Live) -> Result<Plan, Vec<Refusal>> {
         let applied = self.ledger.applied();
-        self.plan_over(declared, &live, applied.as_ref())
+        self.plan_over(declared, live, applied.as_ref())
     }
 
     /// The difference between `declared` and `live`; protected objects may go.
@@ -147,7 +169,7 @@ impl Bed {
             catalog: self.catalog,
             cloud: &self.aws,
             ledger: &self.ledger,
-            clock: &Brisk,
+            clock: &self.clock,
             stack: &self.stack,
             run: &run,
             width: 16,

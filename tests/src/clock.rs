@@ -5,13 +5,25 @@ use bella_engine::retry::Clock;
 use jiff::civil::Weekday;
 use jiff::{Timestamp, ToSpan};
 
-/// Waits pass this many times faster than they say: the sandbox answers in milliseconds what AWS
-/// takes seconds for.
-const HASTE: u32 = 20;
-
-/// The machine's clock with short waits and no jitter.
+/// The machine's clock with short waits and no jitter: an emulator answers in milliseconds what AWS takes seconds for.
 #[derive(Clone, Copy, Debug)]
-pub struct Brisk;
+pub struct Brisk {
+    haste: u32,
+}
+
+impl Brisk {
+    /// Waits pass `haste` times faster than they say.
+    #[must_use]
+    pub fn new(haste: u32) -> Self {
+        Self { haste }
+    }
+}
+
+impl Default for Brisk {
+    fn default() -> Self {
+        Self::new(20)
+    }
+}
 
 impl Clock for Brisk {
     fn now(&self) -> jiff::Timestamp {
@@ -19,7 +31,7 @@ impl Clock for Brisk {
     }
 
     fn sleep(&self, time: Duration) -> Pending<'static, ()> {
-        Box::pin(tokio::time::sleep(time / HASTE))
+        Box::pin(tokio::time::sleep(time / self.haste))
     }
 
     fn chance(&self) -> f64 {

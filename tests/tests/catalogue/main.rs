@@ -9,6 +9,7 @@ mod declared;
 mod edge;
 mod errors;
 mod lost;
+mod moto;
 mod newborn;
 mod one_kind;
 mod priced;

@@ -2,20 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use bella_aws::census::{Wanted, census};
+use bella_aws::census::{Survivor, Wanted, census};
 use bella_aws::clients::Aws;
 use bella_engine::live::Object;
 use bella_engine::plan::{Action, Change, Origin, Plan};
 use bella_engine::resource::{Disposition, Kind, Owner, Phase};
 use bella_engine::retry::Clock;
-use bella_tests::{Bed, Brisk, Declared};
+use bella_tests::{Bed, Declared};
 use serde_json::Value;
 
 use crate::schema::is_within;
 use crate::setting::{Setting, another};
 
+/// What proves that nothing is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// The kinds' own listing and the census, which does not use it.
+    Census,
+    /// The kinds' own listing, where not everything that the census asks is answered.
+    Listing,
+}
+
 /// Every way in which the kind does not do as its contract says.
 pub(crate) async fn faults(bed: &Bed, setting: &Setting) -> Vec<String> {
+    proven(bed, setting, Proof::Census).await
+}
+
+/// [`faults`], with what there is to prove that nothing is left.
+pub(crate) async fn proven(bed: &Bed, setting: &Setting, proof: Proof) -> Vec<String> {
     let trial = Trial {
         bed,
         setting,
@@ -37,7 +51,7 @@ pub(crate) async fn faults(bed: &Bed, setting: &Setting) -> Vec<String> {
         note("immutable properties", trial.replaced().await);
         note("deleted behind the back", trial.deleted_behind().await);
     }
-    let torn_down = trial.torn_down().await;
+    let torn_down = trial.torn_down(proof).await;
     found.extend(
         torn_down
             .err()
@@ -90,7 +104,8 @@ impl Trial<'_> {
     }
 
     async fn plan(&self, declared: &Declared) -> Result<Plan, String> {
-        let plan = self.bed.plan(declared).await;
+        let live = self.bed.look().await?;
+        let plan = self.bed.plan_now(declared, &live);
         plan.map_err(|refusals| format!("refused: {refusals:?}"))
     }
 
@@ -174,7 +189,7 @@ impl Trial<'_> {
     async fn settled(&self) -> Result<(), String> {
         for _ in 0..200 {
             match self.object().await?.phase {
-                Phase::Pending(_) => Brisk.sleep(std::time::Duration::from_secs(1)).await,
+                Phase::Pending(_) => self.bed.clock().sleep(std::time::Duration::from_secs(1)).await,
                 _ => return Ok(()),
             }
         }
@@ -288,20 +303,16 @@ impl Trial<'_> {
         }
     }
 
-    /// Everything goes, by the kinds' own listing and by the census, which does not use it.
-    async fn torn_down(&self) -> Result<(), String> {
+    /// Everything goes, and `proof` says so.
+    async fn torn_down(&self, proof: Proof) -> Result<(), String> {
         let live = self.bed.look().await?;
         let vpcs = live.objects.iter().filter(|object| object.kind == "vpc");
         let wanted = Wanted {
             stack: self.bed.stack().to_owned(),
             vpcs: vpcs.map(|object| object.id.clone()).collect(),
         };
-        if live.objects.is_empty()
-            || census(self.bed.aws(), &wanted)
-                .await
-                .map_err(|why| why.to_string())?
-                .is_empty()
-        {
+        let unseen = proof == Proof::Census && self.survivors(&wanted).await?.is_empty();
+        if live.objects.is_empty() || unseen {
             return Err("there was nothing to tear down".to_owned());
         }
         self.bed.provision(&Declared::new()).await?;
@@ -309,13 +320,19 @@ impl Trial<'_> {
         if !left.is_empty() {
             return Err(format!("still listed: {left:?}"));
         }
-        let survivors = census(self.bed.aws(), &wanted)
-            .await
-            .map_err(|why| why.to_string())?;
+        if proof == Proof::Listing {
+            return Ok(());
+        }
+        let survivors = self.survivors(&wanted).await?;
         match survivors.is_empty() {
             true => Ok(()),
             false => Err(format!("the census finds {survivors:?}")),
         }
+    }
+
+    async fn survivors(&self, wanted: &Wanted) -> Result<Vec<Survivor>, String> {
+        let found = census(self.bed.aws(), wanted).await;
+        found.map_err(|why| why.to_string())
     }
 }
 

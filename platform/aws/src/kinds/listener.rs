@@ -329,6 +329,7 @@ impl Listener {
 }
 
 fn read(listener: &Wire) -> Listener {
+    let is_https = listener.protocol() == Some(&ProtocolEnum::Https);
     let certificate = listener.certificates().first();
     let certificate = certificate.and_then(|one| one.certificate_arn.clone());
     Listener {
@@ -339,7 +340,12 @@ fn read(listener: &Wire) -> Listener {
             .map(|value| value.as_str().to_owned())
             .unwrap_or_default(),
         certificate,
-        ssl_policy: listener.ssl_policy.clone().or_else(tls12),
+        // Without TLS it has none, whatever may be shown.
+        ssl_policy: listener
+            .ssl_policy
+            .clone()
+            .filter(|_| is_https)
+            .or_else(tls12),
         target_group: action::forwards_to(listener),
         redirect: action::redirects_to(listener),
     }

@@ -302,6 +302,8 @@ async fn revisions(
         );
     }
     arns.retain(|arn| family_of(arn) == family);
+    // What runs depends on it, so it is not left to the order of an answer alone.
+    arns.sort_by_key(|arn| std::cmp::Reverse(revision_of(arn)));
     let mut found: Vec<Observed<TaskDefinition>> = Vec::new();
     for arn in arns {
         if let Some(newest) = found.first() {
@@ -324,6 +326,12 @@ async fn revisions(
 fn family_of(arn: &str) -> &str {
     let name = arn.rsplit('/').next().unwrap_or_default();
     name.rsplit_once(':').map_or(name, |(family, _)| family)
+}
+
+/// `12` of `arn:…:task-definition/bella-app:12`.
+fn revision_of(arn: &str) -> u64 {
+    let number = arn.rsplit(':').next().unwrap_or_default();
+    number.parse().unwrap_or_default()
 }
 
 fn outputs(arn: &str, family: &str) -> Outputs {
