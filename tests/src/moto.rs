@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 
 use bella_aws::clients::Access;
 
-/// The version that is the second opinion.
+/// The version that is the second opinion, and names its folder.
 const VERSION: &str = "5.2.5";
+/// moto with what it needs, each at one version.
+const PINS: &str = include_str!("moto.txt");
 const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// A moto server of a test's own on a free port, installed once into the folder that tests may keep things in; it
@@ -119,7 +121,8 @@ fn installed() -> PathBuf {
     fs::create_dir_all(&kept).expect("the target folder can be written");
     let partial = kept.join(format!("moto-{VERSION}.{}", std::process::id()));
     run(Command::new("python3").args(["-m", "venv"]).arg(&partial));
-    let package = format!("moto[server]=={VERSION}");
+    let pins = partial.join("requirements.txt");
+    fs::write(&pins, PINS).expect("the folder was just made");
     let pip = [
         "-m",
         "pip",
@@ -127,10 +130,10 @@ fn installed() -> PathBuf {
         "-q",
         "--disable-pip-version-check",
         "--no-input",
+        "--no-deps",
+        "-r",
     ];
-    run(Command::new(partial.join("bin/python"))
-        .args(pip)
-        .arg(package));
+    run(Command::new(partial.join("bin/python")).args(pip).arg(pins));
     place(&partial, &folder);
     folder
 }

@@ -6,6 +6,7 @@ mod apart;
 mod conformance;
 mod data;
 mod declared;
+mod differences;
 mod edge;
 mod errors;
 mod lost;

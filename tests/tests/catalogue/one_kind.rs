@@ -189,7 +189,12 @@ impl Trial<'_> {
     async fn settled(&self) -> Result<(), String> {
         for _ in 0..200 {
             match self.object().await?.phase {
-                Phase::Pending(_) => self.bed.clock().sleep(std::time::Duration::from_secs(1)).await,
+                Phase::Pending(_) => {
+                    self.bed
+                        .clock()
+                        .sleep(std::time::Duration::from_secs(1))
+                        .await
+                }
                 _ => return Ok(()),
             }
         }
