@@ -11,6 +11,7 @@ use bella_aws::clients::Access;
 const VERSION: &str = "5.2.5";
 /// moto with what it needs, each at one version.
 const PINS: &str = include_str!("moto.txt");
+const SERVER: &str = include_str!("moto_server.py");
 const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// A moto server of a test's own on a free port, installed once into the folder that tests may keep things in; it
@@ -39,14 +40,7 @@ impl Moto {
             }
         }
         let server = command
-            .args([
-                "-m",
-                "moto.server",
-                "-H",
-                "127.0.0.1",
-                "-p",
-                &port.to_string(),
-            ])
+            .args(["-c", SERVER, "-H", "127.0.0.1", "-p", &port.to_string()])
             // Services get their tasks, certificates their validation, and roles may have AWS's own policies.
             .env("MOTO_ECS_SERVICE_RUNNING", "1")
             .env("MOTO_ACM_VALIDATION_WAIT", "1")
