@@ -50,6 +50,19 @@ pub(crate) fn writes(calls: &[Call]) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What a service says of an object that it does not know.
+fn not_found(service: &str) -> Option<&'static str> {
+    Some(match service {
+        "ec2" => "InvalidGroup.NotFound",
+        "iam" => "NoSuchEntity",
+        "logs" | "ecr" | "secretsmanager" => "ResourceNotFoundException",
+        "s3" => "NoSuchBucket",
+        "elasticloadbalancing" => "LoadBalancerNotFound",
+        "rds" => "DBParameterGroupNotFound",
+        _ => return None,
+    })
+}
+
 struct Trial {
     bed: Bed,
     setting: Setting,
@@ -76,6 +89,13 @@ impl Trial {
             self.none(&whole)
                 .await
                 .map_err(|why| format!("after {lost:?} was lost: {why}"))?;
+        }
+        for later in creates.iter().skip(1) {
+            self.with_unheard(later, &whole).await?;
+            self.exactly_one(&whole)
+                .await
+                .map_err(|why| format!("after {later:?} was too early: {why}"))?;
+            self.bed.provision(parents).await?;
         }
         self.bed.provision(&whole).await?;
         for (path, value) in &self.setting.example.changes {
@@ -132,6 +152,30 @@ impl Trial {
             return Err(format!("{operation} was called {} times", count(&made)));
         }
         Ok(())
+    }
+
+    /// One run in which a call after the one that makes the object comes too early: what it names
+    /// is not found yet. It ends well by itself.
+    async fn with_unheard(
+        &self,
+        later: &(String, String),
+        declared: &Declared,
+    ) -> Result<(), String> {
+        let (service, operation) = later;
+        let code = not_found(service).ok_or_else(|| format!("no code for {service}"))?;
+        let since = self.gateway.now();
+        self.gateway.inject(&json!([{
+            "service": service, "operation": operation, "times": 3,
+            "fault": "error", "status": 400, "code": code, "message": "refused by the test",
+        }]));
+        let ran = self.bed.provision(declared).await;
+        self.gateway.calm();
+        ran.map_err(|why| format!("{operation} was too early: {why}"))?;
+        let calls = self.gateway.calls(since).1;
+        match calls.iter().filter(|call| call.fault.is_some()).count() {
+            3 => Ok(()),
+            count => Err(format!("{operation} was too early {count} times, not 3")),
+        }
     }
 
     async fn exactly_one(&self, whole: &Declared) -> Result<(), String> {
