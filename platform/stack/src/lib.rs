@@ -25,7 +25,7 @@ pub use blueprint::{
 };
 pub use load::{Loaded, Loader, load, load_with};
 pub use problem::{Problem, Problems};
-pub use reach::{Unreachable, unreachable};
+pub use reach::{Unreachable, unreachable, unreachable_live};
 pub use scenario::{budget, scenario};
 pub use schema::schema;
 pub use stack::Stack;

@@ -1,8 +1,13 @@
-//! Whether packets can go where they have to, found on the resources alone, before anything is made.
+//! Whether packets can go where they have to, found on the resources alone: on those of a stack file before anything is made,
+//! and on those that exist before a version is rolled out to them.
 //!
 //! A service has to reach what its task definition speaks of, the internet, and to be reached by its load balancer; a load balancer
 //! has to be reached by callers. What is outside the
 //! stack, an id written out, is not judged.
+
+mod live;
+
+pub use live::unreachable_live;
 
 use crate::{Node, blueprint::references};
 use serde_json::Value;

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::bed::{Bed, FILE, Ran, run};
+use crate::cloud::Cloud;
 
 /// One task and no cache beside it: a cache's certificate is the sandbox's own, which the service has no way to be told of.
 const ONE_TASK: (&str, &str) = ("scaling: { min: 1, max: 2 }", "scaling: { min: 1, max: 1 }");
@@ -36,6 +37,28 @@ fn deploy(bed: &Bed, program: &Path) -> Ran {
     )
 }
 
+/// Takes away the rule that lets the tasks into the database; its group and itself.
+fn closed(bed: &Bed) -> (String, String) {
+    let status = bella(bed, "sandbox status --json").document();
+    let cloud = Cloud::at(status["endpoint"].as_str().expect("the sandbox runs"));
+    let told = cloud.query("ec2", "DescribeSecurityGroupRules", &[]);
+    let rule = told
+        .split("<item>")
+        .find(|rule| rule.contains("<isEgress>false<") && rule.contains("<toPort>5432<"))
+        .expect("the database lets the tasks in");
+    let text = |name: &str| {
+        let rest = rule.split_once(&format!("<{name}>")).expect("an element").1;
+        rest.split_once('<').expect("an end").0.to_owned()
+    };
+    let (group, rule) = (text("groupId"), text("securityGroupRuleId"));
+    let revoke = [
+        ("GroupId", group.as_str()),
+        ("SecurityGroupRuleId.1", &rule),
+    ];
+    cloud.query("ec2", "RevokeSecurityGroupIngress", &revoke);
+    (group, rule)
+}
+
 #[test]
 fn a_version_serves_and_one_that_does_not_leaves_it_serving() {
     let bed = Bed::with_files();
@@ -65,6 +88,18 @@ fn a_version_serves_and_one_that_does_not_leaves_it_serving() {
     let again = deploy(&bed, &service()).succeeds();
     assert_eq!(again.out.trim(), serves);
     assert!(!again.err.contains("Registering"), "{}", again.err);
+
+    // Somebody closes the database to the tasks: nothing is rolled out that could not reach it.
+    let (group, rule) = closed(&bed);
+    deploy(&bed, &service()).exits(1).says(&[
+        "cannot reach db_instance.main on port 5432: no rule lets it into security_group.",
+        "bella provision stacks/dev.yaml --sandbox",
+    ]);
+    assert!(
+        group.starts_with("sg-") && rule.starts_with("sgr-"),
+        "{group} {rule}"
+    );
+    bella(&bed, &format!("provision {FILE} --sandbox --yes")).succeeds();
 
     // A program that cannot even migrate is never rolled out.
     deploy(&bed, Path::new("/usr/bin/false"))

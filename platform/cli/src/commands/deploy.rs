@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bella_engine::ledger::{Event, Ledger};
+use bella_stack::{Unreachable, unreachable_live};
 use clap::Args as ClapArgs;
 use serde_json::json;
 
@@ -51,6 +52,10 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let run = session.begin("deploy").await?;
     let again = again(cx, args);
     let planned = session.plan(&BTreeSet::new()).await?;
+    let gaps = unreachable_live(&planned.live);
+    if !gaps.is_empty() {
+        return Err(cut_off(cx, args, &gaps));
+    }
     if !planned.plan.is_empty() {
         return Err(pending(cx, args, planned.plan.changes.len()));
     }
@@ -148,6 +153,24 @@ fn again(cx: &Context, args: &Args) -> String {
         ));
     }
     text
+}
+
+/// A version that cannot reach what it needs is not rolled out.
+fn cut_off(cx: &Context, args: &Args, gaps: &[Unreachable]) -> CommandError {
+    let mut error = CommandError::new(
+        Exit::Failed,
+        "nothing was deployed: a version could not serve on the stack as it is now".to_owned(),
+    );
+    error.lines.extend(gaps.iter().map(ToString::to_string));
+    error
+        .hint(format!(
+            "put back what was changed: {}",
+            command(cx, "provision", &args.stack)
+        ))
+        .hint(format!(
+            "see what was changed: {}",
+            command(cx, "drift", &args.stack)
+        ))
 }
 
 fn pending(cx: &Context, args: &Args, changes: usize) -> CommandError {
