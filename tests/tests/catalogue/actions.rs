@@ -2,78 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// AWS's service ids, as clients name themselves; the names they sign for, as the sandbox logs
-/// them; and the prefixes of their IAM actions.
-const SERVICES: &[(&str, &str, &str)] = &[
-    ("ACM", "acm", "acm"),
-    (
-        "Application Auto Scaling",
-        "application-autoscaling",
-        "application-autoscaling",
-    ),
-    ("Budgets", "budgets", "budgets"),
-    ("CloudWatch", "monitoring", "cloudwatch"),
-    ("CloudWatch Logs", "logs", "logs"),
-    ("EC2", "ec2", "ec2"),
-    ("ECR", "ecr", "ecr"),
-    ("ECS", "ecs", "ecs"),
-    (
-        "Elastic Load Balancing v2",
-        "elasticloadbalancing",
-        "elasticloadbalancing",
-    ),
-    ("ElastiCache", "elasticache", "elasticache"),
-    ("IAM", "iam", "iam"),
-    ("RDS", "rds", "rds"),
-    ("Resource Groups Tagging API", "tagging", "tag"),
-    ("Route 53", "route53", "route53"),
-    ("S3", "s3", "s3"),
-    ("Scheduler", "scheduler", "scheduler"),
-    ("Secrets Manager", "secretsmanager", "secretsmanager"),
-    ("SNS", "sns", "sns"),
-    ("SQS", "sqs", "sqs"),
-    ("STS", "sts", "sts"),
-];
-
-/// Operations whose IAM action has another name (Service Authorization Reference); all others are
-/// actions of their own name.
-const RENAMED: &[(&str, &str)] = &[
-    ("budgets:CreateBudget", "ModifyBudget"),
-    ("budgets:CreateNotification", "ModifyBudget"),
-    ("budgets:CreateSubscriber", "ModifyBudget"),
-    ("budgets:DeleteBudget", "ModifyBudget"),
-    ("budgets:DeleteNotification", "ModifyBudget"),
-    ("budgets:DeleteSubscriber", "ModifyBudget"),
-    (
-        "budgets:DescribeBudgetNotificationsForAccount",
-        "ViewBudget",
-    ),
-    ("budgets:DescribeBudget", "ViewBudget"),
-    ("budgets:DescribeBudgets", "ViewBudget"),
-    ("budgets:DescribeNotificationsForBudget", "ViewBudget"),
-    ("budgets:DescribeSubscribersForNotification", "ViewBudget"),
-    ("budgets:UpdateBudget", "ModifyBudget"),
-    ("s3:DeleteBucketEncryption", "PutEncryptionConfiguration"),
-    ("s3:DeleteBucketLifecycle", "PutLifecycleConfiguration"),
-    ("s3:DeleteBucketTagging", "PutBucketTagging"),
-    ("s3:DeletePublicAccessBlock", "PutBucketPublicAccessBlock"),
-    ("s3:GetBucketEncryption", "GetEncryptionConfiguration"),
-    (
-        "s3:GetBucketLifecycleConfiguration",
-        "GetLifecycleConfiguration",
-    ),
-    ("s3:GetPublicAccessBlock", "GetBucketPublicAccessBlock"),
-    ("s3:HeadBucket", "ListBucket"),
-    ("s3:ListBuckets", "ListAllMyBuckets"),
-    ("s3:ListObjectsV2", "ListBucket"),
-    ("s3:PutBucketEncryption", "PutEncryptionConfiguration"),
-    (
-        "s3:PutBucketLifecycleConfiguration",
-        "PutLifecycleConfiguration",
-    ),
-    ("s3:PutPublicAccessBlock", "PutBucketPublicAccessBlock"),
-];
-
 /// Declared permissions that no call in the sandbox shows, and why they are needed all the same.
 const UNSEEN: &[(&str, &str, &str)] = &[
     ("task_definition", "iam:PassRole", BY_AWS),
@@ -128,38 +56,6 @@ const AT_ONCE: &str =
 const ADOPTED: &str = "only what was adopted under another name than ours is asked for so";
 
 const BY_AWS: &str = "AWS checks it on the caller inside another call (Service Authorization Reference, dependent actions)";
-
-/// The IAM actions of calls `<service id>:<operation>`.
-pub(crate) fn of(calls: &BTreeSet<String>) -> BTreeSet<String> {
-    let action = |call: &String| {
-        let ((_, _, prefix), operation) = service_of(call);
-        let call = format!("{prefix}:{operation}");
-        let renamed = RENAMED.iter().find(|(name, _)| *name == call);
-        match renamed {
-            Some((_, action)) => format!("{prefix}:{action}"),
-            None => call,
-        }
-    };
-    calls.iter().map(action).collect()
-}
-
-/// Calls `<service id>:<operation>` as the sandbox logs them.
-pub(crate) fn logged(calls: &BTreeSet<String>) -> BTreeSet<String> {
-    let signed = |call: &String| {
-        let ((_, name, _), operation) = service_of(call);
-        format!("{name}:{operation}")
-    };
-    calls.iter().map(signed).collect()
-}
-
-fn service_of(call: &str) -> (&'static (&'static str, &'static str, &'static str), &str) {
-    let (service, operation) = call.rsplit_once(':').expect("counted as service:operation");
-    let known = SERVICES.iter().find(|(id, _, _)| *id == service);
-    (
-        known.unwrap_or_else(|| panic!("SERVICES has no service {service}")),
-        operation,
-    )
-}
 
 /// Calls that a kind made and does not declare.
 pub(crate) fn undeclared(

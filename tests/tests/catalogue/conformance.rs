@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bella_aws::clients::Aws;
 use bella_aws::kinds::KINDS;
 use bella_engine::resource::{Catalog, Kind};
-use bella_tests::{Attributed, Bed, Gateway, Sandbox, attribute, host_zone};
+use bella_tests::{Attributed, Bed, Gateway, Sandbox, actions_of, attribute, host_zone, logged};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -37,16 +37,16 @@ async fn every_kind_does_as_its_contract_says() {
     wrong.extend(stage.faults().await);
     let mut declared = BTreeMap::new();
     let mut called = BTreeMap::new();
-    let mut counted = actions::logged(&aws.calls().counts().into_keys().collect());
+    let mut counted = logged(&aws.calls().counts().into_keys().collect());
     for kind in catalogue
         .iter()
         .filter(|kind| chosen.contains(&kind.kind()))
     {
         declared.insert(kind.kind(), kind.actions().iter().copied().collect());
-        called.insert(kind.kind(), actions::of(&kind.called()));
+        called.insert(kind.kind(), actions_of(&kind.called()));
     }
     for kind in catalogue {
-        counted.extend(actions::logged(&kind.called()));
+        counted.extend(logged(&kind.called()));
     }
     wrong.extend(actions::undeclared(&declared, &called));
     if wrong.is_empty() {

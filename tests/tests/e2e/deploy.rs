@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::bed::{Bed, FILE, Ran, run};
+use crate::ci;
 use crate::cloud::Cloud;
 
 /// One task and no cache beside it: a cache's certificate is the sandbox's own, which the service has no way to be told of.
@@ -71,6 +72,10 @@ fn a_version_serves_and_one_that_does_not_leaves_it_serving() {
         .exits(2)
         .says(&["there is no earlier version"]);
 
+    ci::bootstrap(&bed);
+    let cloud = bed.cloud();
+    let before = cloud.last_call();
+
     let first = deploy(&bed, &service()).succeeds().says(&[
         "login bella_app: has the rights of bella_service",
         "a signed call that books",
@@ -112,5 +117,6 @@ fn a_version_serves_and_one_that_does_not_leaves_it_serving() {
         "{}",
         why.out
     );
+    ci::suffices(&cloud, ci::DEPLOY, before);
     bella(&bed, &format!("teardown {FILE} --sandbox --yes")).succeeds();
 }

@@ -3,6 +3,7 @@
 mod adopt;
 mod bed;
 mod causes;
+mod ci;
 mod cloud;
 mod cost;
 mod crash;

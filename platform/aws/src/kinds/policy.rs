@@ -23,12 +23,12 @@ impl<'de> Deserialize<'de> for Policy {
 
 impl Policy {
     /// Reads a document as IAM answers it: JSON, percent-encoded (RFC 3986).
-    pub(super) fn from_wire(operation: &str, text: &str) -> Result<Self, CloudError> {
+    pub(crate) fn from_wire(operation: &str, text: &str) -> Result<Self, CloudError> {
         Self::from_text("iam", operation, &percent_decoded(text))
     }
 
     /// Reads a document as all other services answer it: plain JSON.
-    pub(super) fn from_text(
+    pub(crate) fn from_text(
         service: &str,
         operation: &str,
         text: &str,

@@ -4,55 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::kinds::KINDS;
-
-/// What every run asks beside the kinds: who it is, where the stack is, and after a teardown what is
-/// left.
-const EVERY_RUN: &[&str] = &[
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeRegions",
-    "ec2:DescribeVpcs",
-    "iam:ListRoleTags",
-    "iam:ListRoles",
-    "sts:GetCallerIdentity",
-    "tag:GetResources",
-];
-/// What a ledger in a bucket needs, on that bucket.
-const LEDGER: &[&str] = &["s3:GetObject", "s3:ListBucket", "s3:PutObject"];
-/// What `bella bootstrap` needs.
-const BOOTSTRAP: &[&str] = &[
-    "s3:CreateBucket",
-    "s3:PutBucketPolicy",
-    "s3:PutBucketPublicAccessBlock",
-    "s3:PutBucketTagging",
-    "s3:PutBucketVersioning",
-    "s3:PutEncryptionConfiguration",
-    "s3:PutLifecycleConfiguration",
-];
-/// What `bella secret` needs.
-const SECRETS: &[&str] = &[
-    "secretsmanager:DescribeSecret",
-    "secretsmanager:GetSecretValue",
-    "secretsmanager:ListSecrets",
-    "secretsmanager:PutSecretValue",
-];
-
-/// What `bella why` needs beside a look.
-const WHY: &[&str] = &[
-    "cloudwatch:DescribeAlarms",
-    "ecs:DescribeServiceDeployments",
-    "ecs:DescribeServiceRevisions",
-    "ecs:DescribeTasks",
-    "ecs:ListServiceDeployments",
-    "ecs:ListTasks",
-    "elasticloadbalancing:DescribeTargetHealth",
-    "logs:GetLogEvents",
-];
+use crate::permissions::{BOOTSTRAP, BOOTSTRAP_ROLES, DEPLOY, LEDGER, SECRETS, WHY, run};
 
 /// The page.
 pub(super) fn page() -> String {
-    let kinds = KINDS.iter().flat_map(|kind| kind.actions());
-    let run: BTreeSet<&str> = kinds.chain(EVERY_RUN).copied().collect();
     format!(
         "# Permissions\n\n\
          What the credentials of `bella plan`, `provision` and `teardown` have to allow when a stack uses every\n\
@@ -61,13 +16,17 @@ pub(super) fn page() -> String {
          ## A ledger in a bucket\n\n\
          On the bucket `bella-ledger-<account>-<region>` and its objects:\n\n{}\n\
          ## `bella bootstrap`\n\nOnce for an account and region, on that bucket:\n\n{}\n\
+         With `--github`, on the roles and policies `bella-ci-*` and GitHub's identity provider:\n\n{}\n\
          ## `bella secret`\n\nOn `bella/<stack>/*`; `GetSecretValue` only for `--key`:\n\n{}\n\
-         ## `bella why`\n\nBeside what a plan reads; stopping a rollout needs `ecs:StopServiceDeployment` too:\n\n{}",
-        block(&policy(&run)),
+         ## `bella why`\n\nBeside what a plan reads; stopping a rollout needs `ecs:StopServiceDeployment` too:\n\n{}\n\
+         ## `bella deploy` and `rollback`\n\nBeside all of these but `bootstrap`'s:\n\n{}",
+        block(&policy(&run())),
         list(LEDGER),
         list(BOOTSTRAP),
+        list(BOOTSTRAP_ROLES),
         list(SECRETS),
         list(WHY),
+        list(DEPLOY),
     )
 }
 
