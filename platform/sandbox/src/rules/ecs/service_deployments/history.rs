@@ -98,6 +98,9 @@ pub(super) fn now() -> f64 {
 /// Brings what is kept of a service to what the emulator shows of it now.
 pub(super) fn observe(kept: &mut Vec<Kept>, service: &Value) {
     let shown = array(&service["deployments"]);
+    if is_late(kept, shown) {
+        return;
+    }
     for one in shown.iter().rev() {
         let id = text(one, "id");
         let known = kept.iter().any(|it| it.of == id);
@@ -135,6 +138,18 @@ pub(super) fn observe(kept: &mut Vec<Kept>, service: &Value) {
     }
 }
 
+/// Whether a view was taken before a deployment that is known was made: answers of calls at one time come in any order, and the
+/// emulator shows a deployment for as long as no newer one has taken its place.
+fn is_late(kept: &[Kept], shown: &[Value]) -> bool {
+    let at = |one: &Value| kept.iter().position(|it| it.of == text(one, "id"));
+    let newest = shown.iter().map(at).collect::<Option<Vec<usize>>>();
+    let newest = newest.and_then(|all| all.into_iter().max());
+    newest.is_some_and(|newest| {
+        let mut newer = kept[newest + 1..].iter();
+        newer.any(|it| it.status == Status::InProgress)
+    })
+}
+
 fn begun(one: &Value, source: Option<String>) -> Kept {
     Kept {
         of: text(one, "id").to_owned(),
@@ -164,6 +179,8 @@ fn advance(
     if let Some(rollback) = &it.rollback {
         let expected = rollback.by.as_ref().unwrap_or(&rollback.to);
         return match primary_state {
+            // Seen before the version before was put back.
+            _ if primary_id == it.of => {}
             _ if expected != primary_id => it.end(Status::RollbackFailed, None),
             "COMPLETED" if is_healthy(service) => it.end(Status::RollbackSuccessful, None),
             "FAILED" => it.end(Status::RollbackFailed, None),
@@ -311,6 +328,29 @@ mod tests {
             statuses(&kept),
             [Status::Stopped, Status::Stopped, Status::InProgress]
         );
+    }
+
+    #[test]
+    fn a_view_that_comes_late_says_nothing() {
+        let mut kept = Vec::new();
+        let before = shown(json!([one("1", "PRIMARY", "COMPLETED", 1)]));
+        observe(&mut kept, &before);
+        let after = shown(json!([
+            one("2", "PRIMARY", "IN_PROGRESS", 0),
+            one("1", "ACTIVE", "COMPLETED", 1)
+        ]));
+        observe(&mut kept, &after);
+        observe(&mut kept, &before);
+        assert_eq!(statuses(&kept), [Status::Successful, Status::InProgress]);
+        kept[1].status = Status::RollbackInProgress;
+        kept[1].rollback = Some(Rollback {
+            reason: "stopped".to_owned(),
+            started: 2.0,
+            to: "1".to_owned(),
+            by: Some("3".to_owned()),
+        });
+        observe(&mut kept, &after);
+        assert_eq!(kept[1].status, Status::RollbackInProgress);
     }
 
     #[test]
