@@ -398,3 +398,17 @@ fn the_digest_follows_the_values_and_not_the_writing() {
         digest(&[("stack.yaml", &other)])
     );
 }
+
+#[test]
+fn the_migration_task_is_told_what_is_allowed() {
+    let allowed = |rest: &str| {
+        let nodes = blueprint(&stack(&format!(
+            "environment: development\ndatabase: {{}}\n{rest}"
+        )));
+        let at = "/container/environment/ALLOW_MIGRATIONS";
+        property(&nodes, "task_definition.migrate", at)
+    };
+    assert_eq!(allowed(""), Value::Null);
+    let two = "service: { secrets: [app], allow_migrations: [0007_drop_outbox, 0008_rename] }";
+    assert_eq!(allowed(two), "0007_drop_outbox,0008_rename");
+}

@@ -14,10 +14,19 @@ use crate::db::{self, Migrated};
 /// Bring the database's schema to this version's
 ///
 /// Needs DATABASE_URL, or DATABASE_HOST, _NAME, _USER and _PASSWORD, of a user who may create tables. Again, or several at
-/// once, it does no harm. A database with a newer schema is refused.
+/// once, it does no harm. A database with a newer schema is refused, and
+/// so is a migration that the version before may not survive: it still runs while this one rolls out.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  bella-service migrate --service-role bella_service")]
 pub(super) struct Arguments {
+    /// Let this migration through, by its file's name without `.sql`, though the version before may not survive it; separated by commas
+    #[arg(
+        long = "allow",
+        env = "ALLOW_MIGRATIONS",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    allowed: Vec<String>,
     /// Create this role where it is missing, without a login, and grant it what the service needs and no more
     #[arg(long, env = "SERVICE_ROLE", value_name = "ROLE")]
     service_role: Option<Role>,
@@ -37,7 +46,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: Arguments) -> Result<(), CommandError> {
     let database = DatabaseConfig::read(|name| std::env::var(name).ok())?;
     let options = database.options();
-    let Migrated { from, to } = db::migrate(options)
+    let Migrated { from, to } = db::migrate_allowing(options, &arguments.allowed)
         .await
         .map_err(|err| CommandError::failed(format!("migrating {database:?}"), err))?;
     say(&if from == to {

@@ -7,6 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection};
 use tokio::time::timeout;
 
+use super::compatible::{self, Breaking, Migration};
 use super::database::CALL;
 use super::error::said;
 use super::{Database, DbError};
@@ -67,6 +68,9 @@ pub enum MigrateError {
         /// This version's.
         want: i64,
     },
+    /// The version before would not survive it, and it is not allowed by name; nothing was applied.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Breaking(Vec<Breaking>),
     /// Not reachable, or a migration failed; what it changed is rolled back.
     #[error("{0}")]
     Failed(String),
@@ -86,7 +90,7 @@ impl Database {
                 Ok(have)
             })
             .await;
-        let want = newest();
+        let want = newest(&MIGRATIONS);
         match have {
             Ok(have) if have == want => Schema::Ready,
             Ok(have) if have < want => Schema::Behind { have, want },
@@ -103,12 +107,28 @@ impl Database {
 /// # Errors
 /// See [`MigrateError`].
 pub async fn migrate(options: &PgConnectOptions) -> Result<Migrated, MigrateError> {
-    timeout(MIGRATING, apply(options))
+    migrate_allowing(options, &[]).await
+}
+
+/// [`migrate`], with the names of migrations that may break the version before, `0007_drop_outbox`; ones that were applied
+/// long ago, or are not known, do no harm.
+///
+/// # Errors
+/// See [`MigrateError`].
+pub async fn migrate_allowing(
+    options: &PgConnectOptions,
+    allowed: &[String],
+) -> Result<Migrated, MigrateError> {
+    timeout(MIGRATING, apply(&MIGRATIONS, options, allowed))
         .await
         .map_err(|_| MigrateError::TooLong)?
 }
 
-async fn apply(options: &PgConnectOptions) -> Result<Migrated, MigrateError> {
+async fn apply(
+    migrator: &Migrator,
+    options: &PgConnectOptions,
+    allowed: &[String],
+) -> Result<Migrated, MigrateError> {
     let failed = |err: sqlx::Error| MigrateError::Failed(said(&err));
     let mut connection = options.connect().await.map_err(failed)?;
     for statement in ALONE {
@@ -118,12 +138,16 @@ async fn apply(options: &PgConnectOptions) -> Result<Migrated, MigrateError> {
             .map_err(failed)?;
     }
     let from = version(&mut connection).await.map_err(failed)?;
-    let want = newest();
+    let want = newest(migrator);
     if from > want {
         return Err(MigrateError::Newer { have: from, want });
     }
+    let refused = compatible::refused(from, migrations(migrator), allowed);
+    if !refused.is_empty() {
+        return Err(MigrateError::Breaking(refused));
+    }
     // `run` would give a future that no other thread can carry on with.
-    MIGRATIONS
+    migrator
         .run_direct(None, &mut connection, false)
         .await
         .map_err(|err| MigrateError::Failed(err.to_string()))?;
@@ -132,8 +156,16 @@ async fn apply(options: &PgConnectOptions) -> Result<Migrated, MigrateError> {
     Ok(Migrated { from, to })
 }
 
-fn newest() -> i64 {
-    MIGRATIONS
+fn migrations(migrator: &Migrator) -> impl Iterator<Item = Migration<'_>> {
+    migrator.iter().map(|migration| Migration {
+        version: migration.version,
+        description: &migration.description,
+        sql: migration.sql.as_str(),
+    })
+}
+
+fn newest(migrator: &Migrator) -> i64 {
+    migrator
         .iter()
         .map(|migration| migration.version)
         .max()
@@ -151,4 +183,55 @@ async fn version(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("select coalesce(max(version), 0) from _sqlx_migrations where success")
         .fetch_one(connection)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use bella_stores::Postgres;
+
+    use super::*;
+
+    const FIRST: &str = "create table calls (sid text primary key, region text)";
+    const SECOND: &str = "alter table calls add column language text";
+    const THIRD: &str = "alter table calls drop column region";
+
+    async fn migrator(folder: &Path, files: &[(&str, &str)]) -> Migrator {
+        std::fs::create_dir_all(folder).expect("the temporary folder can be written");
+        for (name, sql) in files {
+            std::fs::write(folder.join(name), sql).expect("the folder was just made");
+        }
+        Migrator::new(folder).await.expect("they can be read")
+    }
+
+    /// A database of a server of its own.
+    #[tokio::test]
+    async fn a_breaking_migration_is_applied_only_by_name_and_nothing_with_it() {
+        let postgres = Postgres::start().expect("a PostgreSQL starts");
+        postgres.create_database("bella").expect("is made");
+        let options: PgConnectOptions = postgres.url("bella").parse().expect("is an address");
+        let folder = std::env::temp_dir().join(format!("bella-migrations-{}", std::process::id()));
+        let files = [
+            ("0001_calls.sql", FIRST),
+            ("0002_language.sql", SECOND),
+            ("0003_drop_region.sql", THIRD),
+        ];
+        let old = migrator(&folder, &files[..1]).await;
+        let new = migrator(&folder, &files).await;
+        std::fs::remove_dir_all(&folder).expect("the folder goes");
+        let first = apply(&old, &options, &[]).await.expect("is empty");
+        assert_eq!(first, Migrated { from: 0, to: 1 });
+        let refused = apply(&new, &options, &[]).await.expect_err("breaks");
+        let said = refused.to_string();
+        assert!(
+            said.contains("allow_migrations: [0003_drop_region]") && said.contains(THIRD),
+            "{said}"
+        );
+        let still = apply(&old, &options, &[]).await.expect("nothing to do");
+        assert_eq!(still, Migrated { from: 1, to: 1 });
+        let allowed = ["0003_drop_region".to_owned()];
+        let done = apply(&new, &options, &allowed).await.expect("is allowed");
+        assert_eq!(done, Migrated { from: 1, to: 3 });
+    }
 }

@@ -46,6 +46,11 @@ fn definition(stack: &Stack, image: Option<&str>) -> Node {
         environment.insert(name.to_owned(), value.into());
     }
     environment.insert("SERVICE_ROLE".to_owned(), DATABASE_ROLE.into());
+    let allowed = stack.service.allow_migrations.iter();
+    let allowed: Vec<&str> = allowed.map(|name| name.as_str()).collect();
+    if !allowed.is_empty() {
+        environment.insert("ALLOW_MIGRATIONS".to_owned(), allowed.join(",").into());
+    }
     let master = |key: &str| Value::from(format!("${{db_instance.main.master_secret}}:{key}::"));
     let own = |key: &str| Value::from(format!("${{secret.{}.arn}}:{key}::", secrets::DATABASE));
     let secrets = json!({

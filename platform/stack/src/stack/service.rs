@@ -1,6 +1,6 @@
 //! The booking service's tasks.
 
-use crate::value::{Duration, EnvironmentVariable, SecretName, UrlPath};
+use crate::value::{Duration, EnvironmentVariable, MigrationName, SecretName, UrlPath};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -36,6 +36,10 @@ pub struct Service {
     /// capitals. Default: none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<SecretName>,
+    /// Migrations of the database that are let through though the version before may not survive them, by their files' names without
+    /// .sql. Default: none; such a migration is refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allow_migrations: Vec<MigrationName>,
 }
 
 impl Default for Service {
@@ -50,6 +54,7 @@ impl Default for Service {
             scaling: Scaling::default(),
             environment: BTreeMap::new(),
             secrets: Vec::new(),
+            allow_migrations: Vec::new(),
         }
     }
 }

@@ -19,8 +19,8 @@ pub use clock::{TimeOfDay, TimeZoneName};
 pub use condition::{AlarmCondition, Comparison, METRICS, Metric, Unit, Watched};
 pub use duration::Duration;
 pub use name::{
-    AlarmName, CostCenter, DomainName, Email, EnvironmentVariable, Recipient, ResourceAddress,
-    RunbookName, SecretName, StackName, UrlPath,
+    AlarmName, CostCenter, DomainName, Email, EnvironmentVariable, MigrationName, Recipient,
+    ResourceAddress, RunbookName, SecretName, StackName, UrlPath,
 };
 pub use place::Region;
 pub use text::{Part, Refusal};

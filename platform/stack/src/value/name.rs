@@ -43,6 +43,16 @@ checked_text!(
 );
 
 checked_text!(
+    /// A migration of the service's, by its file's name without `.sql`.
+    MigrationName,
+    migration,
+    "bella-migration-name",
+    "A migration's file name without .sql: its number, an underscore, and lower-case letters, digits and underscores.",
+    "^[0-9]+_[a-z0-9_]+$",
+    ["0007_drop_outbox"]
+);
+
+checked_text!(
     /// The name of an environment variable.
     EnvironmentVariable,
     environment_variable,
@@ -186,6 +196,26 @@ fn runbook(text: &str) -> Result<(), Refusal> {
         });
     }
     slug(text, "a runbook's name", 64)
+}
+
+fn migration(text: &str) -> Result<(), Refusal> {
+    let valid = |text: &str| {
+        text.split_once('_').is_some_and(|(number, rest)| {
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            !number.is_empty()
+                && number.chars().all(|c| c.is_ascii_digit())
+                && !rest.is_empty()
+                && rest.chars().all(plain)
+        })
+    };
+    if valid(text) {
+        return Ok(());
+    }
+    let file = text.rsplit('/').next().unwrap_or_default();
+    let bare = file.trim_end_matches(".sql").to_owned();
+    let message = format!("`{text}` is not a migration's name");
+    let allowed = "its file's name without .sql, such as 0007_drop_outbox";
+    Err(Refusal::new(message, allowed).suggest(valid(&bare).then_some(bare)))
 }
 
 fn environment_variable(text: &str) -> Result<(), Refusal> {
@@ -333,6 +363,13 @@ mod tests {
                 meant("BUSINESS_TIMEZONE"),
             ),
             (outcome::<EnvironmentVariable>("1ST"), Err(None)),
+            (outcome::<MigrationName>("0007_drop_outbox"), Ok(())),
+            (
+                outcome::<MigrationName>("service/migrations/0007_drop_outbox.sql"),
+                meant("0007_drop_outbox"),
+            ),
+            (outcome::<MigrationName>("drop_outbox"), Err(None)),
+            (outcome::<MigrationName>("7_a,8_b"), Err(None)),
             (outcome::<Email>("finance@bella.example"), Ok(())),
             (outcome::<Email>("finance"), Err(None)),
             (outcome::<Email>("a@b@c.example"), Err(None)),

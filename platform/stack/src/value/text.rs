@@ -2,8 +2,8 @@
 
 use super::{
     AlarmCondition, AlarmName, CacheClass, Cidr, CostCenter, DatabaseClass, DomainName, Duration,
-    Email, EnvironmentVariable, PostgresVersion, Recipient, Region, ResourceAddress, RunbookName,
-    SecretName, StackName, TimeOfDay, TimeZoneName, UrlPath,
+    Email, EnvironmentVariable, MigrationName, PostgresVersion, Recipient, Region, ResourceAddress,
+    RunbookName, SecretName, StackName, TimeOfDay, TimeZoneName, UrlPath,
 };
 use std::str::FromStr;
 
@@ -91,6 +91,7 @@ pub(crate) const FORMATS: &[(&str, Judge)] = &[
     (Region::FORMAT, refuse::<Region>),
     (ResourceAddress::FORMAT, refuse::<ResourceAddress>),
     (RunbookName::FORMAT, refuse::<RunbookName>),
+    (MigrationName::FORMAT, refuse::<MigrationName>),
     (SecretName::FORMAT, refuse::<SecretName>),
     (StackName::FORMAT, refuse::<StackName>),
     (TimeOfDay::FORMAT, refuse::<TimeOfDay>),
