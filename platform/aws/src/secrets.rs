@@ -153,6 +153,18 @@ pub async fn set(
     Ok(answer.version_id.unwrap_or_default())
 }
 
+/// The value of the stack's secret `name`; `None` before it has one. It is wiped when it is dropped.
+///
+/// # Errors
+/// AWS refuses to read it.
+pub async fn value(
+    aws: &Aws,
+    stack: &str,
+    name: &str,
+) -> Result<Option<Zeroizing<String>>, NotSet> {
+    Ok(current(aws, &id(stack, name)).await?)
+}
+
 /// The texts in the stack's JSON secret `name` by key; `None` before it has a value. Each is wiped when it is dropped.
 ///
 /// # Errors

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_ecs::types::{
-    AssignPublicIp, AwsVpcConfiguration, LaunchType, NetworkConfiguration, PropagateTags, Task,
+    AssignPublicIp, AwsVpcConfiguration, ContainerOverride, LaunchType, NetworkConfiguration,
+    PropagateTags, Task, TaskOverride,
 };
 use bella_engine::cloud::{CloudError, Fault};
 use tokio::time::{Instant, sleep};
@@ -37,6 +38,10 @@ pub struct Job {
     pub tags: BTreeMap<String, String>,
     /// What it is for, in at most 36 letters, digits, `-` and `_`; ECS shows it as `startedBy`.
     pub started_by: String,
+    /// What its container runs instead of what its definition says; empty for that.
+    pub command: Vec<String>,
+    /// The container's name in the definition.
+    pub container: String,
 }
 
 /// How it ended.
@@ -133,6 +138,7 @@ async fn start(aws: &Aws, job: &Job) -> Result<String, CloudError> {
         )
         .propagate_tags(PropagateTags::TaskDefinition)
         .started_by(&job.started_by)
+        .set_overrides(overrides(job))
         .set_tags(Some(ecs_tags::wire(&job.tags)));
     let answer = call.send().await.map_err(refused)?;
     if let Some(failure) = answer.failures().first() {
@@ -143,6 +149,15 @@ async fn start(aws: &Aws, job: &Job) -> Result<String, CloudError> {
     let task = answer.tasks().first().and_then(Task::task_arn);
     task.map(str::to_owned)
         .ok_or_else(|| rejected("the answer names neither a task nor a failure".to_owned()))
+}
+
+fn overrides(job: &Job) -> Option<TaskOverride> {
+    let container = ContainerOverride::builder()
+        .name(&job.container)
+        .set_command(Some(job.command.clone()))
+        .build();
+    let overrides = TaskOverride::builder().container_overrides(container);
+    (!job.command.is_empty()).then(|| overrides.build())
 }
 
 async fn look(aws: &Aws, cluster: &str, task: &str) -> Result<Task, CloudError> {

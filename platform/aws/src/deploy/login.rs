@@ -33,6 +33,50 @@ pub async fn ensure(aws: &Aws, stack: &str, name: &str, user: &str) -> Result<Lo
     Ok(Login::Made(version))
 }
 
+/// A login that took its turn.
+pub struct Turned {
+    /// The user whose turn it was; `None` where the secret had no value.
+    pub before: Option<String>,
+    /// Whose turn it is.
+    pub user: String,
+    /// What the secret held before, to be put back where the new login does not serve.
+    pub was: Option<Zeroizing<String>>,
+}
+
+/// Gives the stack's secret `name` to the one of two logins whose turn it is not, with a password that is made up. The other one's
+/// password stays good.
+///
+/// # Errors
+/// The secret is not the stack's, or AWS refuses.
+pub async fn turn(
+    aws: &Aws,
+    stack: &str,
+    name: &str,
+    users: [&str; 2],
+) -> Result<Turned, NotSet> {
+    let was = secrets::value(aws, stack, name).await?;
+    let before = was.as_deref().and_then(|text| user_of(text));
+    let user = match before.as_deref() == Some(users[0]) {
+        true => users[1],
+        false => users[0],
+    };
+    secrets::set(aws, stack, name, None, login(user)).await?;
+    Ok(Turned {
+        before,
+        user: user.to_owned(),
+        was,
+    })
+}
+
+fn user_of(text: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Login {
+        username: String,
+    }
+    let login: Login = serde_json::from_str(text).ok()?;
+    Some(login.username)
+}
+
 fn login(user: &str) -> Zeroizing<String> {
     let password = secret_text();
     Zeroizing::new(json!({ "username": user, "password": password.as_str() }).to_string())
