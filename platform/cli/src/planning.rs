@@ -79,15 +79,6 @@ impl Session {
         self.compare(graph, &self.tags(), seen, unprotect)
     }
 
-    /// The difference between the stack file with this image and what exists.
-    ///
-    /// # Errors
-    /// As [`Session::plan`].
-    pub(crate) async fn plan_image(&self, image: &str) -> Result<Planned, CommandError> {
-        let graph = self.file()?.graph_running(image)?;
-        self.plan_graph(graph, &self.tags(), &BTreeSet::new()).await
-    }
-
     /// The difference between `graph` with these tags and what exists.
     ///
     /// # Errors

@@ -48,12 +48,7 @@ pub struct Turned {
 ///
 /// # Errors
 /// The secret is not the stack's, or AWS refuses.
-pub async fn turn(
-    aws: &Aws,
-    stack: &str,
-    name: &str,
-    users: [&str; 2],
-) -> Result<Turned, NotSet> {
+pub async fn turn(aws: &Aws, stack: &str, name: &str, users: [&str; 2]) -> Result<Turned, NotSet> {
     let was = secrets::value(aws, stack, name).await?;
     let before = was.as_deref().and_then(|text| user_of(text));
     let user = match before.as_deref() == Some(users[0]) {

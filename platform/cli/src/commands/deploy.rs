@@ -2,14 +2,14 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bella_deploy::{Asked, Deployment, Site as _, Source, Went, provisioned};
 use bella_engine::ledger::{Event, Ledger};
-use bella_stack::{Unreachable, unreachable_live};
 use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::provision::{command, quoted};
 use crate::context::Context;
-use crate::deploy::{Deployment, Source, Talk, Went, require};
+use crate::deploy::Here;
 use crate::error::{CommandError, Exit};
 use crate::session::Session;
 use crate::target::Target;
@@ -50,37 +50,17 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
     let session = Session::open(cx, Target::file(&args.stack)?).await?;
     let run = session.begin("deploy").await?;
-    let again = again(cx, args);
+    let here = Here::new(cx, &session, &run, &args.stack, again(cx, args))?;
     let planned = session.plan(&BTreeSet::new()).await?;
-    let gaps = unreachable_live(&planned.live);
-    if !gaps.is_empty() {
-        return Err(cut_off(cx, args, &gaps));
-    }
-    if !planned.plan.is_empty() {
-        return Err(pending(cx, args, planned.plan.changes.len()));
-    }
-    let before = session.running(&planned.live).await?;
-    let talk = Talk { ui: &cx.ui };
-    let values = require(cx, &session, &run, talk).await?;
+    provisioned(&here, &planned.live, planned.plan.changes.len())?;
     let source = match (&args.image, &args.binary) {
         (Some(image), _) => Source::Image(image.clone()),
         (None, Some(binary)) => Source::Binary(binary.clone()),
         (None, None) => Source::Nearest,
     };
-    let image = source.image(cx, &session, &planned.live, talk).await?;
-    let deployment = Deployment {
-        cx,
-        session: &session,
-        run: &run,
-        values: &values,
-        talk,
-        before,
-        again: again.clone(),
-        options: options(cx, &args.stack),
-        timeout: args.timeout,
-    };
-    let went = deployment.carry_out(&planned.live, &image, true).await?;
-    conclude(cx, &session, &run, &image, went, &again).await
+    let deployment = Deployment::of(&here, planned.live, args.timeout).await?;
+    let asked = deployment.deploy(&source).await?;
+    conclude(cx, &session, &run, asked, here.again()).await
 }
 
 /// The end of a run that rolled something out.
@@ -88,13 +68,14 @@ pub(crate) async fn conclude(
     cx: &Context,
     session: &Session,
     run: &bella_aws::ledger::Run,
-    image: &str,
-    went: Went,
+    asked: Asked<CommandError>,
     again: &str,
 ) -> Result<Exit, CommandError> {
+    let Asked { image, went } = asked;
     let (outcome, serves) = match &went {
-        Went::Well => ("done", Some(image.to_owned())),
+        Went::Well => ("done", Some(image.clone())),
         Went::Back { serves, .. } => ("failed", serves.clone()),
+        Went::Lost { .. } => ("failed", None),
     };
     run.append(Event::Ended {
         outcome: outcome.to_owned(),
@@ -116,7 +97,12 @@ pub(crate) async fn conclude(
             }
             Ok(Exit::Done)
         }
-        Went::Back { .. } if cx.ui.json => Ok(Exit::Failed),
+        Went::Back { .. } | Went::Lost { .. } if cx.ui.json => Ok(Exit::Failed),
+        Went::Lost { mut back, .. } => {
+            back.lines
+                .insert(0, "the version before does not serve either".to_owned());
+            Err(back.hint(format!("once the cause is mended: {again}")))
+        }
         Went::Back { why, serves } => {
             let what = match serves {
                 Some(before) => format!("{} serves {before}, as before", session.stack),
@@ -134,13 +120,6 @@ pub(crate) async fn conclude(
     }
 }
 
-/// What follows a command's verb when it is about this stack.
-pub(crate) fn options(cx: &Context, stack: &str) -> String {
-    let whole = command(cx, "VERB", stack);
-    let options = whole.split_once("VERB ").map(|(_, options)| options);
-    options.unwrap_or(stack).to_owned()
-}
-
 fn again(cx: &Context, args: &Args) -> String {
     let mut text = command(cx, "deploy", &args.stack);
     if let Some(image) = &args.image {
@@ -153,33 +132,4 @@ fn again(cx: &Context, args: &Args) -> String {
         ));
     }
     text
-}
-
-/// A version that cannot reach what it needs is not rolled out.
-fn cut_off(cx: &Context, args: &Args, gaps: &[Unreachable]) -> CommandError {
-    let mut error = CommandError::new(
-        Exit::Failed,
-        "nothing was deployed: a version could not serve on the stack as it is now".to_owned(),
-    );
-    error.lines.extend(gaps.iter().map(ToString::to_string));
-    error
-        .hint(format!(
-            "put back what was changed: {}",
-            command(cx, "provision", &args.stack)
-        ))
-        .hint(format!(
-            "see what was changed: {}",
-            command(cx, "drift", &args.stack)
-        ))
-}
-
-fn pending(cx: &Context, args: &Args, changes: usize) -> CommandError {
-    CommandError::new(
-        Exit::Changes,
-        format!(
-            "{changes} changes of {} are not provisioned yet, and a deployment changes only the version",
-            args.stack
-        ),
-    )
-    .hint(command(cx, "provision", &args.stack))
 }

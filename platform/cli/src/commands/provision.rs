@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use bella_aws::ledger::Run;
 use bella_aws::manual;
+use bella_deploy::{Deployment, Source};
 use bella_engine::address::Address;
 use bella_engine::apply::Report;
 use bella_engine::ledger::{Event, Ledger};
@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::deploy;
 use crate::context::Context;
-use crate::deploy::{Deployment, Talk, Went, require};
+use crate::deploy::Here;
 use crate::error::{CommandError, Exit};
 use crate::render::{self, progress::Listener, report};
 use crate::saved::FromFile;
@@ -102,8 +102,14 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         return report::unfinished(&cx.ui, &report, &resume);
     }
     let outputs = session.outputs(&report.outputs);
-    let went = match &args.image {
-        Some(image) => Some((image, deployed(cx, args, &session, &run, image).await?)),
+    let deployed = match &args.image {
+        Some(image) => {
+            let again = command(cx, "deploy", &args.stack);
+            let here = Here::new(cx, &session, &run, &args.stack, again)?;
+            let live = session.look().await?;
+            let deployment = Deployment::of(&here, live, WITHIN).await?;
+            Some(deployment.deploy(&Source::Image(image.clone())).await?)
+        }
         None => None,
     };
     if cx.ui.json {
@@ -114,38 +120,13 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         finish(cx, args, &planned.plan, began.elapsed(), &outputs);
         prerequisites(cx, &planned.live, &report);
     }
-    match went {
-        Some((image, went)) => {
+    match deployed {
+        Some(asked) => {
             let again = command(cx, "deploy", &args.stack);
-            deploy::conclude(cx, &session, &run, image, went, &again).await
+            deploy::conclude(cx, &session, &run, asked, &again).await
         }
         None => Ok(Exit::Done),
     }
-}
-
-async fn deployed(
-    cx: &Context,
-    args: &Args,
-    session: &Session,
-    run: &Run,
-    image: &str,
-) -> Result<Went, CommandError> {
-    let live = session.look().await?;
-    let before = session.running(&live).await?;
-    let talk = Talk { ui: &cx.ui };
-    let values = require(cx, session, run, talk).await?;
-    let deployment = Deployment {
-        cx,
-        session,
-        run,
-        values: &values,
-        talk,
-        before,
-        again: command(cx, "deploy", &args.stack),
-        options: deploy::options(cx, &args.stack),
-        timeout: WITHIN,
-    };
-    deployment.carry_out(&live, image, true).await
 }
 
 /// What only a person can do before all of it works.

@@ -1,20 +1,9 @@
-//! A deployment: from an image to a version that serves, or back to the one before.
+//! What a deployment asks of this program: the connected stack, and somebody to tell.
 //!
-//! - [`secrets`]: what the service needs to start is there
-//! - [`source`]: the image, wherever it comes from, in the stack's repository
-//! - [`migrate`]: the database first
-//! - [`rollout`]: the revision, the service, the proof, and the way back
-//! - [`explain`]: why a version that runs does not serve
+//! - [`Here`]: the stack under the lease of one run
+//! - `shown`: what is told, in lines for people or for programs
 
-mod explain;
-mod migrate;
-mod rollout;
-mod secrets;
-mod source;
-mod talk;
-mod watching;
+mod here;
+mod shown;
 
-pub(crate) use rollout::{Deployment, Went};
-pub(crate) use secrets::require;
-pub(crate) use source::Source;
-pub(crate) use talk::Talk;
+pub(crate) use here::Here;

@@ -1,29 +1,28 @@
 //! Where a deployment's image comes from.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Instant;
 
-use bella_aws::deploy::{Registry, registry};
+use bella_aws::deploy::Registry;
 use bella_engine::live::Live;
 use bella_image::{
-    Architecture, BlobCache, Credentials, Image, ImageError, Libraries, Origin, Recipe, assemble,
-    push, sbom,
+    Architecture, BlobCache, Credentials, Image, Libraries, Origin, Recipe, assemble, push, sbom,
 };
-use bella_stack::REPOSITORY;
+use bella_stack::Stack;
 use bella_stack::stack::Architecture as Wanted;
 
-use super::Talk;
-use crate::context::Context;
-use crate::error::{CommandError, Exit};
-use crate::session::Session;
+use crate::listing;
+use crate::problem::Problem;
+use crate::site::{Site, Told};
+
+mod build;
 
 /// The service's package and program.
 const SERVICE: &str = "bella-service";
 
 /// What was asked for.
-#[derive(Debug, Clone)]
-pub(crate) enum Source {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
     /// An image that a registry has, which ECS can pull from.
     Image(String),
     /// A program that was built elsewhere.
@@ -33,57 +32,69 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    /// Whether there is a service to be had where none is named: a source tree around the current folder, or a program beside this
+    /// one.
+    #[must_use]
+    pub fn is_near() -> bool {
+        source_tree().is_some() || beside().is_some()
+    }
+
     /// The image, in a registry that ECS pulls from: by digest, where this run made it.
     ///
     /// # Errors
     /// It cannot be made, or not be pushed.
-    pub(crate) async fn image(
-        &self,
-        cx: &Context,
-        session: &Session,
-        live: &Live,
-        talk: Talk<'_>,
-    ) -> Result<String, CommandError> {
+    pub(crate) async fn image<S: Site>(&self, site: &S, live: &Live) -> Result<String, S::Error> {
+        let architecture = architecture(site.is_sandbox(), site.stack())?;
         let program = match self {
             Self::Image(image) => return Ok(image.clone()),
             Self::Binary(path) => path.clone(),
-            Self::Nearest => nearest(talk).await?,
+            Self::Nearest => match source_tree() {
+                Some(root) => build::service(site, &root, architecture).await?,
+                None => beside().ok_or_else(nowhere)?,
+            },
         };
-        let repository = repository(session, live)?;
-        talk.phase("push", "Assembling the image and pushing it");
+        let repository = listing::repository(live).ok_or_else(|| {
+            let stack = &site.stack().stack;
+            Problem::failed(format!("{stack} has no image repository yet")).hint(format!(
+                "make the stack first: {}",
+                site.command("provision")
+            ))
+        })?;
+        site.tell(Told::Phase {
+            name: "push",
+            what: "Assembling the image and pushing it",
+        });
         let began = Instant::now();
         let cache = BlobCache::at(image_cache()?);
-        let image = assembled(cx, session, program, &cache)?;
-        let registry = registry(&session.aws).await?;
+        let image = assembled(site.is_sandbox(), architecture, program, &cache)?;
+        let registry = site.registry().await?;
         let tag = tag(&image);
-        let name = format!("{}:{tag}", pushed_to(&registry, &repository));
+        let name = format!("{}:{tag}", pushed_to(&registry, repository));
         let credentials = Credentials::Basic {
             user: registry.user.clone(),
             password: registry.password.to_string(),
         };
-        let pushed = push(&name, &credentials, &[image], &cache).await?;
+        let pushed = push(&name, &credentials, &[image], &cache).await;
+        let pushed = pushed.map_err(Problem::from)?;
         let (sent, held) = (mib(pushed.sent), mib(pushed.held));
-        talk.done(
-            &format!("{tag}: {sent} sent, {held} there already"),
-            Some(began.elapsed()),
-        );
+        site.tell(Told::Done {
+            what: &format!("{tag}: {sent} sent, {held} there already"),
+            took: Some(began.elapsed()),
+        });
         Ok(format!("{repository}@{}", pushed.digest))
     }
 }
 
-/// The program in the source tree around the current folder, built, or the one beside this program.
-async fn nearest(talk: Talk<'_>) -> Result<PathBuf, CommandError> {
-    if let Some(root) = source_tree() {
-        return build(&root, talk).await;
-    }
-    let beside = std::env::current_exe().map(|exe| exe.with_file_name(SERVICE));
-    match beside {
-        Ok(path) if path.is_file() => Ok(path),
-        _ => Err(CommandError::usage(format!(
-            "there is no {SERVICE} beside this program, and the current folder is in no source tree of it"
-        ))
-        .hint("name the program with --binary PATH, or an image with --image REF")),
-    }
+fn beside() -> Option<PathBuf> {
+    let beside = std::env::current_exe().ok()?.with_file_name(SERVICE);
+    beside.is_file().then_some(beside)
+}
+
+fn nowhere() -> Problem {
+    Problem::usage(format!(
+        "there is no {SERVICE} beside this program, and the current folder is in no source tree of it"
+    ))
+    .hint("name the program with --binary PATH, or an image with --image REF")
 }
 
 fn source_tree() -> Option<PathBuf> {
@@ -94,45 +105,8 @@ fn source_tree() -> Option<PathBuf> {
     here.ancestors().find(is_tree).map(Path::to_owned)
 }
 
-/// Builds the service for this machine.
-async fn build(root: &Path, talk: Talk<'_>) -> Result<PathBuf, CommandError> {
-    talk.phase("build", "Building the service");
-    let began = Instant::now();
-    let mut command = tokio::process::Command::new("cargo");
-    command
-        .args(["build", "--release", "--package", SERVICE, "--bin", SERVICE])
-        .arg("--message-format=json-render-diagnostics")
-        .current_dir(root)
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit());
-    let failed = |why: String| {
-        CommandError::new(Exit::Failed, format!("building {SERVICE}: {why}"))
-            .hint("cargo build --release --package bella-service")
-    };
-    let output = command
-        .output()
-        .await
-        .map_err(|err| failed(err.to_string()))?;
-    if !output.status.success() {
-        return Err(failed(format!("cargo ended with {}", output.status)));
-    }
-    let program =
-        built(&output.stdout).ok_or_else(|| failed("cargo named no program".to_owned()))?;
-    talk.done("built", Some(began.elapsed()));
-    Ok(program)
-}
-
-/// The program that cargo's messages name.
-fn built(messages: &[u8]) -> Option<PathBuf> {
-    let text = std::str::from_utf8(messages).ok()?;
-    text.lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| message["target"]["name"] == SERVICE)
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-}
-
 /// Layers that were made or pushed are kept in the user's cache folder.
-fn image_cache() -> Result<PathBuf, CommandError> {
+fn image_cache() -> Result<PathBuf, Problem> {
     let path = |name: &str| {
         std::env::var_os(name)
             .map(PathBuf::from)
@@ -142,23 +116,23 @@ fn image_cache() -> Result<PathBuf, CommandError> {
         .or_else(|| Some(path("HOME")?.join(".cache")))
         .map(|cache| cache.join("bella/images"))
         .ok_or_else(|| {
-            CommandError::usage(
+            Problem::usage(
                 "there is nowhere to keep image layers: neither XDG_CACHE_HOME nor HOME is set",
             )
         })
 }
 
 fn assembled(
-    cx: &Context,
-    session: &Session,
+    is_sandbox: bool,
+    architecture: Architecture,
     program: PathBuf,
     cache: &BlobCache,
-) -> Result<Image, CommandError> {
+) -> Result<Image, Problem> {
     let folder = source_tree().unwrap_or_default();
     let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
     let origin = Origin::of_folder(&folder, env!("CARGO_PKG_VERSION"), epoch.as_deref())?;
-    let mut recipe = Recipe::service(program, architecture(cx, session)?, origin);
-    if cx.global.sandbox {
+    let mut recipe = Recipe::service(program, architecture, origin);
+    if is_sandbox {
         // Nobody but this machine runs it.
         recipe.libraries = Libraries::FromThisMachine;
     }
@@ -172,30 +146,15 @@ fn assembled(
 }
 
 /// What the image has to be made for: this machine in the sandbox, else what the stack file says.
-fn architecture(cx: &Context, session: &Session) -> Result<Architecture, CommandError> {
-    if cx.global.sandbox {
+fn architecture(is_sandbox: bool, stack: &Stack) -> Result<Architecture, Problem> {
+    if is_sandbox {
         return Architecture::host().ok_or_else(|| {
-            CommandError::usage("images are made for x86_64 and arm64, and this machine is neither")
+            Problem::usage("images are made for x86_64 and arm64, and this machine is neither")
         });
     }
-    Ok(match session.file()?.loaded.stack.service.architecture {
+    Ok(match stack.service.architecture {
         Wanted::Arm64 => Architecture::Arm64,
         Wanted::X86_64 => Architecture::Amd64,
-    })
-}
-
-fn repository(session: &Session, live: &Live) -> Result<String, CommandError> {
-    let found = live
-        .objects
-        .iter()
-        .find(|object| object.address.to_string() == REPOSITORY)
-        .and_then(|object| object.outputs.get("uri").cloned());
-    found.ok_or_else(|| {
-        CommandError::new(
-            Exit::Failed,
-            format!("{} has no image repository yet", session.stack),
-        )
-        .hint("make the stack first: bella provision STACK")
     })
 }
 
@@ -239,15 +198,4 @@ fn mib(bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
     let mib = bytes as f64 / (1024.0 * 1024.0);
     format!("{mib:.1} MiB")
-}
-
-impl From<ImageError> for CommandError {
-    fn from(error: ImageError) -> Self {
-        let text = error.to_string();
-        let mut parts = text.split("\n  next: ");
-        let line = parts.next().unwrap_or_default().to_owned();
-        let mut made = Self::new(Exit::Failed, line);
-        made.hints.extend(parts.map(str::to_owned));
-        made
-    }
 }

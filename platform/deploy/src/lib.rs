@@ -1,0 +1,25 @@
+//! A deployment: from an image to a version that serves, or back to the one before. It decides the order of the steps and what goes
+//! back when; what is done, a [`Site`] does. No terminal, and no AWS client of its own.
+//!
+//! - [`Deployment`]: deploys and rolls back, in that order of steps
+//! - [`Source`]: the image, wherever it comes from, in the stack's repository
+//! - [`Site`]: what is asked of the one who deploys
+//! - [`Problem`]: why it does not go on
+
+mod deployment;
+mod earlier;
+mod explain;
+mod listing;
+mod migrate;
+mod problem;
+mod rollout;
+mod site;
+mod source;
+mod values;
+mod watched;
+
+pub use deployment::{Asked, Deployment, provisioned};
+pub use problem::{Ends, Problem};
+pub use rollout::Went;
+pub use site::{Failure, Proof, Site, Told, Values};
+pub use source::Source;

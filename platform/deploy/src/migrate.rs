@@ -1,0 +1,79 @@
+//! The database is brought to the new version's schema before any task of that version starts.
+
+use std::time::{Duration, Instant};
+
+use bella_aws::deploy::Ended;
+use bella_engine::live::Live;
+use bella_stack::DATABASE_LOGIN;
+
+use crate::listing;
+use crate::problem::Problem;
+use crate::site::{Site, Told};
+
+/// A migration waits for locks five seconds at most; pulling the image takes most of the time.
+const WITHIN: Duration = Duration::from_secs(15 * 60);
+
+/// Makes sure that the service has a login of its own: the migration task reads it.
+///
+/// # Errors
+/// AWS refuses.
+pub(crate) async fn login<S: Site>(site: &S) -> Result<(), S::Error> {
+    if site.login().await? {
+        let (_, user) = DATABASE_LOGIN;
+        site.tell(Told::Done {
+            what: &format!("made up a password for {user}"),
+            took: None,
+        });
+    }
+    Ok(())
+}
+
+/// Runs the migration task of `revision` beside the service, and says what it said.
+///
+/// # Errors
+/// It cannot be started, takes too long, or does not end with 0: nothing of the new version has started.
+pub(crate) async fn migrate<S: Site>(
+    site: &S,
+    live: &Live,
+    revision: &str,
+) -> Result<(), S::Error> {
+    site.tell(Told::Phase {
+        name: "migrate",
+        what: "Migrating the database",
+    });
+    let began = Instant::now();
+    let stack = site.stack();
+    let job = listing::job(live, stack, revision).ok_or_else(|| {
+        Problem::failed(format!(
+            "{} has no service to run the migration beside",
+            stack.stack
+        ))
+    })?;
+    let ended = site.run(&job, WITHIN).await?;
+    if ended.exit_code != Some(0) {
+        return Err(failed(&ended).into());
+    }
+    for line in &ended.lines {
+        site.tell(Told::Done {
+            what: line,
+            took: None,
+        });
+    }
+    site.tell(Told::Done {
+        what: "migrated",
+        took: Some(began.elapsed()),
+    });
+    Ok(())
+}
+
+fn failed(ended: &Ended) -> Problem {
+    let how = match ended.exit_code {
+        Some(code) => format!("ended with {code}"),
+        None => "did not start".to_owned(),
+    };
+    let mut problem = Problem::failed(format!("the migration task {how}: {}", ended.reason));
+    problem.lines.extend(ended.lines.iter().cloned());
+    problem
+        .hint("nothing was rolled out: the version that ran still runs")
+        .hint("a migration is applied whole or not at all; correct the cause and deploy again")
+}
