@@ -70,7 +70,16 @@ impl<'a, S: Site> Deployment<'a, S> {
         Ok(Asked { image, went })
     }
 
-    async fn rollout(&self) -> Result<Rollout<'_, S>, S::Error> {
+    pub(crate) fn site(&self) -> &S {
+        self.site
+    }
+
+    /// The image that runs.
+    pub(crate) fn before(&self) -> Option<&str> {
+        self.before.as_deref()
+    }
+
+    pub(crate) async fn rollout(&self) -> Result<Rollout<'_, S>, S::Error> {
         Ok(Rollout {
             site: self.site,
             live: &self.live,

@@ -2,6 +2,7 @@
 //! back when; what is done, a [`Site`] does. No terminal, and no AWS client of its own.
 //!
 //! - [`Deployment`]: deploys and rolls back, in that order of steps
+//! - [`Rotation`]: a secret gets a new value
 //! - [`Source`]: the image, wherever it comes from, in the stack's repository
 //! - [`Site`]: what is asked of the one who deploys
 //! - [`Problem`]: why it does not go on
@@ -13,13 +14,20 @@ mod listing;
 mod migrate;
 mod problem;
 mod rollout;
+mod rotation;
 mod site;
 mod source;
 mod values;
 mod watched;
 
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod faults;
+
 pub use deployment::{Asked, Deployment, provisioned};
 pub use problem::{Ends, Problem};
 pub use rollout::Went;
-pub use site::{Failure, Proof, Site, Told, Values};
+pub use rotation::{Rotated, Rotation};
+pub use site::{Failure, Proof, Site, Told, Turn, Values};
 pub use source::Source;

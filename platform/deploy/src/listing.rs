@@ -48,6 +48,12 @@ pub(crate) fn fresh(before: &Live, now: &Live) -> Vec<String> {
         .collect()
 }
 
+/// The newest revision of the migration.
+pub(crate) fn migration(live: &Live) -> Option<&str> {
+    let mut current = at(live, MIGRATION).filter(|object| object.props.is_some());
+    current.next().map(|object| object.id.as_str())
+}
+
 /// The task of `revision` beside the service, where it reaches what the service reaches.
 pub(crate) fn job(live: &Live, stack: &Stack, revision: &str) -> Option<Job> {
     let service = service(live)?.props.as_ref()?;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use bella_aws::deploy::Ended;
+use bella_aws::deploy::{Ended, Job};
 use bella_engine::live::Live;
 use bella_stack::DATABASE_LOGIN;
 
@@ -63,6 +63,45 @@ pub(crate) async fn migrate<S: Site>(
         what: "migrated",
         took: Some(began.elapsed()),
     });
+    Ok(())
+}
+
+/// Shuts a login that another one has taken the place of.
+///
+/// # Errors
+/// It is not shut: whoever knows its password gets in.
+pub(crate) async fn shut<S: Site>(
+    site: &S,
+    live: &Live,
+    revision: &str,
+    user: &str,
+) -> Result<(), S::Error> {
+    let job = listing::job(live, site.stack(), revision).map(|job| Job {
+        command: ["migrate", "--retire-user", user]
+            .map(str::to_owned)
+            .to_vec(),
+        ..job
+    });
+    let job = job.ok_or_else(|| Problem::failed("there is no service to run a task beside"))?;
+    let ended = site.run(&job, WITHIN).await?;
+    if ended.exit_code != Some(0) {
+        let mut problem = Problem::failed(format!(
+            "the new login serves, and the login {user} is not shut: {}",
+            ended.reason
+        ));
+        problem.lines.extend(ended.lines.iter().cloned());
+        let again = format!(
+            "its password is good until the next rotation: {}",
+            site.again()
+        );
+        return Err(problem.hint(again).into());
+    }
+    for line in ended.lines.iter().filter(|line| line.contains(user)) {
+        site.tell(Told::Done {
+            what: line,
+            took: None,
+        });
+    }
     Ok(())
 }
 

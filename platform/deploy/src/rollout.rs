@@ -10,9 +10,11 @@ use bella_engine::resource::Outputs;
 use bella_stack::{
     DEFINITION, MIGRATION, blueprint, blueprint_awake, blueprint_registering, blueprint_running,
 };
+use zeroize::Zeroizing;
 
 use crate::explain::explain;
 use crate::problem::Problem;
+use crate::rotation::newest;
 use crate::site::{Proof, Site, Told, Values};
 use crate::{listing, migrate, watched};
 
@@ -75,6 +77,45 @@ impl<S: Site> Rollout<'_, S> {
                 Ok(Went::Well)
             }
             Err(why) => Ok(self.back(why, &revisions).await),
+        }
+    }
+
+    /// Starts tasks of the same image that read their secrets anew, and proves with `values` that they serve; where they do not,
+    /// `undo` gives the secrets their old values, and tasks are started that read those.
+    ///
+    /// # Errors
+    /// It failed before such a task could start; the secrets have their old values.
+    pub(crate) async fn renew(
+        &self,
+        values: Values,
+        image: &str,
+        undo: impl AsyncFnOnce() -> Result<(), S::Error>,
+    ) -> Result<Went<S::Error>, S::Error> {
+        let again = match listing::held(self.live) {
+            Some(held) => self.site.register_again(held).await,
+            None => Err(Problem::failed("the stack has no service yet").into()),
+        };
+        let revision = match again {
+            Ok(revision) => revision,
+            Err(why) => {
+                undo().await?;
+                return Err(why);
+            }
+        };
+        let renewed = Rollout { values, ..*self };
+        let out = match renewed.roll(image, Some(&revision)).await {
+            Ok(()) => renewed.prove(image).await,
+            Err(why) => Err(why),
+        };
+        match out {
+            Ok(()) => {
+                self.site.note("rotate", image).await?;
+                Ok(Went::Well)
+            }
+            Err(why) => match undo().await {
+                Ok(()) => Ok(self.back(why, &[revision]).await),
+                Err(back) => Ok(Went::Lost { why, back }),
+            },
         }
     }
 
@@ -154,7 +195,10 @@ impl<S: Site> Rollout<'_, S> {
     async fn prove(&self, image: &str) -> Result<(), S::Error> {
         self.phase("prove", "Proving that it serves, with a pretend call");
         let live = self.site.look().await?;
-        let value = |key: &str| self.values.get(key).cloned().unwrap_or_default();
+        let value = |key: &str| {
+            let all = self.values.get(key).map(|text| text.as_str());
+            Zeroizing::new(newest(key, all.unwrap_or_default()).to_owned())
+        };
         let proof = Proof {
             public: listing::public(&live).to_owned(),
             twilio_auth_token: value("TWILIO_AUTH_TOKEN"),

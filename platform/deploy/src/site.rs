@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+pub use bella_aws::deploy::Turned as Turn;
 use bella_aws::deploy::{Ended, Job, Registry};
 use bella_aws::rollout::cause::Finding;
 use bella_aws::rollout::own;
@@ -118,6 +119,15 @@ pub trait Site {
 
     /// Makes sure that the service has a login to its database; whether one was made.
     fn login(&self) -> impl Future<Output = Result<bool, Self::Error>>;
+
+    /// Gives the secret of the database login to the other of two, with a password that is made up; the one before stays good.
+    fn turn(&self) -> impl Future<Output = Result<Turn, Self::Error>>;
+
+    /// Gives the secret of the database login the value that it had.
+    fn put_login(&self, was: Zeroizing<String>) -> impl Future<Output = Result<(), Self::Error>>;
+
+    /// Registers what a revision says once more, so that tasks are started that read their secrets anew; the new revision.
+    fn register_again(&self, revision: &str) -> impl Future<Output = Result<String, Self::Error>>;
 
     /// Runs a task to its end.
     fn run(&self, job: &Job, within: Duration) -> impl Future<Output = Result<Ended, Self::Error>>;

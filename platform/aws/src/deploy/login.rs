@@ -33,7 +33,7 @@ pub async fn ensure(aws: &Aws, stack: &str, name: &str, user: &str) -> Result<Lo
     Ok(Login::Made(version))
 }
 
-/// A login that took its turn.
+/// A login that took its turn. What the secret held is wiped when it is dropped.
 pub struct Turned {
     /// The user whose turn it was; `None` where the secret had no value.
     pub before: Option<String>,

@@ -12,13 +12,13 @@ use bella_aws::rollout::report::report;
 use bella_aws::rollout::watch::{Verdict, Watching, watch};
 use bella_aws::running::{Revision, revisions};
 use bella_aws::secrets;
-use bella_deploy::{Ends, Failure, Problem, Proof, Site, Told, Values};
+use bella_deploy::{Ends, Failure, Problem, Proof, Site, Told, Turn, Values};
 use bella_engine::address::Address;
 use bella_engine::ledger::{Event, Ledger};
 use bella_engine::live::Live;
 use bella_engine::resource::Outputs;
 use bella_smoke::{Door, Keys, Passed};
-use bella_stack::{APP_SECRET, DATABASE_LOGIN, DEFINITION, Node, SERVICE, Stack};
+use bella_stack::{APP_SECRET, DATABASE_LOGIN, DATABASE_LOGINS, DEFINITION, Node, SERVICE, Stack};
 use zeroize::Zeroizing;
 
 use super::shown::Shown;
@@ -206,6 +206,29 @@ impl Site for Here<'_> {
                 Ok(true)
             }
         }
+    }
+
+    async fn turn(&self) -> Result<Turn, CommandError> {
+        let (secret, users) = (DATABASE_LOGIN.0, DATABASE_LOGINS);
+        let turned = deploy::turn(&self.session.aws, &self.session.stack, secret, users);
+        let turned = turned.await.map_err(failed)?;
+        let user = turned.user.clone();
+        self.noted(&format!("secret.{secret}"), "secret rotate", user)
+            .await?;
+        Ok(turned)
+    }
+
+    async fn put_login(&self, was: Zeroizing<String>) -> Result<(), CommandError> {
+        let (aws, stack) = (&self.session.aws, &self.session.stack);
+        let secret = DATABASE_LOGIN.0;
+        let written = secrets::set(aws, stack, secret, None, was).await;
+        let version = written.map_err(failed)?;
+        self.noted(&format!("secret.{secret}"), "secret set", version)
+            .await
+    }
+
+    async fn register_again(&self, revision: &str) -> Result<String, CommandError> {
+        Ok(deploy::register_again(&self.session.aws, revision).await?)
     }
 
     async fn run(&self, job: &Job, within: Duration) -> Result<Ended, CommandError> {

@@ -16,6 +16,9 @@ pub const DEFINITION: &str = "task_definition.service";
 /// Name of the secret with the service's login to the database, and the login's name.
 pub const DATABASE_LOGIN: (&str, &str) = (secrets::DATABASE, migrate::LOGIN);
 
+/// The logins that take turns when the password is rotated; the first is made by the first deployment.
+pub const DATABASE_LOGINS: [&str; 2] = [migrate::LOGIN, migrate::OTHER_LOGIN];
+
 /// Name of the JSON secret with the variables of [`app_keys`](super::app_keys).
 pub const APP_SECRET: &str = secrets::APP;
 

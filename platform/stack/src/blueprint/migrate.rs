@@ -20,6 +20,9 @@ const DATABASE_ROLE: &str = "bella_service";
 /// The login that the service uses; two of its kind take turns when its password is rotated.
 pub(super) const LOGIN: &str = "bella_app";
 
+/// The other one.
+pub(super) const OTHER_LOGIN: &str = "bella_app_b";
+
 /// One role starts the task and is what it runs as: it reads the master's secret, and nothing else may.
 fn role() -> Node {
     let service_secret = format!("${{secret.{}.arn}}", secrets::DATABASE);

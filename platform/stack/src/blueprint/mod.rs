@@ -28,8 +28,8 @@ mod tags;
 mod variables;
 
 pub use deploying::{
-    APP_SECRET, DATABASE_LOGIN, DEFINITION, MIGRATION, REPOSITORY, blueprint_awake,
-    blueprint_registering,
+    APP_SECRET, DATABASE_LOGIN, DATABASE_LOGINS, DEFINITION, MIGRATION, REPOSITORY,
+    blueprint_awake, blueprint_registering,
 };
 pub use outputs::OUTPUTS;
 pub use pending::not_yet_provisioned;
