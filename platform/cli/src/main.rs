@@ -13,6 +13,8 @@ mod saved;
 mod session;
 mod target;
 mod ui;
+#[cfg(test)]
+mod workflows;
 
 use std::process::ExitCode;
 
