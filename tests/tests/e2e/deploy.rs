@@ -1,9 +1,11 @@
 //! Deployments with nothing pretended but AWS's control plane: the image is pushed to a registry, the database is a PostgreSQL,
 //! and tasks are processes.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-use crate::bed::{Bed, FILE, Ran, run};
+use crate::bed::{Bed, FILE, Ran, end, run};
 use crate::ci;
 use crate::cloud::Cloud;
 
@@ -58,6 +60,49 @@ fn closed(bed: &Bed) -> (String, String) {
     ];
     cloud.query("ec2", "RevokeSecurityGroupIngress", &revoke);
     (group, rule)
+}
+
+/// Runs a command with this on its standard input.
+fn typed_into(command: &mut Command, text: &str) -> Ran {
+    let mut child = command.stdin(Stdio::piped()).spawn().expect("bella starts");
+    let mut input = child.stdin.take().expect("it is piped");
+    // A command that reads nothing has closed it.
+    let _unread = input.write_all(text.as_bytes());
+    drop(input);
+    end(child)
+}
+
+/// Each rotation ends with the same image serving, and the service knows the new value.
+fn secrets_take_turns(bed: &Bed, serves: &str) {
+    let rotate = |what: &str| bed.command(&format!("secret rotate {FILE} {what} --sandbox"));
+    let turns = [
+        ["login bella_app_b: has the rights", "login bella_app: shut"],
+        ["login bella_app: has the rights", "login bella_app_b: shut"],
+    ];
+    for said in turns {
+        let rotated = run(rotate("database").env("BELLA_SANDBOX_SERVERS", "real"));
+        let rotated = rotated.succeeds().says(&said);
+        assert_eq!(rotated.out.trim(), serves);
+    }
+    let key = "app --key BELLA_API_KEY";
+    let typed = |what: &str, value: &str| {
+        let mut command = rotate(what);
+        typed_into(command.env("BELLA_SANDBOX_SERVERS", "real"), value)
+    };
+    typed(key, "one,two").exits(2).says(&["has a comma in it"]);
+    typed(&format!("{key} --finish"), "")
+        .exits(2)
+        .says(&["nothing to finish"]);
+    // The proof uses the newest value, so that a service that does not know it fails here.
+    typed(key, "a-key-of-this-test")
+        .succeeds()
+        .says(&["--finish"]);
+    typed(&format!("{key} --finish"), "").succeeds();
+    typed("app --key ENCRYPTION_KEYS", "k2:AAAA")
+        .exits(2)
+        .says(&["three steps"]);
+    let plan = bella(bed, &format!("plan {FILE} --sandbox --exit-code"));
+    plan.succeeds();
 }
 
 #[test]
@@ -117,6 +162,7 @@ fn a_version_serves_and_one_that_does_not_leaves_it_serving() {
         "{}",
         why.out
     );
+    secrets_take_turns(&bed, &serves);
     ci::suffices(&cloud, ci::DEPLOY, before);
     bella(&bed, &format!("teardown {FILE} --sandbox --yes")).succeeds();
 }
