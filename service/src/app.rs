@@ -55,8 +55,7 @@ impl App {
     pub fn new(config: Config) -> Self {
         let metrics = Metrics::new(config.environment.as_str(), config.stack.as_deref());
         let life = Duration::from_secs(config.session_ttl_seconds.into());
-        let sessions = Sessions::new(config.redis_url.as_ref(), life)
-            .expect("the configuration has read REDIS_URL as one");
+        let sessions = Sessions::new(config.redis.as_ref(), life);
         let http = https::client();
         let twilio = twilio::Client::new(&config.twilio, &config.public_base_url, http.clone());
         let speech = Speech::new(&config, twilio.clone(), http);

@@ -2,14 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use bella_service::config::RedisConfig;
 use bella_service::sessions::{Kept, RedisState, Saved, Sessions};
 use bella_stores::Redis;
-use secrecy::SecretString;
 
 const LIFE: Duration = Duration::from_secs(300);
 
 fn sessions(redis: &Redis) -> Sessions {
-    Sessions::new(Some(&SecretString::from(redis.url())), LIFE).expect("the URL is good")
+    let config = RedisConfig::from_url(&redis.url(), None).expect("the URL is good");
+    Sessions::new(Some(&config), LIFE)
 }
 
 fn kept(turn: u32) -> Kept {
@@ -107,7 +108,7 @@ async fn ten_thousand_uses_open_one_connection() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_redis_memory_serves() {
-    let sessions = Sessions::new(None, LIFE).expect("needs nothing");
+    let sessions = Sessions::new(None, LIFE);
     assert_eq!(sessions.redis(), RedisState::Off);
     assert_eq!(sessions.save("CA1", &kept(1)).await, Saved::Here);
     assert_eq!(turn(&sessions, "CA1").await, Some(1));

@@ -9,7 +9,7 @@ use crate::db::connect;
 /// How the database is reached.
 ///
 /// `DATABASE_URL`, or `DATABASE_HOST`, `_PORT` (5432), `_NAME`, `_USER` and `_PASSWORD`, which may hold any character; and
-/// `DATABASE_CA`, a PEM file with the roots that the server's certificate is verified against.
+/// `DATABASE_CA`, the roots that the server's certificate is verified against: PEM, or a file of it.
 #[derive(Clone)]
 pub struct DatabaseConfig {
     options: PgConnectOptions,
@@ -58,7 +58,7 @@ impl std::fmt::Debug for DatabaseConfig {
 }
 
 pub(super) fn read(read: &mut Reader<'_>) -> DatabaseConfig {
-    let ca = ca(read);
+    let ca = read.certificates("DATABASE_CA");
     let Some(url) = read.optional_secret("DATABASE_URL") else {
         return from_parts(read, ca);
     };
@@ -86,16 +86,4 @@ fn from_parts(read: &mut Reader<'_>, ca: Option<Vec<u8>>) -> DatabaseConfig {
     let (place, who) = ((host.as_str(), port, name.as_str()), user.as_str());
     let options = connect::from_parts(place, (who, password.expose_secret()), ca);
     DatabaseConfig { options }
-}
-
-/// What the file `DATABASE_CA` holds.
-fn ca(read: &mut Reader<'_>) -> Option<Vec<u8>> {
-    let path = read.optional("DATABASE_CA")?;
-    match std::fs::read(&path) {
-        Ok(pem) if pem.windows(11).any(|part| part == b"-----BEGIN ") => Some(pem),
-        _ => {
-            read.bad("DATABASE_CA", "a file with certificates in PEM form");
-            None
-        }
-    }
 }

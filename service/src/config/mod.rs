@@ -2,12 +2,14 @@
 //!
 //! - [`Config`]: all that `serve` needs
 //! - [`ConfigError`]: the variables that are missing or bad
+//! - [`DatabaseConfig`], [`RedisConfig`]: where the stores are, and whose certificates are trusted
 //! - [`Keyring`]: keys of which the old ones still count
 //! - `reader`: how variables are read
 
 mod database;
 mod keyring;
 mod reader;
+mod redis;
 
 use std::net::SocketAddr;
 
@@ -20,6 +22,7 @@ use secrecy::{ExposeSecret, SecretString};
 pub use database::DatabaseConfig;
 pub use keyring::Keyring;
 pub use reader::{ConfigError, Problem};
+pub use redis::RedisConfig;
 
 use crate::clock::Clock;
 use crate::flags::Flags;
@@ -39,8 +42,8 @@ pub struct Config {
     pub public_base_url: String,
     /// Where appointments are kept.
     pub database: DatabaseConfig,
-    /// `REDIS_URL`; without it sessions are in this process's memory only.
-    pub redis_url: Option<SecretString>,
+    /// `REDIS_URL`, `REDIS_CA`; without the URL sessions are in this process's memory only.
+    pub redis: Option<RedisConfig>,
     /// Twilio's account.
     pub twilio: TwilioConfig,
     /// How callers are heard.
@@ -154,7 +157,7 @@ impl Config {
             stack: read.optional("BELLA_STACK"),
             public_base_url: read.url("PUBLIC_BASE_URL", None),
             database: database::read(&mut read),
-            redis_url: read.redis(),
+            redis: redis::read(&mut read),
             twilio: twilio(&mut read),
             speech: speech(&mut read),
             business: business(&mut read),

@@ -3,6 +3,9 @@
 use std::str::FromStr;
 
 use bella_domain::phone::Mobile;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use secrecy::SecretString;
 
 use super::{Environment, Keyring};
@@ -126,13 +129,23 @@ impl<'a> Reader<'a> {
         url.trim_end_matches('/').to_owned()
     }
 
-    pub(super) fn redis(&mut self) -> Option<SecretString> {
-        let url = self.optional("REDIS_URL")?;
-        let known = url.starts_with("redis://") || url.starts_with("rediss://");
-        if !known || redis::Client::open(url.as_str()).is_err() {
-            self.bad_secret("REDIS_URL", "a URL that begins with rediss:// or redis://");
+    /// Certificates in PEM form, the text itself or the path of a file that holds it, with nothing that is no certificate.
+    pub(super) fn certificates(&mut self, variable: &'static str) -> Option<Vec<u8>> {
+        const NEEDED: &str = "certificates in PEM form, or the path of a file with them,";
+        let value = self.optional(variable)?;
+        let is_text = value.contains("-----BEGIN");
+        let pem = match is_text {
+            true => Some(value.into_bytes()),
+            false => std::fs::read(value).ok(),
+        };
+        let pem = pem.filter(|pem| has_roots(pem));
+        match (&pem, is_text) {
+            (None, false) => self.bad(variable, NEEDED),
+            // It may be a key that somebody took for a certificate.
+            (None, true) => self.bad_secret(variable, NEEDED),
+            (Some(_), _) => {}
         }
-        Some(SecretString::from(url))
+        pem
     }
 
     pub(super) fn mobile(&mut self, variable: &'static str) -> Mobile {
@@ -230,6 +243,13 @@ impl<'a> Reader<'a> {
             })
         }
     }
+}
+
+fn has_roots(pem: &[u8]) -> bool {
+    let mut roots = RootCertStore::empty();
+    let readable = CertificateDer::pem_slice_iter(pem)
+        .all(|certificate| certificate.is_ok_and(|it| roots.add(it).is_ok()));
+    readable && !roots.is_empty()
 }
 
 fn parse_cents(value: &str) -> Option<u64> {

@@ -144,3 +144,62 @@ fn a_frozen_clock_is_refused_in_production() {
         "TEST_NOW=`2026-03-10T09:00:00-04:00`: no value when ENVIRONMENT is production is needed"
     );
 }
+
+#[test]
+fn roots_are_certificates_or_a_file_of_them() {
+    let roots = concat!(env!("CARGO_MANIFEST_DIR"), "/certs/rds-global.pem");
+    let text = std::fs::read_to_string(roots).expect("is there");
+    let folder = std::env::temp_dir().join(format!("bella-roots-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("is made");
+    let written = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("is written");
+        path.to_str().expect("utf-8").to_owned()
+    };
+    let pem = |what: &str| format!("-----BEGIN {what}-----\nAAAA\n-----END {what}-----\n");
+    let bad = [
+        folder
+            .join("missing.pem")
+            .to_str()
+            .expect("utf-8")
+            .to_owned(),
+        written("empty.pem", ""),
+        written("key.pem", &pem("PRIVATE KEY")),
+        written("broken.pem", &pem("CERTIFICATE")),
+    ];
+    let tls = ("REDIS_URL", "rediss://cache.example:6379");
+    for variable in ["DATABASE_CA", "REDIS_CA"] {
+        assert_eq!(problems(&[tls, (variable, roots)]), "");
+        assert_eq!(problems(&[tls, (variable, &text)]), "");
+        assert_eq!(
+            problems(&[tls, (variable, &pem("PRIVATE KEY"))]),
+            format!(
+                "{variable}: certificates in PEM form, or the path of a file with them, is needed"
+            )
+        );
+        for path in &bad {
+            let expected = format!(
+                "{variable}=`{path}`: certificates in PEM form, or the path of a file with them, is needed"
+            );
+            assert_eq!(problems(&[tls, (variable, path)]), expected);
+        }
+    }
+    std::fs::remove_dir_all(&folder).expect("is removed");
+}
+
+#[test]
+fn roots_for_a_redis_without_tls_are_refused() {
+    let roots = concat!(env!("CARGO_MANIFEST_DIR"), "/certs/rds-global.pem");
+    assert_eq!(
+        problems(&[("REDIS_CA", roots)]),
+        format!("REDIS_CA=`{roots}`: a REDIS_URL that begins with rediss:// is needed")
+    );
+    assert_eq!(problems(&[("REDIS_URL", ""), ("REDIS_CA", roots)]), "");
+}
+
+#[test]
+fn where_redis_is_shows_no_password() {
+    let config = read(&[("REDIS_URL", "rediss://user:hidden@cache.example:6379")]);
+    let shown = format!("{:?}", config.expect("is complete").redis);
+    assert_eq!(shown, "Some(RedisConfig(cache.example:6379))");
+}

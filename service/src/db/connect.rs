@@ -2,7 +2,7 @@
 //!
 //! | host | certificate |
 //! |---|---|
-//! | `DATABASE_CA` is set | verified with its name, against that file |
+//! | `DATABASE_CA` is set | verified with its name, against these roots |
 //! | ends in `.rds.amazonaws.com` | verified with its name, against Amazon's roots for RDS |
 //! | `sslmode` in the URL, a socket, or loopback | as `sslmode` says; by default TLS where the server offers it |
 //! | any other | verified with its name, against the public roots |
@@ -53,7 +53,7 @@ fn verify(options: &PgConnectOptions, asked: bool, ca: bool) -> Verify {
     }
 }
 
-/// Reads a `postgres://` URL and sets TLS and limits; `ca` is what the file `DATABASE_CA` holds.
+/// Reads a `postgres://` URL and sets TLS and limits; `ca` is PEM, as `DATABASE_CA` gives it.
 ///
 /// # Errors
 /// The URL cannot be read; the message has nothing of it.

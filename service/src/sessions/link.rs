@@ -1,11 +1,13 @@
 //! The one connection to Redis.
 
+use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, RedisResult};
+use redis::{Client, RedisError, RedisResult};
+use rustls::CertificateError;
 use tokio::time::timeout;
 
 /// How long an answer of Redis, or a connection to it, is waited for.
@@ -143,9 +145,25 @@ pub(super) enum Asked {
 }
 
 impl Asked {
-    fn failed(error: redis::RedisError) -> Self {
+    fn failed(error: RedisError) -> Self {
+        if let Some(why) = refused_certificate(&error) {
+            return Self::Failed(format!(
+                "its certificate is refused: {why}; trusted are REDIS_CA's roots, without it the public ones"
+            ));
+        }
         // The category alone: an error's detail can quote what was sent.
         let code = error.code().map(|code| format!(" {code}"));
         Self::Failed(format!("{}{}", error.category(), code.unwrap_or_default()))
+    }
+}
+
+/// Why the server's certificate was refused, where that is what went wrong; names hosts and nothing that was sent.
+fn refused_certificate(error: &RedisError) -> Option<&CertificateError> {
+    // The client shares what went wrong, and errors in and out skip what they wrap when they are asked for their source.
+    let shared: &Arc<dyn Error + Send + Sync> = error.source()?.downcast_ref()?;
+    let io: &std::io::Error = shared.downcast_ref()?;
+    match io.get_ref()?.downcast_ref()? {
+        rustls::Error::InvalidCertificate(why) => Some(why),
+        _ => None,
     }
 }

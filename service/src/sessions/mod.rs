@@ -21,7 +21,7 @@ mod store;
 pub use kept::{Kept, Saved};
 pub use link::{Away, RedisState};
 pub use locks::Held;
-pub use store::{Sessions, SessionsError};
+pub use store::Sessions;
 
 #[cfg(test)]
 mod tests;

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use redis::RedisResult;
 use redis::aio::ConnectionManager;
-use redis::{Client, RedisResult};
-use secrecy::{ExposeSecret, SecretString};
 
 use super::commands;
 use super::kept::{Kept, Saved};
@@ -13,6 +12,7 @@ use super::link::{Asked, Away, Link, RedisState};
 use super::locks::{Held, Locks};
 use super::memory::Memory;
 use super::recovery::note;
+use crate::config::RedisConfig;
 
 /// What is kept of calls between their webhooks; a clone is the same.
 ///
@@ -28,11 +28,6 @@ pub(super) struct Shared {
     locks: Locks,
 }
 
-/// `REDIS_URL` cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("REDIS_URL cannot be used: {0}")]
-pub struct SessionsError(String);
-
 impl std::fmt::Debug for Sessions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sessions")
@@ -42,23 +37,16 @@ impl std::fmt::Debug for Sessions {
 }
 
 impl Sessions {
-    /// Connects to nothing yet; without a URL this process's memory is all there is.
-    ///
-    /// # Errors
-    /// The URL cannot be used.
-    pub fn new(url: Option<&SecretString>, life: Duration) -> Result<Self, SessionsError> {
+    /// Connects to nothing yet; without a Redis this process's memory is all there is.
+    pub fn new(redis: Option<&RedisConfig>, life: Duration) -> Self {
         // Two providers may be compiled in, then TLS needs to be told which. Fails only when somebody has chosen before.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = url.map(|url| Client::open(url.expose_secret()));
-        let client = client
-            .transpose()
-            .map_err(|err| SessionsError(err.category().to_owned()))?;
-        Ok(Self(Arc::new(Shared {
-            link: Link::new(client),
+        Self(Arc::new(Shared {
+            link: Link::new(redis.map(RedisConfig::client).cloned()),
             memory: Memory::new(life),
             life,
             locks: Locks::default(),
-        })))
+        }))
     }
 
     /// Whether Redis answers, without asking it.

@@ -30,17 +30,22 @@ pub(crate) fn authority(folder: &Path, name: &str) -> Vec<u8> {
     std::fs::read(folder.join(format!("{name}.pem"))).expect("is there")
 }
 
-/// Has the server show a certificate of `right` for this name.
-pub(crate) async fn show(store: &Store, folder: &Path, name: &str) {
+/// Makes `server.key` and `server.pem`, a certificate of `right` for this name.
+pub(crate) fn sign(folder: &Path, name: &str) {
     std::fs::write(folder.join("names"), format!("subjectAltName={name}")).expect("is written");
     openssl(
         folder,
-        "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=database -keyout server.key -out server.csr",
+        "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=server -keyout server.key -out server.csr",
     );
     openssl(
         folder,
         "x509 -req -in server.csr -CA right.pem -CAkey right.key -CAcreateserial -days 2 -extfile names -out server.pem",
     );
+}
+
+/// Has the server show a certificate of `right` for this name.
+pub(crate) async fn show(store: &Store, folder: &Path, name: &str) {
+    sign(folder, name);
     let mut connection = store.connect().await;
     let data: String = sqlx::query_scalar("show data_directory")
         .fetch_one(&mut connection)

@@ -9,10 +9,6 @@ use crate::bed::{Bed, FILE, Ran, end, run};
 use crate::ci;
 use crate::cloud::Cloud;
 
-/// One task and no cache beside it: a cache's certificate is the sandbox's own, which the service has no way to be told of.
-const ONE_TASK: (&str, &str) = ("scaling: { min: 1, max: 2 }", "scaling: { min: 1, max: 1 }");
-const NO_CACHE: (&str, &str) = ("mode: serverless", "mode: none");
-
 /// The service's program, which the service's own tests and this file's build leave beside `bella`.
 pub(crate) fn service() -> PathBuf {
     let own = std::env::current_exe().expect("a running test has a path");
@@ -110,8 +106,6 @@ fn a_version_serves_and_one_that_does_not_leaves_it_serving() {
     let bed = Bed::with_files();
     bella(&bed, "sandbox up").succeeds();
     bed.in_business_hours();
-    bed.edit(FILE, ONE_TASK.0, ONE_TASK.1);
-    bed.edit(FILE, NO_CACHE.0, NO_CACHE.1);
     bella(&bed, &format!("provision {FILE} --sandbox --yes")).succeeds();
     bella(&bed, &format!("rollback {FILE} --sandbox"))
         .exits(2)

@@ -22,7 +22,7 @@ const APP_KEYS: [&str; 7] = [
 ];
 
 /// What the service reads beside [`APP_KEYS`] and what the platform sets; all have defaults.
-const OPTIONAL: [&str; 16] = [
+const OPTIONAL: [&str; 17] = [
     "APPOINTMENT_PRICE",
     "BUSINESS_HOURS",
     "BUSINESS_TIMEZONE",
@@ -31,6 +31,7 @@ const OPTIONAL: [&str; 16] = [
     "FEATURE_FLAGS",
     "OPENAI_API_BASE",
     "OPENAI_API_KEY",
+    "REDIS_CA",
     "RETENTION_DAYS",
     "RUST_LOG",
     "SESSION_TTL_SECONDS",

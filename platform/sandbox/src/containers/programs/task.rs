@@ -166,12 +166,28 @@ fn environment(
         // The emulator names itself; the rules stand at the gateway.
         process.env("AWS_ENDPOINT_URL", &surroundings.endpoint);
     }
+    trust(process, container, surroundings);
     let bind = container
         .spec
         .variable("BIND")
         .or_else(|| image.iter().find_map(|pair| pair.strip_prefix("BIND=")));
     if let Some(bind) = own_address(bind, container.address) {
         process.env("BIND", bind);
+    }
+}
+
+/// What on AWS everybody trusts already, the certificates of databases and caches, is here the sandbox's own authority's.
+fn trust(process: &mut Command, container: &Container, surroundings: &Surroundings) {
+    let variable = |name| container.spec.variable(name);
+    let has_database = variable("DATABASE_HOST").is_some();
+    let has_cache = variable("REDIS_URL").is_some_and(|url| url.starts_with("rediss://"));
+    let Ok(roots) = std::fs::read_to_string(surroundings.authority.file()) else {
+        return;
+    };
+    for (reads, name) in [(has_database, "DATABASE_CA"), (has_cache, "REDIS_CA")] {
+        if reads && variable(name).is_none() {
+            process.env(name, &roots);
+        }
     }
 }
 
