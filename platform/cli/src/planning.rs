@@ -35,6 +35,8 @@ pub(crate) struct Planned {
     pub(crate) graph: Graph,
     pub(crate) live: Live,
     pub(crate) applied: Option<Applied>,
+    /// The image that runs, where the plan is the stack file's.
+    pub(crate) image: Option<String>,
 }
 
 /// What exists, and what the ledger says was applied.
@@ -75,8 +77,10 @@ impl Session {
         unprotect: &BTreeSet<Address>,
     ) -> Result<Planned, CommandError> {
         let seen = self.see(self.graph()?).await?;
-        let graph = self.desired(&seen.live).await?;
-        self.compare(graph, &self.tags(), seen, unprotect)
+        let image = self.running(&seen.live).await?;
+        let graph = self.graph_of(image.as_deref())?;
+        let planned = self.compare(graph, &self.tags(), seen, unprotect)?;
+        Ok(Planned { image, ..planned })
     }
 
     /// The difference between `graph` with these tags and what exists.
@@ -98,8 +102,12 @@ impl Session {
     /// # Errors
     /// There is no stack file, or AWS refuses to describe what runs.
     pub(crate) async fn desired(&self, live: &Live) -> Result<Graph, CommandError> {
-        match self.running(live).await? {
-            Some(image) => self.file()?.graph_running(&image),
+        self.graph_of(self.running(live).await?.as_deref())
+    }
+
+    fn graph_of(&self, image: Option<&str>) -> Result<Graph, CommandError> {
+        match image {
+            Some(image) => self.file()?.graph_running(image),
             None => Ok(self.graph()?.clone()),
         }
     }
@@ -153,6 +161,7 @@ impl Session {
             graph,
             live,
             applied,
+            image: None,
         })
     }
 

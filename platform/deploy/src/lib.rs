@@ -2,6 +2,7 @@
 //! back when; what is done, a [`Site`] does. No terminal, and no AWS client of its own.
 //!
 //! - [`Deployment`]: deploys and rolls back, in that order of steps
+//! - [`First`]: whether a stack that was just made gets its version by itself
 //! - [`Rotation`]: a secret gets a new value
 //! - [`Source`]: the image, wherever it comes from, in the stack's repository
 //! - [`Site`]: what is asked of the one who deploys
@@ -10,6 +11,7 @@
 mod deployment;
 mod earlier;
 mod explain;
+mod first;
 mod listing;
 mod migrate;
 mod problem;
@@ -26,6 +28,7 @@ mod fake;
 mod faults;
 
 pub use deployment::{Asked, Deployment, provisioned};
+pub use first::First;
 pub use problem::{Ends, Problem};
 pub use rollout::Went;
 pub use rotation::{Rotated, Rotation};

@@ -39,6 +39,17 @@ impl Source {
         source_tree().is_some() || beside().is_some()
     }
 
+    /// The program that [`Source::Nearest`] made for this machine, or took.
+    #[must_use]
+    pub fn nearest_program() -> Option<PathBuf> {
+        let built = source_tree().map(|root| {
+            let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+            let target = target.unwrap_or_else(|| root.join("target"));
+            target.join("release").join(SERVICE)
+        });
+        built.filter(|path| path.is_file()).or_else(beside)
+    }
+
     /// The image, in a registry that ECS pulls from: by digest, where this run made it.
     ///
     /// # Errors

@@ -106,7 +106,8 @@ fn a_version_serves_and_one_that_does_not_leaves_it_serving() {
     let bed = Bed::with_files();
     bella(&bed, "sandbox up").succeeds();
     bed.in_business_hours();
-    bella(&bed, &format!("provision {FILE} --sandbox --yes")).succeeds();
+    let line = format!("provision {FILE} --sandbox --yes --no-deploy");
+    bella(&bed, &line).succeeds();
     bella(&bed, &format!("rollback {FILE} --sandbox"))
         .exits(2)
         .says(&["there is no earlier version"]);
@@ -159,4 +160,42 @@ fn a_version_serves_and_one_that_does_not_leaves_it_serving() {
     secrets_take_turns(&bed, &serves);
     ci::suffices(&cloud, ci::DEPLOY, before);
     bella(&bed, &format!("teardown {FILE} --sandbox --yes")).succeeds();
+}
+
+#[test]
+fn a_stack_is_provisioned_with_a_version_that_books() {
+    let bed = Bed::with_files();
+    bella(&bed, "sandbox up").succeeds();
+    bed.in_business_hours();
+    // The bed's folder is in no source tree: the program beside `bella` is taken.
+    service();
+    let provision = format!("provision {FILE} --sandbox --yes");
+    let made = bella(&bed, &provision).succeeds();
+    assert!(made.out.contains("\nbella-dev serves "), "{}", made.out);
+    let said = |ran: &Ran| {
+        let line = ran.err.lines().find(|line| line.contains(" simulate "));
+        line.expect("it says how to call it").trim().to_owned()
+    };
+    let call = said(&made);
+    let called = Command::new("sh").args(["-c", &call]).output();
+    let called = called.expect("a shell");
+    let (heard, told) = (
+        String::from_utf8_lossy(&called.stdout),
+        String::from_utf8_lossy(&called.stderr),
+    );
+    assert!(called.status.success(), "{call}\n{heard}{told}");
+    assert!(heard.contains("Your appointment is booked."), "{heard}");
+    bella(&bed, &format!("plan {FILE} --sandbox --exit-code")).succeeds();
+
+    // The version that runs is left alone.
+    let again = bella(&bed, &provision).succeeds();
+    assert!(!again.err.contains("Rolling out"), "{}", again.err);
+    assert_eq!(said(&again), call);
+    let down = bella(&bed, &format!("teardown {FILE} --sandbox --yes"));
+    let down = down.succeeds();
+    assert!(
+        down.out.contains("the census finds nothing left"),
+        "{}",
+        down.out
+    );
 }

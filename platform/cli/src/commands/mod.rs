@@ -22,7 +22,7 @@ mod unlock;
 mod validate;
 mod why;
 
-pub(crate) use provision::command;
+pub(crate) use provision::{command, quoted};
 
 use clap::Subcommand;
 

@@ -2,21 +2,22 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use bella_aws::ledger::Run;
 use bella_aws::manual;
-use bella_deploy::{Deployment, Source};
+use bella_deploy::{Asked, Deployment, Source, Went};
 use bella_engine::address::Address;
 use bella_engine::apply::Report;
 use bella_engine::ledger::{Event, Ledger};
 use bella_engine::live::Live;
-use bella_engine::plan::Plan;
 use bella_engine::progress::Outcome;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::deploy;
 use crate::context::Context;
-use crate::deploy::Here;
+use crate::deploy::{self as versions, Here};
 use crate::error::{CommandError, Exit};
+use crate::planning::Planned;
 use crate::render::{self, progress::Listener, report};
 use crate::saved::FromFile;
 use crate::session::Session;
@@ -24,8 +25,8 @@ use crate::target::Target;
 
 /// Make the stack what its file says.
 ///
-/// Shows the plan, asks, and carries it out. Interrupted or failed, the same command goes on where
-/// it stopped.
+/// Shows the plan, asks, and carries it out; then deploys the booking service, where no version of it
+/// runs yet. Interrupted or failed, the same command goes on where it stopped.
 ///
 /// Example: bella provision stacks/dev.yaml --sandbox --yes
 #[derive(ClapArgs)]
@@ -48,9 +49,12 @@ pub(crate) struct Args {
     /// Provision although the stack is estimated over its budget; the reason is recorded.
     #[arg(long, value_name = "REASON")]
     accept_over_budget: Option<String>,
-    /// Deploy this image afterwards, as `bella deploy --image` does.
+    /// Deploy this image, as `bella deploy --image` does; also where a version runs already.
     #[arg(long, value_name = "REF")]
     image: Option<String>,
+    /// Deploy nothing. Nor does a saved plan, which is carried out as it is.
+    #[arg(long, conflicts_with = "image")]
+    no_deploy: bool,
 }
 
 /// How long the version may take to serve.
@@ -101,23 +105,26 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         }
         return report::unfinished(&cx.ui, &report, &resume);
     }
+    let took = began.elapsed();
+    if !cx.ui.json && !planned.plan.is_empty() {
+        cx.ui.note(&format!(
+            "\nProvisioned: {} changes made in {:.1} s.",
+            planned.plan.changes.len(),
+            took.as_secs_f64()
+        ));
+    }
     let outputs = session.outputs(&report.outputs);
-    let deployed = match &args.image {
-        Some(image) => {
-            let again = command(cx, "deploy", &args.stack);
-            let here = Here::new(cx, &session, &run, &args.stack, again)?;
-            let live = session.look().await?;
-            let deployment = Deployment::of(&here, live, WITHIN).await?;
-            Some(deployment.deploy(&Source::Image(image.clone())).await?)
-        }
-        None => None,
-    };
+    let deployed = deployed(cx, args, &session, &run, &planned).await?;
     if cx.ui.json {
         let mut summary = report::summary(&report, &outputs, None);
         summary["cost"] = json!(priced.as_ref().map(|one| render::cost::summary(&one.money)));
         cx.ui.line(&summary);
     } else {
-        finish(cx, args, &planned.plan, began.elapsed(), &outputs);
+        let serves = match &deployed {
+            Some(asked) => matches!(asked.went, Went::Well),
+            None => planned.image.is_some(),
+        };
+        finish(cx, args, &outputs, serves).await?;
         prerequisites(cx, &planned.live, &report);
     }
     match deployed {
@@ -178,14 +185,37 @@ fn accepted(cx: &Context, args: &Args, session: &Session) -> Result<Option<Event
     }
 }
 
-fn finish(cx: &Context, args: &Args, plan: &Plan, took: Duration, outputs: &[(String, String)]) {
-    if !plan.is_empty() {
-        cx.ui.note(&format!(
-            "\nProvisioned: {} changes made in {:.1} s.",
-            plan.changes.len(),
-            took.as_secs_f64()
-        ));
+/// The version that was asked for, or the stack's first.
+async fn deployed(
+    cx: &Context,
+    args: &Args,
+    session: &Session,
+    run: &Run,
+    planned: &Planned,
+) -> Result<Option<Asked<CommandError>>, CommandError> {
+    if args.no_deploy || args.plan.is_some() && args.image.is_none() {
+        return Ok(None);
     }
+    let again = command(cx, "deploy", &args.stack);
+    let here = Here::new(cx, session, run, &args.stack, again)?;
+    let source = match &args.image {
+        Some(image) => Some(Source::Image(image.clone())),
+        None => versions::first(cx, session, &here, planned).await?,
+    };
+    let Some(source) = source else {
+        return Ok(None);
+    };
+    let live = session.look().await?;
+    let deployment = Deployment::of(&here, live, WITHIN).await?;
+    Ok(Some(deployment.deploy(&source).await?))
+}
+
+async fn finish(
+    cx: &Context,
+    args: &Args,
+    outputs: &[(String, String)],
+    serves: bool,
+) -> Result<(), CommandError> {
     cx.ui.note("\nOutputs:");
     for (name, value) in outputs {
         cx.ui.data(&format!("{name} = {value}"));
@@ -194,6 +224,14 @@ fn finish(cx: &Context, args: &Args, plan: &Plan, took: Duration, outputs: &[(St
     for verb in ["plan", "status", "teardown"] {
         cx.ui.note(&format!("  {}", command(cx, verb, &args.stack)));
     }
+    let public = outputs.iter().find(|(name, _)| name == "url");
+    if let (true, Some((_, public))) = (serves, public)
+        && let Some(call) = versions::pretend_call(cx, public).await?
+    {
+        cx.ui
+            .note(&format!("\nA pretend call that books:\n  {call}"));
+    }
+    Ok(())
 }
 
 /// A command line as this run's own was typed.

@@ -43,7 +43,11 @@ impl Stack {
         let one = "scaling: { min: 1, max: 1 }\n  health_check: { interval: 5s, timeout: 2s, unhealthy_threshold: 2 }";
         bed.edit(FILE, "scaling: { min: 1, max: 2 }", one);
         bed.edit(FILE, "mode: serverless", "mode: none");
-        bella(&bed, &format!("provision {FILE} --sandbox --yes")).succeeds();
+        bella(
+            &bed,
+            &format!("provision {FILE} --sandbox --yes --no-deploy"),
+        )
+        .succeeds();
         let program = service();
         bella(
             &bed,
