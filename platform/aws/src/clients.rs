@@ -68,8 +68,14 @@ pub struct Aws {
     pub budgets: aws_sdk_budgets::Client,
     /// Alarms and dashboards.
     pub cloudwatch: aws_sdk_cloudwatch::Client,
+    /// What AWS billed, and which tags it bills by. A global service; every request costs $0.01.
+    pub costs: aws_sdk_costexplorer::Client,
     /// Caches.
     pub elasticache: aws_sdk_elasticache::Client,
+    /// The price list. In us-east-1, whatever the stack's region (AWS Price List: "Service endpoint").
+    pub pricing: aws_sdk_pricing::Client,
+    /// How much of a service an account may have.
+    pub quotas: aws_sdk_servicequotas::Client,
     /// Databases.
     pub rds: aws_sdk_rds::Client,
     /// What carries a tag, over all services.
@@ -104,6 +110,8 @@ pub struct Caller {
 /// An endpoint that accepts connections answers well within this; so wrong credentials, region or
 /// endpoint are told in under five seconds.
 const FIRST_ANSWER: Duration = Duration::from_millis(4500);
+/// Where the price list is asked.
+const PRICE_LIST: &str = "us-east-1";
 const CONNECT: Duration = Duration::from_secs(3);
 const ATTEMPT: Duration = Duration::from_secs(60);
 /// How often a call that may be repeated is made. A plan and a census make a hundred reads and more
@@ -145,6 +153,14 @@ impl Aws {
             autoscaling: client!(aws_sdk_applicationautoscaling),
             budgets: client!(aws_sdk_budgets),
             cloudwatch: client!(aws_sdk_cloudwatch),
+            costs: client!(aws_sdk_costexplorer),
+            pricing: aws_sdk_pricing::Client::from_conf(
+                aws_sdk_pricing::config::Builder::from(&config)
+                    .region(aws_sdk_pricing::config::Region::new(PRICE_LIST))
+                    .interceptor(Watch::new(calls.clone()))
+                    .build(),
+            ),
+            quotas: client!(aws_sdk_servicequotas),
             elasticache: client!(aws_sdk_elasticache),
             rds: client!(aws_sdk_rds),
             tagging: client!(aws_sdk_resourcegroupstagging),
