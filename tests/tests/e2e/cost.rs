@@ -281,3 +281,34 @@ fn the_price_book_says_how_old_and_how_sure_it_is() {
         assert!(cited || citation.contains("account"), "{citation}");
     }
 }
+
+#[test]
+fn the_price_list_confirms_every_price_it_has() {
+    let bed = Bed::with_files();
+    bed.bella("sandbox up").succeeds();
+    std::fs::create_dir(bed.path("prices")).expect("is made");
+    let line = "cost prices refresh --sandbox --region ca-central-1";
+    // Two prices of before are of Spot or of nothing.
+    let shown = bed.bella(line).succeeds().says(&[
+        "confirmed  73 of 78 prices",
+        "kept       4: prices of Spot move",
+        "kept       1: costs nothing",
+    ]);
+    assert!(
+        shown
+            .out
+            .starts_with("--- a/platform/aws/prices/global.csv\n"),
+        "{}",
+        shown.out
+    );
+    let written = bed.bella(&format!("{line} --write prices --json"));
+    let told = written.succeeds().document();
+    let files = ["global.csv", "ca-central-1.csv", "sources.csv"];
+    assert_eq!(told["files"], serde_json::json!(files));
+    let text = std::fs::read_to_string(bed.path("prices/ca-central-1.csv")).expect("is written");
+    let row = "AWSELB,CAN1-LoadBalancerUsage,,hour,0.02475,price-list,";
+    assert!(text.contains(row), "{text}");
+    let lost = bed.bella(&format!("{line} --write nowhere"));
+    lost.exits(1)
+        .says(&["writing nowhere/global.csv", "--write"]);
+}

@@ -4,6 +4,7 @@
 //! read, `allowances.csv` what an account gets for nothing. Fields have no commas. A usage type
 //! stands as a bill shows it, with the region's prefix; prices are found without it.
 
+pub mod refresh;
 mod rows;
 
 use bella_engine::cost::{Allowance, PriceBook};

@@ -1,5 +1,9 @@
 //! What a stack costs, and what prices that is from.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bella_aws::prices::refresh::{self, Outcome};
 use bella_aws::prices::{REGIONS, book};
 use bella_engine::cost::Unpriced;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
@@ -9,6 +13,7 @@ use crate::context::Context;
 use crate::error::{CommandError, Exit};
 use crate::money::Money;
 use crate::render::{cost, prices};
+use crate::session::Session;
 use crate::target::StackFile;
 
 /// What a stack costs, before anything of it exists, and the price book behind it.
@@ -47,7 +52,28 @@ struct Estimate {
 }
 
 #[derive(ClapArgs)]
-struct Prices {}
+struct Prices {
+    #[command(subcommand)]
+    action: Option<PricesAction>,
+}
+
+#[derive(Subcommand)]
+enum PricesAction {
+    /// Ask AWS's Price List for every price, and show how the files of the price book would change.
+    ///
+    /// With --region only that region's. A price is taken when exactly one that is not zero is found;
+    /// else the exit code is 1 and the row stays. Needs `pricing:GetProducts`.
+    ///
+    /// Example: bella cost prices refresh --write platform/aws/prices
+    Refresh(Refresh),
+}
+
+#[derive(ClapArgs)]
+struct Refresh {
+    /// Write the changed files into this folder, instead of showing the difference.
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
+}
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -59,10 +85,13 @@ enum Format {
     Json,
 }
 
-pub(crate) fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
+pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
     match &args.action {
         Action::Estimate(args) => estimate(cx, args),
-        Action::Prices(_) => show_prices(cx),
+        Action::Prices(Prices { action: None }) => show_prices(cx),
+        Action::Prices(Prices {
+            action: Some(PricesAction::Refresh(args)),
+        }) => refresh_prices(cx, args).await,
     }
 }
 
@@ -116,15 +145,19 @@ fn without_price(unpriced: &[Unpriced]) -> CommandError {
     }
 }
 
+fn known(region: &str) -> Result<&'static str, CommandError> {
+    let found = REGIONS.iter().find(|known| **known == region);
+    found.copied().ok_or_else(|| {
+        CommandError::usage(format!(
+            "the price book has no prices of {region}; it has {}",
+            REGIONS.join(", ")
+        ))
+    })
+}
+
 fn show_prices(cx: &Context) -> Result<Exit, CommandError> {
     if let Some(region) = &cx.global.region {
-        if !REGIONS.contains(&region.as_str()) {
-            return Err(CommandError::usage(format!(
-                "the price book has no prices of {region}; it has {}",
-                REGIONS.join(", ")
-            )));
-        }
-        let book = book(region);
+        let book = book(known(region)?);
         match cx.ui.json {
             true => cx.ui.document(&prices::document(&book)),
             false => cx.ui.data(&prices::text(&book)),
@@ -136,7 +169,50 @@ fn show_prices(cx: &Context) -> Result<Exit, CommandError> {
         true => cx.ui.document(&prices::overview_document(&books)),
         false => cx.ui.data(&prices::overview(&books)),
     }
-    cx.ui
-        .note("\nPrices change with a release of bella: this one does not ask AWS for newer ones.");
+    cx.ui.note(
+        "\nPrices change with a release of bella; `bella cost prices refresh` asks AWS for newer ones.",
+    );
     Ok(Exit::Done)
+}
+
+async fn refresh_prices(cx: &Context, args: &Refresh) -> Result<Exit, CommandError> {
+    let regions = match &cx.global.region {
+        Some(region) => vec![known(region)?],
+        None => REGIONS.to_vec(),
+    };
+    let (aws, _) = Session::account(cx).await?;
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
+    let told = refresh::refresh(&aws, &regions, today.date()).await?;
+    match (&args.write, cx.ui.json) {
+        (Some(folder), _) => write(folder, &told)?,
+        (None, true) => {}
+        (None, false) => cx.ui.data(prices::difference(&told).trim_end()),
+    }
+    match cx.ui.json {
+        true => cx.ui.document(&prices::refreshed_document(&told)),
+        false => cx.ui.note(&prices::refreshed(&told)),
+    }
+    match told
+        .rows
+        .iter()
+        .any(|row| matches!(row.outcome, Outcome::Unclear(_)))
+    {
+        true => Ok(Exit::Failed),
+        false => Ok(Exit::Done),
+    }
+}
+
+/// All files or, where one cannot be written, those before it: each is whole.
+fn write(folder: &Path, told: &refresh::Refresh) -> Result<(), CommandError> {
+    for file in &told.files {
+        let path = folder.join(&file.name);
+        let beside = folder.join(format!(".{}.new", file.name));
+        let written = fs::write(&beside, &file.after).and_then(|()| fs::rename(&beside, &path));
+        written.map_err(|err| {
+            CommandError::new(Exit::Failed, format!("writing {}: {err}", path.display())).hint(
+                "name the folder of the price files with --write, such as platform/aws/prices",
+            )
+        })?;
+    }
+    Ok(())
 }

@@ -76,7 +76,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Export(args) => export::run(cx, &args).await,
         Command::Secret(args) => secret::run(cx, &args).await,
         Command::Adopt(args) => adopt::run(cx, &args).await,
-        Command::Cost(args) => cost::run(cx, &args),
+        Command::Cost(args) => cost::run(cx, &args).await,
         Command::Unlock(args) => unlock::run(cx, &args).await,
         Command::Sandbox(args) => sandbox::run(cx, &args).await,
         Command::Bootstrap(args) => bootstrap::run(cx, &args).await,

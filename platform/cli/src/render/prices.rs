@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use bella_aws::prices::refresh::{Outcome, Refresh};
 use bella_engine::cost::{Confidence, Price, PriceBook};
 use jiff::civil::Date;
 use serde_json::{Value, json};
+use similar::TextDiff;
 
 use super::table::{right, table};
 
@@ -103,6 +105,64 @@ pub(crate) fn overview_document(books: &[PriceBook]) -> Value {
         "regions": regions.collect::<Vec<_>>(),
         "sources": sources(books),
     })
+}
+
+/// How the files would change, as `git apply` reads it.
+pub(crate) fn difference(told: &Refresh) -> String {
+    let file = |file: &bella_aws::prices::refresh::File| {
+        let path = format!("platform/aws/prices/{}", file.name);
+        TextDiff::from_lines(&file.before, &file.after)
+            .unified_diff()
+            .context_radius(1)
+            .header(&format!("a/{path}"), &format!("b/{path}"))
+            .to_string()
+    };
+    told.files.iter().map(file).collect()
+}
+
+/// How many prices the list confirms and changes, and what it does not have.
+pub(crate) fn refreshed(told: &Refresh) -> String {
+    let mut lines = Vec::new();
+    let (mut confirmed, mut kept) = (0, BTreeMap::<&str, usize>::new());
+    for row in &told.rows {
+        let name = format!("{} {} {}", row.file, row.usage_type, row.tier);
+        let name = name.trim_end();
+        match &row.outcome {
+            Outcome::Confirmed => confirmed += 1,
+            Outcome::Changed { from, to } => {
+                lines.push(format!("changed    {name}: {from} -> {to}"))
+            }
+            Outcome::Kept(why) => *kept.entry(*why).or_default() += 1,
+            Outcome::Unclear(why) => lines.push(format!("not taken  {name}: {why}")),
+        }
+    }
+    lines.push(format!(
+        "confirmed  {confirmed} of {} prices",
+        told.rows.len()
+    ));
+    lines.extend(
+        kept.iter()
+            .map(|(why, count)| format!("kept       {count}: {why}")),
+    );
+    lines.join("\n")
+}
+
+/// Every row and what came of it, in JSON.
+pub(crate) fn refreshed_document(told: &Refresh) -> Value {
+    let rows = told.rows.iter().map(|row| {
+        let (outcome, from, to, why) = match &row.outcome {
+            Outcome::Confirmed => ("confirmed", None, None, None),
+            Outcome::Changed { from, to } => ("changed", Some(from), Some(to), None),
+            Outcome::Kept(why) => ("kept", None, None, Some((*why).to_owned())),
+            Outcome::Unclear(why) => ("unclear", None, None, Some(why.clone())),
+        };
+        json!({
+            "file": row.file, "usage_type": row.usage_type, "tier": row.tier,
+            "outcome": outcome, "from_usd": from, "to_usd": to, "why": why,
+        })
+    });
+    let files: Vec<&String> = told.files.iter().map(|file| &file.name).collect();
+    json!({"rows": rows.collect::<Vec<_>>(), "files": files})
 }
 
 /// What is to be said of a book.

@@ -102,6 +102,7 @@ fn keep(products: &mut Vec<Product>, filter: &Value) -> Result<(), Refusal> {
     products.retain(|product| {
         let own = match field {
             "ServiceCode" => Some(product.service),
+            "productFamily" => Some(product.family()),
             _ => product.attributes.get(field).and_then(Value::as_str),
         };
         own.is_some_and(|own| own == value || (kind == "CONTAINS" && own.contains(value)))

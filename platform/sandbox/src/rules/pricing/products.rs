@@ -1,5 +1,6 @@
 //! Products of the Price List from the project's price files.
 
+use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use crate::home::short_hash;
@@ -45,11 +46,9 @@ impl Product {
         let sku = short_hash(&attributes.to_string()).to_ascii_uppercase();
         let term = format!("{sku}.JRTCKXETXF");
         let rate = format!("{term}.6YS6EN2CT7");
-        let unit = match self.unit {
-            "hour" => "Hrs",
-            "GB-month" => "GB-Mo",
-            other => other,
-        };
+        let (unit, of) = listed(self.unit);
+        let usd: Decimal = self.usd.parse().unwrap_or_default();
+        let usd = usd / Decimal::from(of);
         json!({
             "product": {"productFamily": self.family(), "sku": sku, "attributes": attributes},
             "serviceCode": self.service,
@@ -57,18 +56,19 @@ impl Product {
                 "sku": sku, "offerTermCode": "JRTCKXETXF", "termAttributes": {},
                 "priceDimensions": {rate.as_str(): {
                     "rateCode": rate, "unit": unit, "beginRange": "0", "endRange": "Inf",
-                    "appliesTo": [], "pricePerUnit": {"USD": self.usd},
+                    "appliesTo": [], "pricePerUnit": {"USD": usd.normalize().to_string()},
                 }},
             }}},
             "version": "1",
         })
     }
 
-    fn family(&self) -> &'static str {
+    pub(super) fn family(&self) -> &'static str {
         match (self.service, self.attributes.contains_key("instanceType")) {
             ("AmazonRDS", true) => "Database Instance",
             ("AmazonElastiCache", true) => "Cache Instance",
             ("AmazonECS", _) => "Compute",
+            ("AWSELB", _) => "Load Balancer-Application",
             _ => self.service,
         }
     }
@@ -110,7 +110,13 @@ fn product(region: &str, location: &str, row: &'static str) -> Option<Product> {
             let option = if multiple { "Multi-AZ" } else { "Single-AZ" };
             set("deploymentOption", option);
         }
-        "AmazonElastiCache" => set("cacheEngine", tier),
+        "AmazonElastiCache" => set("cacheEngine", tier.trim_end_matches(" OSS")),
+        "AmazonEC2" if usage.contains("NatGateway") => set("operation", "NatGateway"),
+        "AmazonS3" if usage.ends_with("TimedStorage-ByteHrs") => set("volumeType", "Standard"),
+        "AWSDataTransfer" if usage.ends_with("Regional-Bytes") => {
+            set("transferType", "IntraRegion");
+        }
+        "AWSDataTransfer" => set("transferType", "AWS Outbound"),
         _ => set("group", tier),
     }
     Some(Product {
@@ -119,6 +125,33 @@ fn product(region: &str, location: &str, row: &'static str) -> Option<Product> {
         unit,
         usd,
     })
+}
+
+/// What the Price List counts, and how many of it the project's files price together.
+fn listed(unit: &str) -> (&str, u64) {
+    match unit {
+        "hour" | "vCPU-hour" => ("Hrs", 1),
+        "GB-hour" => ("GB-Hours", 1),
+        "ACU-hour" => ("ACU-Hr", 1),
+        "LCU-hour" => ("LCU-Hrs", 1),
+        "GB-month" => ("GB-Mo", 1),
+        "zone-month" => ("HostedZone", 1),
+        "alarm-month" => ("Alarms", 1),
+        "metric-month" => ("Metrics", 1),
+        "dashboard-month" => ("Dashboards", 1),
+        "secret-month" => ("Secrets", 1),
+        "key-month" | "webacl-month" => ("months", 1),
+        "request" => ("Requests", 1),
+        "1k requests" => ("Requests", 1_000),
+        "10k requests" => ("API Requests", 10_000),
+        "million requests" => ("Requests", 1_000_000),
+        "million queries" => ("Queries", 1_000_000),
+        "million invocations" => ("Invocations", 1_000_000),
+        "million IO" => ("IOs", 1_000_000),
+        "million ECPU" => ("ElastiCacheProcessingUnits", 1_000_000),
+        "100k" => ("Notifications", 100_000),
+        other => (other, 1),
+    }
 }
 
 /// `db.t4g.micro`, `cache.t4g.micro`.
