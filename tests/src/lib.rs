@@ -3,6 +3,7 @@
 
 mod attributed;
 mod bed;
+mod callers;
 mod clock;
 mod gateway;
 mod iam;
@@ -14,6 +15,7 @@ mod zone;
 
 pub use attributed::{Attributed, attribute};
 pub use bed::{Bed, Declared, address};
+pub use callers::{Callers, Fared};
 pub use clock::{Brisk, business_hours};
 pub use gateway::{Call, Gateway};
 pub use iam::{action_of_logged, actions_of, logged};

@@ -11,6 +11,8 @@ use serde_json::Value;
 use sha1::Sha1;
 use zeroize::Zeroizing;
 
+use crate::call;
+
 /// A caller waits no longer for a step; everything that the service answers takes a tenth of it.
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -61,9 +63,20 @@ impl Door {
     }
 
     /// Asks a path that is open to everybody: status and body.
-    pub(crate) async fn look(&self, path: &str) -> Result<(u16, String), String> {
+    ///
+    /// # Errors
+    /// No answer came.
+    pub async fn look(&self, path: &str) -> Result<(u16, String), String> {
         let sent = self.client.get(format!("{}{path}", self.url)).send().await;
         text(sent.map_err(|err| with_cause(&err))?).await
+    }
+
+    /// The webhook with which a call begins; `id` is the call's. Status and body.
+    ///
+    /// # Errors
+    /// No answer came.
+    pub async fn ring(&self, id: &str) -> Result<(u16, String), String> {
+        self.twilio("/twilio/voice", &call::fields(id)).await
     }
 
     /// Posts a form to a path as Twilio does: status and body.

@@ -23,5 +23,6 @@ mod sandbox;
 mod saved;
 mod secret;
 mod strict;
+mod switch;
 mod terraform;
 mod usage;

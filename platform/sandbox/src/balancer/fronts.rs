@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use roxmltree::Document;
+use tokio::sync::Mutex as Turn;
 use tokio::time::Instant;
 
 use crate::containers::Targets;
@@ -11,17 +12,25 @@ use crate::gateway::{Call, EmulatorClient};
 use crate::place::Place;
 use crate::rules::{Store, xml};
 
-/// How long what was read of targets counts: a task that is deregistered drains for longer.
+/// How long a listing of balancers and of what is registered counts. Which of it is healthy is asked anew for every request.
 const FRESH: Duration = Duration::from_millis(300);
 /// The rule's document in the store.
 const DOCUMENT: &str = "load-balancers-served";
 
-/// A balancer with the targets that it sends requests to.
+/// A balancer, and what is registered with its first target group.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Front {
-    pub(super) name: String,
+struct Listed {
+    name: String,
     created: String,
-    pub(super) targets: Vec<SocketAddr>,
+    group: Option<String>,
+    registered: Vec<SocketAddr>,
+}
+
+/// A listing, and when it was begun.
+#[derive(Debug, Clone)]
+struct Listing {
+    at: Instant,
+    all: Arc<[Listed]>,
 }
 
 /// The balancers there are, read from the emulator when they are asked for.
@@ -29,7 +38,9 @@ pub(super) struct Front {
 pub(super) struct Fronts {
     emulator: EmulatorClient,
     store: Arc<Store>,
-    read: Mutex<Option<(Instant, Vec<Front>)>>,
+    read: Mutex<Option<Listing>>,
+    /// Held by the request that reads for all.
+    reading: Turn<()>,
 }
 
 impl Fronts {
@@ -38,6 +49,7 @@ impl Fronts {
             emulator,
             store,
             read: Mutex::new(None),
+            reading: Turn::new(()),
         }
     }
 
@@ -74,91 +86,108 @@ impl Fronts {
         self.store.read(DOCUMENT)
     }
 
-    /// The balancer that `host` names, else the newest with targets, else the newest.
-    pub(super) async fn of(&self, host: &str, fresh: bool) -> Option<Front> {
-        let mut fronts = self.all(fresh).await;
-        fronts.sort_by(|a, b| {
-            let rank = |front: &Front| (!front.targets.is_empty(), front.created.clone());
-            rank(b).cmp(&rank(a))
-        });
+    /// Where requests go now, of the balancer that `host` names, else of the newest with targets, else of the newest.
+    ///
+    /// `fresh` asks for what is registered now, whatever was read a moment ago.
+    pub(super) async fn targets(&self, host: &str, fresh: bool) -> Option<Vec<SocketAddr>> {
+        let listing = self.listing(fresh).await;
         let host = host.split(':').next().unwrap_or_default();
-        let named = fronts
+        let named = listing
             .iter()
-            .position(|front| front.name.eq_ignore_ascii_case(host));
-        let first = named.or((!fronts.is_empty()).then_some(0))?;
-        Some(fronts.swap_remove(first))
+            .find(|front| front.name.eq_ignore_ascii_case(host));
+        if let Some(front) = named {
+            return Some(self.in_service(front));
+        }
+        let served = listing
+            .iter()
+            .map(|front| (self.in_service(front), &front.created));
+        let newest = served
+            .max_by(|(a, first), (b, second)| (!a.is_empty(), first).cmp(&(!b.is_empty(), second)));
+        newest.map(|(targets, _)| targets)
     }
 
-    async fn all(&self, fresh: bool) -> Vec<Front> {
-        let kept = self
-            .read
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if let Some((_, fronts)) = kept.filter(|(at, _)| !fresh && at.elapsed() < FRESH) {
-            return fronts;
+    fn in_service(&self, front: &Listed) -> Vec<SocketAddr> {
+        let (Some(engine), Some(group)) = (self.emulator.engine(), &front.group) else {
+            return front.registered.clone();
+        };
+        let is_task = |address| engine.task_at(address).is_some();
+        engine
+            .targets()
+            .in_service(group, &front.registered, is_task)
+    }
+
+    async fn listing(&self, fresh: bool) -> Arc<[Listed]> {
+        let asked = Instant::now();
+        let last = self.last();
+        if let Some(last) = &last
+            && !fresh
+            && last.at.elapsed() < FRESH
+        {
+            return Arc::clone(&last.all);
         }
-        let mut fronts = Vec::new();
+        // One request reads for all; those that come meanwhile go by the listing before.
+        let _turn = match (self.reading.try_lock(), last) {
+            (Ok(turn), _) => turn,
+            (Err(_), Some(last)) if !fresh => return last.all,
+            (Err(_), _) => self.reading.lock().await,
+        };
+        let last = self.last();
+        if let Some(last) = &last
+            && (last.at >= asked || !fresh && last.at.elapsed() < FRESH)
+        {
+            return Arc::clone(&last.all);
+        }
+        let at = Instant::now();
+        let mut all = Vec::new();
         for place in self.places() {
-            fronts.extend(self.at(&place).await);
-        }
-        *self.read.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((Instant::now(), fronts.clone()));
-        fronts
-    }
-
-    async fn at(&self, place: &Place) -> Vec<Front> {
-        let answer = self.ask(place, "DescribeLoadBalancers", &[]).await;
-        let balancers = members(&answer, "LoadBalancers", |member| {
-            let text = |name| {
-                xml::find(member, name)
-                    .and_then(|node| node.text())
-                    .unwrap_or_default()
-                    .to_owned()
-            };
-            (
-                text("LoadBalancerArn"),
-                text("DNSName"),
-                text("CreatedTime"),
-            )
-        });
-        let mut fronts = Vec::new();
-        for (arn, name, created) in balancers {
-            let listeners = self
-                .ask(place, "DescribeListeners", &[("LoadBalancerArn", &arn)])
-                .await;
-            let group = first_group(&listeners);
-            let targets = match group {
-                Some(group) => self.targets(place, &group).await,
-                None => Vec::new(),
-            };
-            fronts.push(Front {
-                name,
-                created,
-                targets,
-            });
-        }
-        fronts
-    }
-
-    async fn targets(&self, place: &Place, group: &str) -> Vec<SocketAddr> {
-        let answer = self
-            .ask(place, "DescribeTargetHealth", &[("TargetGroupArn", group)])
-            .await;
-        let registered = registered(&answer);
-        match self.emulator.engine() {
-            Some(engine) => {
-                let is_task = |address| engine.task_at(address).is_some();
-                let targets = engine.targets();
-                targets.in_service(group, &registered, is_task)
+            match (self.at(&place).await, &last) {
+                (Some(fronts), _) => all.extend(fronts),
+                // The emulator gave no answer, which says nothing of what is registered.
+                (None, Some(last)) => return Arc::clone(&last.all),
+                (None, None) => {}
             }
-            None => registered,
         }
+        let all: Arc<[Listed]> = all.into();
+        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = Some(Listing {
+            at,
+            all: Arc::clone(&all),
+        });
+        all
     }
 
-    async fn ask(&self, place: &Place, action: &str, fields: &[(&str, &str)]) -> String {
-        let answer = place.elb(&self.emulator, action, fields).await;
-        answer.unwrap_or_default()
+    fn last(&self) -> Option<Listing> {
+        let read = self.read.lock();
+        read.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The balancers of a place; nothing when the emulator gives no answer.
+    async fn at(&self, place: &Place) -> Option<Vec<Listed>> {
+        let answer = self.ask(place, "DescribeLoadBalancers", &[]).await?;
+        let mut fronts = members(&answer, "LoadBalancers", |member| {
+            let text = |name| xml::text(member, name).to_owned();
+            let front = Listed {
+                name: text("DNSName"),
+                created: text("CreatedTime"),
+                group: None,
+                registered: Vec::new(),
+            };
+            (text("LoadBalancerArn"), front)
+        });
+        for (arn, front) in &mut fronts {
+            let fields = [("LoadBalancerArn", arn.as_str())];
+            let listeners = self.ask(place, "DescribeListeners", &fields).await?;
+            front.group = first_group(&listeners);
+            if let Some(group) = &front.group {
+                let fields = [("TargetGroupArn", group.as_str())];
+                let health = self.ask(place, "DescribeTargetHealth", &fields).await?;
+                front.registered = registered(&health);
+            }
+        }
+        Some(fronts.into_iter().map(|(_, front)| front).collect())
+    }
+
+    async fn ask(&self, place: &Place, action: &str, fields: &[(&str, &str)]) -> Option<String> {
+        place.elb(&self.emulator, action, fields).await
     }
 }
 

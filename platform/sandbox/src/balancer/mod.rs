@@ -10,5 +10,6 @@ mod group;
 mod monitor;
 mod proxy;
 mod scheduler;
+mod task;
 
 pub(crate) use proxy::Balancer;

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::check::check;
 use super::fronts::{Fronts, members, registered};
 use super::group::{Group, delay};
-use super::scheduler;
+use super::{scheduler, task};
 use crate::containers::{Engine, Failure, Gone, Health, Target, Targets, Task};
 use crate::gateway::EmulatorClient;
 use crate::place::Place;
@@ -133,7 +133,9 @@ impl<'a> Monitor<'a> {
         let answer = place
             .elb(self.emulator, "DescribeTargetHealth", &fields)
             .await;
-        let registered = registered(&answer.unwrap_or_default());
+        // No answer says nothing of what is registered.
+        let Some(answer) = answer else { return };
+        let registered = registered(&answer);
         let of_group = |targets: &Targets| -> BTreeMap<SocketAddr, Target> {
             let all = targets.all().into_iter();
             all.filter(|((of, _), _)| *of == group.arn)
@@ -149,7 +151,7 @@ impl<'a> Monitor<'a> {
             if is_known {
                 continue;
             }
-            let task = self.task(place, cluster, arn).await;
+            let task = task::read(self.emulator, place, cluster, arn).await;
             let now = Instant::now();
             let target = Target {
                 health: Health::Registering,
@@ -167,24 +169,6 @@ impl<'a> Monitor<'a> {
                 self.let_go(place, group, address, &target).await;
             }
         }
-    }
-
-    /// The task of a container, with its service and revision.
-    async fn task(&self, place: &Place, cluster: String, arn: String) -> Option<Task> {
-        let asked = json!({"cluster": cluster, "tasks": [arn]});
-        let told = place.ecs(self.emulator, "DescribeTasks", &asked).await;
-        let task = told["tasks"].get(0)?;
-        let group = task["group"].as_str().unwrap_or_default();
-        let definition = task["taskDefinitionArn"].as_str().unwrap_or_default();
-        Some(Task {
-            cluster,
-            arn,
-            service: group
-                .strip_prefix("service:")
-                .unwrap_or_default()
-                .to_owned(),
-            definition: definition.to_owned(),
-        })
     }
 
     /// A target that was deregistered.

@@ -128,19 +128,19 @@ impl Balancer {
             .headers
             .insert(HeaderName::from_static("x-forwarded-proto"), scheme);
         for look in 0..LOOKS {
-            let Some(front) = self.fronts.of(&host, look > 0).await else {
+            let Some(targets) = self.fronts.targets(&host, look > 0).await else {
                 break;
             };
             let turn = self.next.fetch_add(1, Ordering::Relaxed);
-            let count = front.targets.len();
+            let count = targets.len();
             for at in 0..count {
-                let target = front.targets[(turn + at) % count];
+                let target = targets[(turn + at) % count];
                 let mut sent = Request::new(Full::new(body.clone()));
                 *sent.method_mut() = parts.method.clone();
                 *sent.headers_mut() = parts.headers.clone();
                 *sent.uri_mut() = uri(target, &parts.uri);
-                let targets = self.fronts.checks();
-                let _under_way = targets.map(|targets| targets.request(target));
+                let checks = self.fronts.checks();
+                let _under_way = checks.map(|checks| checks.request(target));
                 match self.client.request(sent).await {
                     Ok(answer) => return whole(answer).await,
                     // Nothing was sent: the next one may take it.

@@ -9,8 +9,8 @@ use super::container::Container;
 use super::targets::Targets;
 use super::volumes::remove_folder;
 
-/// How old what a load balancer knows of its targets may be.
-const FRESH: Duration = Duration::from_millis(400);
+/// How long a request may be between the choice of its target and being counted as under way.
+const CHOSEN: Duration = Duration::from_millis(400);
 
 impl Engine {
     /// What load balancers know of tasks.
@@ -46,7 +46,7 @@ impl Engine {
     /// stopped. False when no load balancer knows it.
     ///
     /// The emulator stops a version's tasks as soon as those of the next run. ECS waits until the load balancer finds
-    /// them healthy, and ends a task when its target has drained.
+    /// them healthy, and ends a task when its target has drained: by the signal, and when its stop timeout is over by force.
     pub(super) fn drain(self: &Arc<Self>, container: &Arc<Container>, grace: Duration) -> bool {
         let address = IpAddr::V4(container.address);
         if !container.is_running() || !self.targets().knows(address) {
@@ -64,9 +64,11 @@ impl Engine {
                 () = engine.targets().released(address) => {}
                 _ = container.ended() => {}
             }
+            // The emulator's own patience is five seconds, whatever the task definition says.
+            let grace = engine.targets().stop_timeout(address).unwrap_or(grace);
             engine.targets().forget(address);
-            // Whoever read the targets before sends a last request.
-            sleep(FRESH).await;
+            // Whoever chose it before sends a last request.
+            sleep(CHOSEN).await;
             engine.targets().idle(address, grace).await;
             container.stop(grace).await;
             if let Err(error) = remove_folder(&container.folder) {

@@ -41,6 +41,8 @@ pub(crate) struct Task {
     /// Empty for a task that belongs to no service.
     pub(crate) service: String,
     pub(crate) definition: String,
+    /// How long it has from the signal that ends it until it is killed.
+    pub(crate) stop_timeout: Duration,
 }
 
 /// A target that is not registered any more.
@@ -171,6 +173,13 @@ impl Targets {
     /// Whether a container is a target of some group, or was and serves still.
     pub(super) fn knows(&self, address: IpAddr) -> bool {
         self.lock().keys().any(|(_, known)| known.ip() == address)
+    }
+
+    /// How long a container's task has to end by itself, where a load balancer knows it.
+    pub(super) fn stop_timeout(&self, address: IpAddr) -> Option<Duration> {
+        let known = self.lock();
+        let mut tasks = known.iter().filter(|((_, at), _)| at.ip() == address);
+        tasks.find_map(|(_, target)| Some(target.task.as_ref()?.stop_timeout))
     }
 
     /// Forgets a container that has ended.
