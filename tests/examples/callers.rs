@@ -1,6 +1,11 @@
 //! Sends requests to a booking service at a steady rate until its standard input ends, and prints how they fared.
 //!
 //! `callers URL PUBLIC_URL RATE`, with the service's `TWILIO_AUTH_TOKEN` in the environment.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program that prints figures"
+)]
 
 use std::io::Read as _;
 use std::process::ExitCode;

@@ -307,7 +307,7 @@ mod tests {
 
     use tokio::time::{Instant, timeout};
 
-    use super::{Failure, Gone, Health, Target, Targets};
+    use super::{Failure, Gone, Health, Target, Targets, Task};
 
     fn at(last: u8) -> SocketAddr {
         SocketAddr::from(([127, 64, 0, last], 8000))
@@ -352,6 +352,26 @@ mod tests {
         assert!(!ends(&targets, 1).await, "it answers a request");
         drop(request);
         assert!(ends(&targets, 1).await);
+    }
+
+    #[test]
+    fn a_task_has_the_stop_timeout_of_its_definition() {
+        let targets = Targets::default();
+        known(&targets, 1, Health::Healthy, None);
+        assert_eq!(targets.stop_timeout(at(1).ip()), None, "it is no task");
+        let task = Task {
+            cluster: "c".to_owned(),
+            arn: "arn".to_owned(),
+            service: "s".to_owned(),
+            definition: "d:1".to_owned(),
+            stop_timeout: Duration::from_secs(30),
+        };
+        targets.change(|all| {
+            all.values_mut().for_each(|it| it.task = Some(task.clone()));
+        });
+        let found = targets.stop_timeout(at(1).ip());
+        assert_eq!(found, Some(Duration::from_secs(30)));
+        assert_eq!(targets.stop_timeout(at(2).ip()), None);
     }
 
     #[tokio::test]
