@@ -9,6 +9,8 @@ mod interrupt;
 mod money;
 mod planning;
 mod render;
+#[cfg(test)]
+mod runbooks;
 mod saved;
 mod session;
 mod target;

@@ -13,6 +13,7 @@ mod outputs;
 mod plan;
 mod provision;
 mod rollback;
+mod runbook;
 mod sandbox;
 mod schema;
 mod secret;
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Export(export::Args),
     Adopt(adopt::Args),
     Cost(cost::Args),
+    Runbook(runbook::Args),
     Secret(secret::Args),
     Unlock(unlock::Args),
     Sandbox(sandbox::Args),
@@ -77,6 +79,8 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Secret(args) => secret::run(cx, &args).await,
         Command::Adopt(args) => adopt::run(cx, &args).await,
         Command::Cost(args) => cost::run(cx, &args).await,
+        Command::Cost(args) => cost::run(cx, &args),
+        Command::Runbook(args) => runbook::run(cx, &args),
         Command::Unlock(args) => unlock::run(cx, &args).await,
         Command::Sandbox(args) => sandbox::run(cx, &args).await,
         Command::Bootstrap(args) => bootstrap::run(cx, &args).await,

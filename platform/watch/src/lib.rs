@@ -1,0 +1,6 @@
+//! What people look at when something is wrong: runbooks, and what the state of an alarm means.
+//!
+//! Pure: what was seen comes in as values, and what it means goes out. Nothing here asks AWS, reads a clock or prints.
+
+pub mod page;
+pub mod terminal;
