@@ -6,6 +6,7 @@
 
 mod abandoned;
 pub mod adopt;
+pub mod alarms;
 pub mod calls;
 pub mod census;
 pub mod ci;

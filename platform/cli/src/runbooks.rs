@@ -3,10 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bella_watch::page::{PAGES, commands};
+use bella_watch::alarm::runbook;
+use bella_watch::page::{PAGES, commands, named};
 use clap::Parser as _;
+use clap::error::ErrorKind;
 
 use crate::args::Cli;
+use crate::target::StackFile;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -31,6 +34,12 @@ fn refusal(line: &str) -> Option<String> {
         Some("curl") => curl(&words[1..]),
         _ => Some("it is neither bella, aws nor curl".to_owned()),
     }
+}
+
+/// Why code within a sentence is no command of ours; its arguments may be left out there.
+fn misnomer(code: &str) -> Option<String> {
+    let why = Cli::try_parse_from(words(code)).err()?;
+    (why.kind() != ErrorKind::MissingRequiredArgument).then(|| why.to_string())
 }
 
 /// A service and an operation in small letters, then options with their values; `logs tail` has one word more.
@@ -76,7 +85,7 @@ fn commands_of_runbooks_are_commands_that_there_are() {
         }
         let prose: Vec<&str> = page.text.split("```").step_by(2).collect();
         for code in prose.iter().flat_map(|text| mentioned(text)) {
-            if let Some(why) = refusal(code) {
+            if let Some(why) = misnomer(code) {
                 panic!("{}: {code}: {why}", page.name);
             }
         }
@@ -119,6 +128,34 @@ fn what_is_no_command_is_noticed() {
         assert_eq!(refusal(line), None, "{line}");
     }
     assert_eq!(mentioned("a `bella x` b `c`"), ["bella x"]);
+    assert!(misnomer("bella frobnicate").is_some());
+    assert_eq!(misnomer("bella deploy"), None);
+}
+
+#[test]
+fn every_alarm_of_a_shipped_stack_has_its_page() {
+    let mut seen = 0;
+    for file in fs::read_dir(root().join("stacks")).expect("the stack files are there") {
+        let path = file.expect("a listing").path();
+        if path.ends_with("base.yaml") {
+            continue;
+        }
+        let file = StackFile::load(&path).expect("a shipped stack file has no problems");
+        let declared = file.loaded.stack.alarms.iter();
+        let declared = declared.map(|alarm| alarm.runbook.to_string());
+        let made = file.graph.in_order();
+        let made = made.filter(|node| node.address.kind() == "metric_alarm");
+        let made = made.map(|node| {
+            let description = node.properties["description"].as_str().unwrap_or_default();
+            runbook(description).expect("an alarm's description names its page")
+        });
+        for name in declared.chain(made) {
+            seen += 1;
+            let page = named(&name);
+            assert!(page.is_some(), "{}: no page {name}", path.display());
+        }
+    }
+    assert!(seen >= 10, "{seen} alarms were found");
 }
 
 /// The places that a text's links name, without web pages and places within the page.

@@ -2,5 +2,7 @@
 //!
 //! Pure: what was seen comes in as values, and what it means goes out. Nothing here asks AWS, reads a clock or prints.
 
+pub mod alarm;
 pub mod page;
+pub mod path;
 pub mod terminal;

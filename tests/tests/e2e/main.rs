@@ -26,3 +26,4 @@ mod strict;
 mod switch;
 mod terraform;
 mod usage;
+mod watch;

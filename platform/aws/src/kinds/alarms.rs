@@ -17,16 +17,16 @@ const BATCH: usize = 100;
 
 /// Alarms that carry the stack's tags, with these.
 #[derive(Default)]
-pub(super) struct Alarms {
-    pub(super) metric: Vec<(MetricAlarm, Tags)>,
-    pub(super) composite: Vec<(CompositeAlarm, Tags)>,
+pub(crate) struct Alarms {
+    pub(crate) metric: Vec<(MetricAlarm, Tags)>,
+    pub(crate) composite: Vec<(CompositeAlarm, Tags)>,
 }
 
 /// The stack's alarms, or the one that is waited on; read once a look.
 ///
 /// A generated name begins with the stack's name. Alarms of other names that carry the stack's tags
 /// were adopted; the tagging service knows them.
-pub(super) async fn of_look(look: &Look) -> Result<Arc<Alarms>, CloudError> {
+pub(crate) async fn of_look(look: &Look) -> Result<Arc<Alarms>, CloudError> {
     look.once("alarms", async {
         let found = match look.focus() {
             Some(who) => {

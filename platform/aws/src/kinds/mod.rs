@@ -72,6 +72,7 @@ use bella_engine::resource::{Catalog, Of};
 
 use crate::clients::Aws;
 
+pub(crate) use alarms::of_look as stack_alarms;
 pub use budget::Budget;
 pub use cache_subnet_group::CacheSubnetGroup;
 pub use certificate::Certificate;

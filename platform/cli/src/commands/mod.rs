@@ -1,6 +1,7 @@
 //! The commands: one file each, one variant and one match arm here.
 
 mod adopt;
+mod alarms;
 mod bootstrap;
 mod completions;
 mod cost;
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Export(export::Args),
     Adopt(adopt::Args),
     Cost(cost::Args),
+    Alarms(alarms::Args),
     Runbook(runbook::Args),
     Secret(secret::Args),
     Unlock(unlock::Args),
@@ -80,6 +82,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Adopt(args) => adopt::run(cx, &args).await,
         Command::Cost(args) => cost::run(cx, &args).await,
         Command::Cost(args) => cost::run(cx, &args),
+        Command::Alarms(args) => alarms::run(cx, &args).await,
         Command::Runbook(args) => runbook::run(cx, &args),
         Command::Unlock(args) => unlock::run(cx, &args).await,
         Command::Sandbox(args) => sandbox::run(cx, &args).await,

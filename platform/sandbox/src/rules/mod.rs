@@ -154,6 +154,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &cloudwatch::older_protocol::RULE,
     &cloudwatch::alarm_settings::RULE,
     &cloudwatch::alarm_states::RULE,
+    &cloudwatch::alarm_actions::RULE,
     &cloudwatch::formulas::RULE,
     &cloudwatch::dashboards::RULE,
     &scaling::tags::RULE,

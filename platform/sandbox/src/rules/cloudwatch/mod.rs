@@ -1,5 +1,6 @@
 //! Behaviours of CloudWatch: alarms and dashboards.
 
+pub(super) mod alarm_actions;
 pub(super) mod alarm_settings;
 pub(super) mod alarm_states;
 pub(super) mod dashboards;
