@@ -111,7 +111,8 @@ impl Alarm {
     /// What its state does not say: that nothing is heard of what it looks at, and why.
     #[must_use]
     pub fn remark(&self, now: Timestamp) -> Option<Remark> {
-        let is_heard = |reading: &Reading| matches!(reading.heard, Heard::Points(count) if count > 0);
+        let is_heard =
+            |reading: &Reading| matches!(reading.heard, Heard::Points(count) if count > 0);
         let deaf = !self.readings.is_empty() && !self.readings.iter().any(is_heard);
         if !deaf {
             return None;
@@ -124,12 +125,15 @@ impl Alarm {
             .configured
             .is_some_and(|at| now.duration_since(at) < window);
         let (mute, lead) = match self.state {
-            State::InsufficientData if is_new => {
-                (false, "it was made or changed a moment ago, and has heard nothing yet")
-            }
+            State::InsufficientData if is_new => (
+                false,
+                "it was made or changed a moment ago, and has heard nothing yet",
+            ),
             State::InsufficientData => (true, "it cannot leave INSUFFICIENT_DATA"),
             State::Ok => (false, "it is OK since silence counts as well"),
-            State::Alarm if self.silence == "breaching" => (false, "it rings since nothing is heard"),
+            State::Alarm if self.silence == "breaching" => {
+                (false, "it rings since nothing is heard")
+            }
             State::Alarm => return None,
         };
         Some(Remark {
@@ -167,14 +171,19 @@ impl Reading {
                 )
             }
             Heard::Nothing => {
-                format!("nothing was published in {namespace} in two weeks, {metric} of {of} included")
+                format!(
+                    "nothing was published in {namespace} in two weeks, {metric} of {of} included"
+                )
             }
         }
     }
 }
 
 fn dimensions(all: &BTreeMap<String, String>) -> String {
-    let all: Vec<String> = all.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let all: Vec<String> = all
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     match all.is_empty() {
         true => "no dimension".to_owned(),
         false => all.join(","),
@@ -275,18 +284,29 @@ mod tests {
         let mut new = alarm(State::InsufficientData, vec![Heard::Nothing]);
         new.configured = Some(now() - 5.minutes());
         let (mute, why) = said(&new);
-        assert!(!mute && why.starts_with("it was made or changed a moment ago"), "{why}");
+        assert!(
+            !mute && why.starts_with("it was made or changed a moment ago"),
+            "{why}"
+        );
         let (mute, why) = said(&alarm(State::Ok, vec![Heard::Earlier]));
-        assert!(!mute && why.starts_with("it is OK since silence counts as well"), "{why}");
+        assert!(
+            !mute && why.starts_with("it is OK since silence counts as well"),
+            "{why}"
+        );
         let mut rings = alarm(State::Alarm, vec![Heard::Earlier]);
         assert_eq!(rings.remark(now()), None);
         rings.silence = "breaching".to_owned();
-        assert!(said(&rings).1.starts_with("it rings since nothing is heard"));
+        assert!(
+            said(&rings)
+                .1
+                .starts_with("it rings since nothing is heard")
+        );
     }
 
     #[test]
     fn the_page_is_in_the_description() {
-        let text = "error_rate > 5% for 5m. Runbook: high-error-rate (bella runbook show high-error-rate)";
+        let text =
+            "error_rate > 5% for 5m. Runbook: high-error-rate (bella runbook show high-error-rate)";
         assert_eq!(runbook(text).as_deref(), Some("high-error-rate"));
         assert_eq!(runbook("any critical alarm of the stack"), None);
         assert_eq!(runbook("Runbook: "), None);

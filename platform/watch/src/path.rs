@@ -46,14 +46,19 @@ pub fn gaps(alarm: &Alarm, subscribers: &[Subscriber], mend: &str) -> Vec<Gap> {
     if !alarm.actions_enabled {
         gap(
             "its actions are off: it tells nobody".to_owned(),
-            format!("{mend}; an alarm on the service's health has them on after the first deployment"),
+            format!(
+                "{mend}; an alarm on the service's health has them on after the first deployment"
+            ),
         );
     }
     if alarm.tells.is_empty() {
         gap("it names no topic".to_owned(), mend.to_owned());
     }
     for topic in &alarm.tells {
-        let told: Vec<&Subscriber> = subscribers.iter().filter(|one| one.topic == *topic).collect();
+        let told: Vec<&Subscriber> = subscribers
+            .iter()
+            .filter(|one| one.topic == *topic)
+            .collect();
         if told.is_empty() {
             gap(format!("nobody is subscribed to {topic}"), mend.to_owned());
         }

@@ -184,7 +184,12 @@ impl Sheet<'_> {
             true => indent,
             false => mark.len(),
         };
-        let mut line = format!("{:lead$}{:<rest$}", "", mark, rest = hang.saturating_sub(lead));
+        let mut line = format!(
+            "{:lead$}{:<rest$}",
+            "",
+            mark,
+            rest = hang.saturating_sub(lead)
+        );
         let mut long = lead.max(hang);
         let mut first = true;
         for word in self.words.drain(..) {

@@ -97,11 +97,12 @@ fn alarms_are_listed_and_reach_whom_they_should() {
     let queue = extra_alarm(&cloud);
     let ran = bed.bella(&format!("alarms test {FILE} extra --sandbox"));
     let ran = ran.succeeds();
-    assert!(ran.out.starts_with("extra: rang, and told arn:aws:sqs:"), "{}", ran.out);
-    let fields = [
-        ("QueueUrl", queue.as_str()),
-        ("MaxNumberOfMessages", "10"),
-    ];
+    assert!(
+        ran.out.starts_with("extra: rang, and told arn:aws:sqs:"),
+        "{}",
+        ran.out
+    );
+    let fields = [("QueueUrl", queue.as_str()), ("MaxNumberOfMessages", "10")];
     let told = cloud.query("sqs", "ReceiveMessage", &fields);
     for state in ["ALARM", "OK"] {
         let said = format!("{state}: ");
@@ -116,9 +117,14 @@ fn alarms_are_listed_and_reach_whom_they_should() {
     let document = ran.exits(1).document();
     let gaps = document["tests"][0]["gaps"].to_string();
     assert!(gaps.contains("nobody is subscribed to"), "{gaps}");
-    assert!(gaps.contains("did not take what the alarm published"), "{gaps}");
+    assert!(
+        gaps.contains("did not take what the alarm published"),
+        "{gaps}"
+    );
 
-    let history = bed.bella(&format!("history {FILE} --sandbox --json")).succeeds();
+    let history = bed
+        .bella(&format!("history {FILE} --sandbox --json"))
+        .succeeds();
     assert!(history.out.contains("alarms test"), "{}", history.out);
     bed.bella(&format!("alarms test {FILE} none --sandbox"))
         .exits(1)

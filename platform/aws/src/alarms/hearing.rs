@@ -63,7 +63,10 @@ fn series(alarm: &MetricAlarm) -> Vec<Series> {
         let statistic = alarm.extended_statistic().or(statistic);
         return vec![one(metric, statistic, alarm.period())];
     }
-    let read = alarm.metrics().iter().filter_map(MetricDataQuery::metric_stat);
+    let read = alarm
+        .metrics()
+        .iter()
+        .filter_map(MetricDataQuery::metric_stat);
     read.filter_map(|stat| Some(one(stat.metric()?.clone(), stat.stat(), stat.period())))
         .collect()
 }
@@ -94,7 +97,9 @@ async fn points(aws: &Aws, all: &[&Series]) -> Result<Vec<usize>, CloudError> {
         let mut pages = call.into_paginator().send();
         while let Some(page) = pages.next().await {
             for result in page.map_err(refused)?.metric_data_results() {
-                let index = result.id().and_then(|id| id.strip_prefix('m')?.parse().ok());
+                let index = result
+                    .id()
+                    .and_then(|id| id.strip_prefix('m')?.parse().ok());
                 let Some(index) = index.filter(|index: &usize| *index < all.len()) else {
                     continue;
                 };

@@ -29,7 +29,13 @@ pub async fn ring(
 ) -> Result<Vec<(String, Took)>, CloudError> {
     // The history has whole seconds, and its clock is AWS's.
     let before = newest(aws, alarm).await?;
-    set(aws, alarm, StateValue::Alarm, "bella alarms test: only a test").await?;
+    set(
+        aws,
+        alarm,
+        StateValue::Alarm,
+        "bella alarms test: only a test",
+    )
+    .await?;
     let limit = Instant::now() + patience;
     loop {
         let told = actions(aws, alarm, before).await?;
@@ -53,7 +59,13 @@ pub async fn ring(
 /// # Errors
 /// AWS refuses.
 pub async fn calm(aws: &Aws, alarm: &str) -> Result<(), CloudError> {
-    set(aws, alarm, StateValue::Ok, "bella alarms test: the test is over").await
+    set(
+        aws,
+        alarm,
+        StateValue::Ok,
+        "bella alarms test: the test is over",
+    )
+    .await
 }
 
 async fn set(aws: &Aws, alarm: &str, state: StateValue, why: &str) -> Result<(), CloudError> {
@@ -69,11 +81,7 @@ async fn newest(aws: &Aws, alarm: &str) -> Result<usize, CloudError> {
 }
 
 /// What became of the actions since there were `before` of them: what was told, and whether it took it.
-async fn actions(
-    aws: &Aws,
-    alarm: &str,
-    before: usize,
-) -> Result<Vec<(String, Took)>, CloudError> {
+async fn actions(aws: &Aws, alarm: &str, before: usize) -> Result<Vec<(String, Took)>, CloudError> {
     let mut all = history(aws, alarm).await?;
     let of_test = all.len().saturating_sub(before);
     all.truncate(of_test);
@@ -111,7 +119,9 @@ async fn history(aws: &Aws, alarm: &str) -> Result<Vec<(String, Took)>, CloudErr
 fn outcome(data: &str, summary: &str) -> (String, Took) {
     let data: Value = serde_json::from_str(data).unwrap_or_default();
     let about = data["notificationResource"].as_str();
-    let arn = summary.split_whitespace().find(|word| word.starts_with("arn:"));
+    let arn = summary
+        .split_whitespace()
+        .find(|word| word.starts_with("arn:"));
     let about = about.or(arn).unwrap_or_default().trim_end_matches('.');
     let took = match data["actionState"].as_str() {
         Some("Succeeded") => Took::Yes,
@@ -130,7 +140,8 @@ mod tests {
 
     #[test]
     fn the_history_says_what_took_it() {
-        let data = format!("{{\"actionState\":\"Succeeded\",\"notificationResource\":\"{TOPIC}\"}}");
+        let data =
+            format!("{{\"actionState\":\"Succeeded\",\"notificationResource\":\"{TOPIC}\"}}");
         let summary = format!("Successfully executed action {TOPIC}");
         let yes = (TOPIC.to_owned(), Took::Yes);
         assert_eq!(outcome(&data, &summary), yes);

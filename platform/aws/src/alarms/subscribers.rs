@@ -21,12 +21,16 @@ pub async fn subscribers(aws: &Aws, topics: &[String]) -> Result<Vec<Subscriber>
                 Err(error) if error.fault == Fault::NotFound => break,
                 Err(error) => return Err(error),
             };
-            all.extend(page.subscriptions().iter().map(|one| Subscriber {
-                topic: topic.clone(),
-                protocol: one.protocol().unwrap_or_default().to_owned(),
-                endpoint: one.endpoint().unwrap_or_default().to_owned(),
-                // Until then there is a word in the place of the ARN.
-                confirmed: one.subscription_arn().is_some_and(|arn| arn.starts_with("arn:")),
+            all.extend(page.subscriptions().iter().map(|one| {
+                Subscriber {
+                    topic: topic.clone(),
+                    protocol: one.protocol().unwrap_or_default().to_owned(),
+                    endpoint: one.endpoint().unwrap_or_default().to_owned(),
+                    // Until then there is a word in the place of the ARN.
+                    confirmed: one
+                        .subscription_arn()
+                        .is_some_and(|arn| arn.starts_with("arn:")),
+                }
             }));
         }
     }

@@ -90,7 +90,11 @@ async fn list(cx: &Context, stack: &str) -> Result<Exit, CommandError> {
             cx.ui.data(&cx.ui.paint(Paint::Red, &line));
         }
         if let Some(remark) = alarm.remark(now) {
-            let paint = if remark.mute { Paint::Yellow } else { Paint::Dim };
+            let paint = if remark.mute {
+                Paint::Yellow
+            } else {
+                Paint::Dim
+            };
             let line = format!("{}: {}", alarm.label, remark.why);
             cx.ui.data(&cx.ui.paint(paint, &line));
         }
@@ -233,7 +237,11 @@ fn say(cx: &Context, tested: &Tested) {
         cx.ui.data(&format!("{alarm}: not tested: {why}"));
         return;
     }
-    let told: Vec<&str> = tested.told.iter().map(|one| one.endpoint.as_str()).collect();
+    let told: Vec<&str> = tested
+        .told
+        .iter()
+        .map(|one| one.endpoint.as_str())
+        .collect();
     let line = match (tested.rang, told.is_empty()) {
         (true, false) => format!("{alarm}: rang, and told {}", told.join(", ")),
         (true, true) => format!("{alarm}: rang, and told nobody"),

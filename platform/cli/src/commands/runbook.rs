@@ -39,10 +39,8 @@ pub(crate) fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
         Action::List => list(cx),
         Action::Show { name } => {
             let Some(page) = page::named(name) else {
-                return Err(
-                    CommandError::usage(format!("there is no runbook `{name}`"))
-                        .hint("`bella runbook list` names all"),
-                );
+                return Err(CommandError::usage(format!("there is no runbook `{name}`"))
+                    .hint("`bella runbook list` names all"));
             };
             show(cx, &page);
         }
@@ -52,11 +50,17 @@ pub(crate) fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
 
 fn list(cx: &Context) {
     if cx.ui.json {
-        cx.ui
-            .document(&PAGES.iter().map(|page| document(page, false)).collect::<Vec<_>>());
+        cx.ui.document(
+            &PAGES
+                .iter()
+                .map(|page| document(page, false))
+                .collect::<Vec<_>>(),
+        );
         return;
     }
-    let rows = PAGES.iter().map(|page| vec![page.name.to_owned(), page.signal()]);
+    let rows = PAGES
+        .iter()
+        .map(|page| vec![page.name.to_owned(), page.signal()]);
     let rows: Vec<Vec<String>> = rows.collect();
     cx.ui.data(&table(&["NAME", "WHEN"], &rows));
 }

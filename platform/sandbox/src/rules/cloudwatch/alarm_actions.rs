@@ -44,9 +44,7 @@ async fn answer(turn: &Turn<'_>) -> Outcome {
         Protocol::Cbor => cbor::encode(&asked),
         _ => asked.to_string().into_bytes(),
     };
-    let answer = turn
-        .pass_with(turn.request.clone().with_body(body))
-        .await?;
+    let answer = turn.pass_with(turn.request.clone().with_body(body)).await?;
     if !answer.status.is_success() {
         return Ok(answer);
     }
