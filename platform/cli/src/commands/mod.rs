@@ -81,7 +81,6 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Secret(args) => secret::run(cx, &args).await,
         Command::Adopt(args) => adopt::run(cx, &args).await,
         Command::Cost(args) => cost::run(cx, &args).await,
-        Command::Cost(args) => cost::run(cx, &args),
         Command::Alarms(args) => alarms::run(cx, &args).await,
         Command::Runbook(args) => runbook::run(cx, &args),
         Command::Unlock(args) => unlock::run(cx, &args).await,
