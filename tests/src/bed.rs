@@ -7,6 +7,7 @@ use bella_engine::address::Address;
 use bella_engine::applied::Applied;
 use bella_engine::apply::{self, Context, Report, Stop};
 use bella_engine::diff::select;
+use bella_engine::gate::Open;
 use bella_engine::graph::Graph;
 use bella_engine::ledger::{Event, Ledger};
 use bella_engine::live::{Live, Object};
@@ -174,6 +175,7 @@ impl Bed {
             run: &run,
             width: 16,
             lag: LAG,
+            gate: &Open,
             unfinished: &applied.unfinished,
         };
         apply::apply(&context, plan, &|_| (), stop).await

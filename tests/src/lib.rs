@@ -10,6 +10,7 @@ mod iam;
 mod ledger;
 mod moto;
 mod property;
+mod python;
 mod sandbox;
 mod zone;
 
@@ -22,5 +23,6 @@ pub use iam::{action_of_logged, actions_of, logged};
 pub use ledger::Memory;
 pub use moto::Moto;
 pub use property::put;
+pub use python::environment;
 pub use sandbox::Sandbox;
 pub use zone::{ZONE, host_zone};

@@ -1,11 +1,11 @@
-use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bella_aws::clients::Access;
+
+use crate::python::environment;
 
 /// The version that is the second opinion, and names its folder.
 const VERSION: &str = "5.2.5";
@@ -29,7 +29,7 @@ impl Moto {
     /// `python3` with `venv` or the package registry is missing, or it does not come up.
     #[must_use]
     pub fn start() -> Self {
-        let folder = installed();
+        let folder = environment(&format!("moto-{VERSION}"), PINS);
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
         let port = port.expect("there is a free port").port();
         let mut command = Command::new(folder.join("bin/python"));
@@ -98,50 +98,4 @@ fn answers(port: u16) -> bool {
         Ok(answer)
     };
     asked().is_ok_and(|answer| answer.starts_with("HTTP/1.") && answer.ends_with("200"))
-}
-
-/// The virtual environment with moto in it; grown under another name, so that what has the name is whole.
-fn installed() -> PathBuf {
-    let own = std::env::current_exe().expect("a running test has a path");
-    let target = own
-        .ancestors()
-        .nth(3)
-        .expect("tests are in <target>/<profile>/deps");
-    let kept = target.join("tmp");
-    let folder = kept.join(format!("moto-{VERSION}"));
-    if folder.is_dir() {
-        return folder;
-    }
-    fs::create_dir_all(&kept).expect("the target folder can be written");
-    let partial = kept.join(format!("moto-{VERSION}.{}", std::process::id()));
-    run(Command::new("python3").args(["-m", "venv"]).arg(&partial));
-    let pins = partial.join("requirements.txt");
-    fs::write(&pins, PINS).expect("the folder was just made");
-    let pip = [
-        "-m",
-        "pip",
-        "install",
-        "-q",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--no-deps",
-        "-r",
-    ];
-    run(Command::new(partial.join("bin/python")).args(pip).arg(pins));
-    place(&partial, &folder);
-    folder
-}
-
-/// Another test may have been first; then its folder counts.
-fn place(partial: &Path, folder: &Path) {
-    if fs::rename(partial, folder).is_err() {
-        fs::remove_dir_all(partial).expect("the folder goes");
-    }
-    assert!(folder.is_dir(), "{} is not there", folder.display());
-}
-
-fn run(command: &mut Command) {
-    let ended = command.status();
-    let ended = ended.unwrap_or_else(|why| panic!("{command:?} does not run: {why}"));
-    assert!(ended.success(), "{command:?} ended with {ended}");
 }

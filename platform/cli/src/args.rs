@@ -1,5 +1,7 @@
 //! What was typed.
 
+use std::path::PathBuf;
+
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser};
 
@@ -42,6 +44,9 @@ pub(crate) struct Global {
     /// `.bella` beside it or in the account's bucket.
     #[arg(long, global = true, value_name = "PLACE")]
     pub(crate) ledger: Option<String>,
+    /// Folder of further policies; default: `policies` beside the stack file, where it is there.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) policies: Option<PathBuf>,
     /// One JSON document on stdout, or JSON Lines for a command that streams.
     #[arg(long, global = true)]
     pub(crate) json: bool,

@@ -8,6 +8,7 @@ mod error;
 mod interrupt;
 mod money;
 mod planning;
+mod policies;
 mod render;
 #[cfg(test)]
 mod runbooks;

@@ -10,6 +10,7 @@ use bella_aws::running;
 use bella_engine::address::Address;
 use bella_engine::applied::Applied;
 use bella_engine::apply::{self, Report};
+use bella_engine::gate::{Gate, Open};
 use bella_engine::graph::Graph;
 use bella_engine::ledger::{Event, Ledger};
 use bella_engine::live::Live;
@@ -17,6 +18,7 @@ use bella_engine::plan::{Action, Plan};
 use bella_engine::planner::{self, ADDRESS_TAG, NAME_TAG, Request};
 use bella_engine::resource::Tags;
 use bella_engine::retry::Clock;
+use bella_policy::AtCall;
 use bella_stack::{SERVICE, is_placeholder};
 use serde_json::Value;
 
@@ -37,6 +39,8 @@ pub(crate) struct Planned {
     pub(crate) applied: Option<Applied>,
     /// The image that runs, where the plan is the stack file's.
     pub(crate) image: Option<String>,
+    /// Who is asked again just before each call; nobody where no policy judged the plan.
+    pub(crate) gate: Option<AtCall>,
 }
 
 /// What exists, and what the ledger says was applied.
@@ -162,6 +166,7 @@ impl Session {
             live,
             applied,
             image: None,
+            gate: None,
         })
     }
 
@@ -211,6 +216,10 @@ impl Session {
             run: run.id(),
             width: WIDTH,
             lag: self.lag,
+            gate: planned
+                .gate
+                .as_ref()
+                .map_or(&Open as &dyn Gate, |gate| gate),
             unfinished: &applied.unfinished,
         };
         let report = apply::apply(

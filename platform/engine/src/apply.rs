@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::address::Address;
 use crate::cloud::{Cloud, CloudError, Fault};
+use crate::gate::Gate;
 use crate::ledger::{Event, Ledger};
 use crate::plan::{Plan, Step, Work};
 use crate::planner::with_tags;
@@ -40,6 +41,8 @@ pub struct Context<'a, C: Cloud> {
     pub width: usize,
     /// How long a listing may lag behind a change (60 s covers AWS).
     pub lag: Duration,
+    /// Asked before every create and update, with all values known.
+    pub gate: &'a dyn Gate,
     /// Creates that an earlier run announced and never reported done.
     pub unfinished: &'a BTreeMap<Address, Timestamp>,
 }
@@ -118,7 +121,7 @@ pub async fn apply<C: Cloud>(
                 run.started.insert(position);
                 let step = &plan.steps[position];
                 let limit = limits.get(service(cx, step));
-                let prepared = prepare(cx, step, &known);
+                let prepared = admit(cx, step, prepare(cx, step, &known));
                 let kept = run.kept(plan, step);
                 running.push(async move {
                     let ended = match kept {
@@ -286,10 +289,27 @@ fn prepare<C: Cloud>(
     }
 }
 
-async fn perform<C: Cloud>(
+/// Asks the gate about prepared properties; what is only waited for or removed is not asked about.
+fn admit<C: Cloud>(
     cx: &Context<'_, C>,
     step: &Step,
     prepared: Result<Value, CloudError>,
+) -> Result<Value, StepError> {
+    let props = prepared?;
+    match &step.work {
+        Work::Create { .. } | Work::Update { .. } => cx
+            .gate
+            .pass(&step.address, &props)
+            .map_err(|why| StepError::Denied { why })?,
+        Work::Await { .. } | Work::Delete { .. } => {}
+    }
+    Ok(props)
+}
+
+async fn perform<C: Cloud>(
+    cx: &Context<'_, C>,
+    step: &Step,
+    prepared: Result<Value, StepError>,
     limit: Option<&Semaphore>,
     listen: &(dyn Fn(Progress) + Sync),
 ) -> (Outcome, Outputs) {
@@ -310,7 +330,7 @@ async fn perform<C: Cloud>(
             };
             doer.run(&props).await
         }
-        (Err(error), _) => Err(StepError::Cloud(error)),
+        (Err(error), _) => Err(error),
         (Ok(_), None) => unreachable!("prepare refuses unknown kinds"),
     };
     let took = Duration::try_from(cx.clock.now() - began).unwrap_or_default();
@@ -358,6 +378,12 @@ async fn record<C: Cloud>(
             address: step.address.clone(),
             action: verb.word().to_owned(),
             error: CloudError::new(Fault::Rejected, service(cx, step), "wait", what),
+            ambiguous: false,
+        },
+        Err(StepError::Denied { why }) => Event::Failed {
+            address: step.address.clone(),
+            action: verb.word().to_owned(),
+            error: CloudError::new(Fault::Rejected, service(cx, step), "policy", why),
             ambiguous: false,
         },
         Err(StepError::Ledger(error)) => {

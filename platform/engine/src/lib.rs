@@ -15,6 +15,7 @@ mod complete;
 pub mod cost;
 pub mod diff;
 pub mod export;
+pub mod gate;
 pub mod graph;
 pub mod ledger;
 pub mod live;

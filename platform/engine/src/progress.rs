@@ -85,6 +85,12 @@ pub enum StepError {
     /// The ledger could not be written; no call was made after that.
     #[error("{0}")]
     Ledger(LedgerError),
+    /// The gate let it not pass; nothing was called.
+    #[error("{why}")]
+    Denied {
+        /// The gate's words.
+        why: String,
+    },
     /// The object was made and will not become ready.
     #[error("{what}")]
     NotReady {

@@ -203,6 +203,9 @@ fn stand_in(way: &[String]) -> Value {
         ["auto_shutdown", _] => json!("00:00"),
         ["alarms", _, "when"] => json!("health_check_failure"),
         ["alarms", _, _] => json!("missing"),
+        ["policy", "exceptions", _, "owner"] => json!("missing@bella.example"),
+        ["policy", "exceptions", _, "expires"] => json!("2999-12-31"),
+        ["policy", "exceptions", _, _] => json!("missing"),
         other => unreachable!("{other:?} is required by the schema and has no stand-in"),
     }
 }

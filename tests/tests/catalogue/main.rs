@@ -13,6 +13,7 @@ mod lost;
 mod moto;
 mod newborn;
 mod one_kind;
+mod policies;
 mod priced;
 mod reference;
 mod schema;

@@ -68,6 +68,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         live,
         applied,
         image: None,
+        gate: None,
     };
     let listener = Listener::new(&cx.ui, planned.plan.steps.len(), session.usual(&planned));
     let report = session.carry_out(&run, &planned, &listener).await?;

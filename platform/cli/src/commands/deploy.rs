@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bella_deploy::{Asked, Deployment, Site as _, Source, Went, provisioned};
 use bella_engine::ledger::{Event, Ledger};
+use bella_policy::Operation;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
@@ -11,6 +12,9 @@ use super::provision::{command, quoted};
 use crate::context::Context;
 use crate::deploy::Here;
 use crate::error::{CommandError, Exit};
+use crate::planning::Planned;
+use crate::policies::permitted;
+use crate::render;
 use crate::session::Session;
 use crate::target::Target;
 
@@ -19,6 +23,8 @@ use crate::target::Target;
 /// Builds the service and its image, pushes it, migrates the database, rolls it out, and proves with a
 /// signed pretend call that it serves. Whatever fails, the version before serves again, the cause is
 /// said, and the exit code is not 0.
+///
+/// Policies are asked first; exits with 3 when one denies it.
 ///
 /// Example: bella deploy stacks/dev.yaml --sandbox
 #[derive(ClapArgs)]
@@ -51,8 +57,12 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let session = Session::open(cx, Target::file(&args.stack)?).await?;
     let run = session.begin("deploy").await?;
     let here = Here::new(cx, &session, &run, &args.stack, again(cx, args))?;
-    let planned = session.plan(&BTreeSet::new()).await?;
+    let mut planned = session.plan(&BTreeSet::new()).await?;
     provisioned(&here, &planned.live, planned.plan.changes.len())?;
+    if let Some(image) = &args.image {
+        planned.graph = session.file()?.graph_running(image)?;
+    }
+    judged(cx, &session, &planned)?;
     let source = match (&args.image, &args.binary) {
         (Some(image), _) => Source::Image(image.clone()),
         (None, Some(binary)) => Source::Binary(binary.clone()),
@@ -61,6 +71,18 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let deployment = Deployment::of(&here, planned.live, args.timeout).await?;
     let asked = deployment.deploy(&source).await?;
     conclude(cx, &session, &run, asked, here.again()).await
+}
+
+/// Asks the policies before anything is built. Plans of the deployment itself are not judged: one of them may bring back the
+/// version before.
+fn judged(cx: &Context, session: &Session, planned: &Planned) -> Result<(), CommandError> {
+    let priced = session.priced(planned)?;
+    let judged = session.judge(cx, planned, priced.as_ref(), Operation::Deploy)?;
+    if let Some(judged) = judged.as_ref().filter(|one| !one.verdicts.is_empty()) {
+        cx.ui
+            .note(render::policy::paragraph(&cx.ui, &judged.verdicts).trim_end());
+    }
+    permitted(judged).map(|_gate| ())
 }
 
 /// The end of a run that rolled something out.

@@ -79,7 +79,7 @@ fn only_drift(mut plan: Plan) -> Plan {
 fn show(cx: &Context, args: &Args, session: &Session, planned: &Planned, recorded: bool) {
     if cx.ui.json {
         cx.ui
-            .document(&render::plan::document(session, planned, None));
+            .document(&render::plan::document(session, planned, None, &[]));
     } else if planned.plan.is_empty() {
         cx.ui.data(&format!(
             "No drift: {} is as it was last applied.",
@@ -97,6 +97,7 @@ fn show(cx: &Context, args: &Args, session: &Session, planned: &Planned, recorde
             &command(cx, "provision", file),
         ));
     } else {
-        cx.ui.data(&render::plan::text(&cx.ui, &planned.plan, None));
+        cx.ui
+            .data(&render::plan::text(&cx.ui, &planned.plan, None, &[]));
     }
 }

@@ -12,6 +12,7 @@ mod export;
 mod history;
 mod outputs;
 mod plan;
+mod policy;
 mod provision;
 mod rollback;
 mod runbook;
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Drift(drift::Args),
     Export(export::Args),
     Adopt(adopt::Args),
+    Policy(policy::Args),
     Cost(cost::Args),
     Alarms(alarms::Args),
     Runbook(runbook::Args),
@@ -83,6 +85,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Cost(args) => cost::run(cx, &args).await,
         Command::Alarms(args) => alarms::run(cx, &args).await,
         Command::Runbook(args) => runbook::run(cx, &args),
+        Command::Policy(args) => policy::run(cx, &args).await,
         Command::Unlock(args) => unlock::run(cx, &args).await,
         Command::Sandbox(args) => sandbox::run(cx, &args).await,
         Command::Bootstrap(args) => bootstrap::run(cx, &args).await,

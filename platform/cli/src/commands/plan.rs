@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use bella_policy::{Operation, Verdict};
 use clap::Args as ClapArgs;
 
 use super::provision::{command, quoted, unprotected};
@@ -15,7 +16,7 @@ use crate::ui::Ui;
 
 /// Show what provision would change: the stack file against what exists, asked of AWS now.
 ///
-/// Exits with 4 when the stack is estimated over its budget.
+/// Exits with 3 when a policy denies the plan, with 4 when the stack is estimated over its budget.
 ///
 /// Example: bella plan stacks/dev.yaml --sandbox --exit-code
 #[derive(ClapArgs)]
@@ -48,8 +49,11 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         saved::write(path, &session.saved(&planned, &unprotect))?;
     }
     let priced = session.priced(&planned)?;
-    show(cx, args, &session, &planned, priced.as_ref());
-    let refusal = session.over_budget(cx, &args.stack, priced.as_ref());
+    let judged = session.judge(cx, &planned, priced.as_ref(), Operation::Provision)?;
+    let verdicts = judged.as_ref().map_or(&[][..], |judged| &judged.verdicts);
+    show(cx, args, &session, &planned, priced.as_ref(), verdicts);
+    let over = session.over_budget(cx, &args.stack, priced.as_ref());
+    let refusal = judged.and_then(|judged| judged.refusal()).or(over);
     if let Some(path) = &args.out {
         let command = command(cx, "provision", &args.stack);
         let path = quoted(&path.display().to_string());
@@ -69,18 +73,25 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     Ok(if pending { Exit::Changes } else { Exit::Done })
 }
 
-fn show(cx: &Context, args: &Args, session: &Session, planned: &Planned, priced: Option<&Priced>) {
+fn show(
+    cx: &Context,
+    args: &Args,
+    session: &Session,
+    planned: &Planned,
+    priced: Option<&Priced>,
+    verdicts: &[Verdict],
+) {
     if cx.ui.json {
         cx.ui
-            .document(&render::plan::document(session, planned, priced));
+            .document(&render::plan::document(session, planned, priced, verdicts));
         return;
     }
-    let text = |ui: &Ui| render::plan::text(ui, &planned.plan, priced);
+    let text = |ui: &Ui, shown: &[Verdict]| render::plan::text(ui, &planned.plan, priced, shown);
     cx.ui.data(&match args.markdown {
         true => {
-            let text = text(&cx.ui.without_color());
-            render::markdown::comment(session, &planned.plan, priced, &text)
+            let text = text(&cx.ui.without_color(), &[]);
+            render::markdown::comment(session, &planned.plan, priced, verdicts, &text)
         }
-        false => text(&cx.ui),
+        false => text(&cx.ui, verdicts),
     });
 }

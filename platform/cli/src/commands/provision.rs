@@ -10,6 +10,7 @@ use bella_engine::apply::Report;
 use bella_engine::ledger::{Event, Ledger};
 use bella_engine::live::Live;
 use bella_engine::progress::Outcome;
+use bella_policy::Operation;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
@@ -18,6 +19,7 @@ use crate::context::Context;
 use crate::deploy::{self as versions, Here};
 use crate::error::{CommandError, Exit};
 use crate::planning::Planned;
+use crate::policies::permitted;
 use crate::render::{self, progress::Listener, report};
 use crate::saved::FromFile;
 use crate::session::Session;
@@ -72,7 +74,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     if let Some(event) = accepted {
         run.append(event).await?;
     }
-    let planned = session.plan(&unprotect).await?;
+    let mut planned = session.plan(&unprotect).await?;
     if let Some(saved) = &saved {
         let renew = command(cx, "plan", &args.stack);
         saved.check(&session.saved(&planned, &unprotect), &renew)?;
@@ -84,10 +86,13 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let priced = session.priced(&planned)?;
     // Whoever saved the plan has looked at it.
     let answered = args.yes || saved.is_some();
+    let judged = session.judge(cx, &planned, priced.as_ref(), Operation::Provision)?;
+    let verdicts = judged.as_ref().map_or(&[][..], |judged| &judged.verdicts);
     cx.ui.before_question(
         answered || planned.plan.is_empty(),
-        &render::plan::text(&cx.ui, &planned.plan, priced.as_ref()),
+        &render::plan::text(&cx.ui, &planned.plan, priced.as_ref(), verdicts),
     );
+    planned.gate = permitted(judged)?;
     if !planned.plan.is_empty() {
         cx.ui.confirm(answered, "\nCarry out this plan?")?;
     }
@@ -250,6 +255,12 @@ pub(crate) fn command(cx: &Context, verb: &str, stack: &str) -> String {
         if let Some(value) = value {
             text.push_str(&format!(" {flag} {}", quoted(value)));
         }
+    }
+    if let Some(folder) = &global.policies {
+        text.push_str(&format!(
+            " --policies {}",
+            quoted(&folder.display().to_string())
+        ));
     }
     text
 }

@@ -2,6 +2,8 @@
 
 use bella_engine::plan::{Action, Change, Plan};
 
+use bella_policy::Verdict;
+
 use super::plan::{added, symbol};
 use super::value::leaves;
 use crate::money::Priced;
@@ -12,12 +14,13 @@ const LONGEST_DETAILS: usize = 50_000;
 /// Rows of the table; the details have all.
 const MOST_ROWS: usize = 60;
 
-/// The plan: its last line, a table of what changes, and `text`, the plan as a terminal shows it,
+/// The plan: its last line, what policies say, a table of what changes, and `text`, the plan as a terminal shows it,
 /// folded away.
 pub(crate) fn comment(
     session: &Session,
     plan: &Plan,
     priced: Option<&Priced>,
+    verdicts: &[Verdict],
     text: &str,
 ) -> String {
     let text = text.trim_end();
@@ -28,6 +31,7 @@ pub(crate) fn comment(
         session.region,
         last.trim()
     );
+    out.push_str(&super::policy::table(verdicts));
     if plan.is_empty() {
         return out;
     }

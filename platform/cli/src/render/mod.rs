@@ -5,6 +5,7 @@ pub(crate) mod drift;
 pub(crate) mod id;
 pub(crate) mod markdown;
 pub(crate) mod plan;
+pub(crate) mod policy;
 pub(crate) mod prices;
 pub(crate) mod progress;
 pub(crate) mod report;

@@ -4,6 +4,7 @@ use bella_aws::kinds::KINDS;
 use bella_engine::cost::{cents, number};
 use bella_engine::plan::{Action, Change, Origin, Plan, PlannedField, Step, Work};
 use bella_engine::resource::{Disposition, find_kind};
+use bella_policy::Verdict;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -14,8 +15,8 @@ use crate::planning::{Planned, summary};
 use crate::session::Session;
 use crate::ui::{Paint, Ui};
 
-/// The whole plan as text.
-pub(crate) fn text(ui: &Ui, plan: &Plan, money: Option<&Priced>) -> String {
+/// The whole plan as text, with what policies say of it.
+pub(crate) fn text(ui: &Ui, plan: &Plan, money: Option<&Priced>, verdicts: &[Verdict]) -> String {
     let mut out: String = plan
         .changes
         .iter()
@@ -27,6 +28,10 @@ pub(crate) fn text(ui: &Ui, plan: &Plan, money: Option<&Priced>) -> String {
         .collect();
     if !plan.is_empty() {
         out.push('\n');
+    }
+    let policies = super::policy::paragraph(ui, verdicts);
+    if !policies.is_empty() {
+        out.push_str(&format!("{policies}\n"));
     }
     out.push_str(&last_line(ui, plan, money));
     out.replace(KNOWN_AFTER_APPLY, &ui.paint(Paint::Dim, KNOWN_AFTER_APPLY))
@@ -201,7 +206,12 @@ fn counts(ui: &Ui, plan: &Plan) -> String {
 }
 
 /// The plan as the JSON document of the contract.
-pub(crate) fn document(session: &Session, planned: &Planned, money: Option<&Priced>) -> Value {
+pub(crate) fn document(
+    session: &Session,
+    planned: &Planned,
+    money: Option<&Priced>,
+    verdicts: &[Verdict],
+) -> Value {
     let plan = &planned.plan;
     let file = session.file.as_ref().map(|file| &file.loaded.stack);
     let counts = summary(plan);
@@ -218,7 +228,7 @@ pub(crate) fn document(session: &Session, planned: &Planned, money: Option<&Pric
             cost["unpriced"] = json!(priced.money.outlook.expected.unpriced);
             cost
         }),
-        "policy": [],
+        "policy": verdicts,
     })
 }
 

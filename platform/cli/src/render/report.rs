@@ -37,9 +37,13 @@ pub(crate) fn failure(report: &Report, resume: &str) -> CommandError {
     let lost = |(_, _, outcome): &(_, _, Outcome)| {
         *outcome == Outcome::Failed(StepError::Ledger(LedgerError::LeaseLost))
     };
+    let denied = |(_, _, outcome): &(_, _, Outcome)| {
+        matches!(outcome, Outcome::Failed(StepError::Denied { .. }))
+    };
     let exit = match report.interrupted {
         true => Exit::Interrupted,
         false if report.steps.iter().any(lost) => Exit::Locked,
+        false if report.steps.iter().any(denied) => Exit::Denied,
         false => Exit::Failed,
     };
     CommandError { exit, lines, hints }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bella_engine::address::Address;
 use bella_engine::applied::Applied;
 use bella_engine::apply::{Context, Report, Stop, apply};
+use bella_engine::gate::{Gate, Open};
 use bella_engine::graph::Graph;
 use bella_engine::ledger::{Entry, Event, Ledger};
 use bella_engine::live::Live;
@@ -36,6 +37,7 @@ pub(crate) struct Saved {
 pub(crate) struct Setup {
     pub(crate) catalog: Catalog<Fake>,
     pub(crate) width: usize,
+    pub(crate) gate: &'static dyn Gate,
     pub(crate) moved: &'static [(&'static str, &'static str)],
     pub(crate) unprotect: &'static [&'static str],
     /// A change to every plan before it is carried out.
@@ -51,6 +53,7 @@ impl Default for Setup {
         Self {
             catalog: KINDS,
             width: 4,
+            gate: &Open,
             moved: &[],
             unprotect: &[],
             tweak: |_| {},
@@ -221,6 +224,7 @@ impl Bed {
             run: "run",
             width: self.setup.width,
             lag: LAG,
+            gate: self.setup.gate,
             unfinished,
         };
         apply(&cx, plan, listen, stop).await

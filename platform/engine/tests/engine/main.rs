@@ -11,6 +11,7 @@ mod crash;
 mod drift;
 mod export;
 mod fake;
+mod gate;
 mod graph;
 mod live;
 mod plan;

@@ -4,6 +4,7 @@ mod alarms;
 mod budget;
 mod data;
 mod network;
+mod policy;
 mod recipients;
 mod schedule;
 mod service;
@@ -13,6 +14,7 @@ pub use alarms::{Alarm, Severity};
 pub use budget::Budget;
 pub use data::{Cache, CacheEngine, CacheMode, Database, DatabaseEngine};
 pub use network::{Domain, Egress, Network};
+pub use policy::{Exception, Policy};
 pub use recipients::Recipients;
 pub use schedule::{AutoShutdown, Day, Removal};
 pub use service::{Architecture, Capacity, HealthCheck, Scaling, Service};
@@ -80,6 +82,9 @@ pub struct Stack {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = { "format": "bella-resource-address", "pattern": "^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$" }))]
     pub moved: BTreeMap<ResourceAddress, ResourceAddress>,
+    /// What policies let through, by whom and until when.
+    #[serde(default, skip_serializing_if = "Policy::is_default")]
+    pub policy: Policy,
     /// What a month is assumed to look like; estimates of cost are made with it.
     #[serde(default, skip_serializing_if = "Usage::is_default")]
     pub usage: Usage,

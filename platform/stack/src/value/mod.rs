@@ -7,6 +7,7 @@ mod cidr;
 mod class;
 mod clock;
 mod condition;
+mod date;
 mod duration;
 mod name;
 mod place;
@@ -17,10 +18,11 @@ pub use cidr::Cidr;
 pub use class::{CacheClass, DatabaseClass};
 pub use clock::{TimeOfDay, TimeZoneName};
 pub use condition::{AlarmCondition, Comparison, METRICS, Metric, Unit, Watched};
+pub use date::Date;
 pub use duration::Duration;
 pub use name::{
-    AlarmName, CostCenter, DomainName, Email, EnvironmentVariable, MigrationName, Recipient,
-    ResourceAddress, RunbookName, SecretName, StackName, UrlPath,
+    AlarmName, CostCenter, DomainName, Email, EnvironmentVariable, MigrationName, PolicyName,
+    Recipient, ResourceAddress, RunbookName, SecretName, StackName, UrlPath,
 };
 pub use place::Region;
 pub use text::{Part, Refusal};

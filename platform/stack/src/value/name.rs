@@ -43,6 +43,16 @@ checked_text!(
 );
 
 checked_text!(
+    /// The name of a policy: that of its file, without `.rego`.
+    PolicyName,
+    policy,
+    "bella-policy-name",
+    "A policy's file name without .rego: lower-case letters, digits and single underscores.",
+    "^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
+    ["production_freeze"]
+);
+
+checked_text!(
     /// A migration of the service's, by its file's name without `.sql`.
     MigrationName,
     migration,
@@ -181,6 +191,18 @@ fn slug(text: &str, what: &str, longest: usize) -> Result<(), Refusal> {
         return Err(Refusal::new(message, allowed));
     }
     Ok(())
+}
+
+fn policy(text: &str) -> Result<(), Refusal> {
+    let name = text.strip_suffix(".rego").unwrap_or(text);
+    let name = name.rsplit('/').next().unwrap_or(name);
+    if name == text && is_slug(&text.replace('_', "-")) && !text.contains('-') {
+        return Ok(());
+    }
+    let fixed = name.to_lowercase().replace(['-', ' ', '.'], "_");
+    let fixed = is_slug(&fixed.replace('_', "-")).then_some(fixed);
+    let allowed = "a policy's file name without .rego, such as production_freeze";
+    Err(Refusal::new(format!("`{text}` is not a policy's name"), allowed).suggest(fixed))
 }
 
 fn runbook(text: &str) -> Result<(), Refusal> {
@@ -370,6 +392,9 @@ mod tests {
             ),
             (outcome::<MigrationName>("drop_outbox"), Err(None)),
             (outcome::<MigrationName>("7_a,8_b"), Err(None)),
+            (outcome::<PolicyName>("production_freeze"), Ok(())),
+            (outcome::<PolicyName>("policies/ttl.rego"), meant("ttl")),
+            (outcome::<PolicyName>("Image-Digest"), meant("image_digest")),
             (outcome::<Email>("finance@bella.example"), Ok(())),
             (outcome::<Email>("finance"), Err(None)),
             (outcome::<Email>("a@b@c.example"), Err(None)),

@@ -1,9 +1,9 @@
 //! What every parsed text value has in common, and the table of formats the schema validator knows.
 
 use super::{
-    AlarmCondition, AlarmName, CacheClass, Cidr, CostCenter, DatabaseClass, DomainName, Duration,
-    Email, EnvironmentVariable, MigrationName, PostgresVersion, Recipient, Region, ResourceAddress,
-    RunbookName, SecretName, StackName, TimeOfDay, TimeZoneName, UrlPath,
+    AlarmCondition, AlarmName, CacheClass, Cidr, CostCenter, DatabaseClass, Date, DomainName,
+    Duration, Email, EnvironmentVariable, MigrationName, PolicyName, PostgresVersion, Recipient,
+    Region, ResourceAddress, RunbookName, SecretName, StackName, TimeOfDay, TimeZoneName, UrlPath,
 };
 use std::str::FromStr;
 
@@ -81,12 +81,14 @@ pub(crate) const FORMATS: &[(&str, Judge)] = &[
     (CacheClass::FORMAT, refuse::<CacheClass>),
     (Cidr::FORMAT, refuse::<Cidr>),
     (CostCenter::FORMAT, refuse::<CostCenter>),
+    (Date::FORMAT, refuse::<Date>),
     (DatabaseClass::FORMAT, refuse::<DatabaseClass>),
     (DomainName::FORMAT, refuse::<DomainName>),
     (Duration::FORMAT, refuse::<Duration>),
     (Email::FORMAT, refuse::<Email>),
     (EnvironmentVariable::FORMAT, refuse::<EnvironmentVariable>),
     (PostgresVersion::FORMAT, refuse::<PostgresVersion>),
+    (PolicyName::FORMAT, refuse::<PolicyName>),
     (Recipient::FORMAT, refuse::<Recipient>),
     (Region::FORMAT, refuse::<Region>),
     (ResourceAddress::FORMAT, refuse::<ResourceAddress>),

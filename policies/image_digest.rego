@@ -1,0 +1,26 @@
+# Production runs the very image that was tested: a digest names one image, a tag names whichever was pushed last.
+package bella.image_digest
+
+deny contains {"address": definition.address, "message": message} if {
+	data.bella.lib.production
+	some definition in data.bella.lib.of("task_definition")
+	image := data.bella.lib.property(definition, "container").image
+	is_string(image)
+	not by_digest(image)
+	not endswith(image, placeholder)
+	message := sprintf("names the image %s; name it by digest, NAME@sha256:…, as bella deploy does", [image])
+}
+
+unknown contains {"address": definition.address, "message": "has an image that is known only after apply"} if {
+	data.bella.lib.production
+	some definition in data.bella.lib.of("task_definition")
+	image := data.bella.lib.property(definition, "container").image
+	data.bella.lib.is_unknown(image)
+	not by_digest(image.unknown)
+	not endswith(image.unknown, placeholder)
+}
+
+# Nothing is ever pushed under this tag, and no task runs before the first deployment.
+placeholder := ":bootstrap"
+
+by_digest(image) if contains(image, "@sha256:")

@@ -1,0 +1,18 @@
+# Callers are Canadian, and so is where their data lies.
+package bella.regions
+
+allowed := {"ca-central-1", "ca-west-1"}
+
+deny contains {"message": message} if {
+	data.bella.lib.production
+	message := elsewhere
+}
+
+warn contains {"message": message} if {
+	not data.bella.lib.production
+	message := elsewhere
+}
+
+elsewhere := sprintf("%s is outside of Canada; set region to one of %s", [input.region, concat(", ", sort(allowed))]) if {
+	not input.region in allowed
+}
