@@ -16,6 +16,7 @@ mod ledger;
 mod life;
 mod nights;
 mod output;
+mod policy;
 mod refusals;
 mod regions;
 mod resources;

@@ -61,6 +61,11 @@ fn production_goes_only_when_it_is_said() {
         "deletion_protection: false",
         "deletion_protection: true",
     );
+    bed.edit(
+        "stacks/dev.yaml",
+        "backup_retention_days: 1",
+        "backup_retention_days: 7",
+    );
     bed.edit("stacks/dev.yaml", "monthly_usd: 50", "monthly_usd: 90");
     bed.cut("stacks/dev.yaml", "auto_shutdown:");
     bed.bella(&format!("provision {FILE} --sandbox --yes"))
