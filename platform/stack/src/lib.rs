@@ -8,6 +8,7 @@ mod blueprint;
 mod check;
 mod conform;
 mod load;
+mod nights;
 mod problem;
 mod reach;
 mod scenario;
@@ -24,6 +25,7 @@ pub use blueprint::{
     is_placeholder, missing_variables, not_yet_provisioned, tags,
 };
 pub use load::{Loaded, Loader, load, load_with};
+pub use nights::{Calendar, Span, Turn, until};
 pub use problem::{Problem, Problems};
 pub use reach::{Unreachable, unreachable, unreachable_live};
 pub use scenario::{budget, scenario};

@@ -8,6 +8,7 @@ use bella_engine::export::{Block, Exported};
 use bella_engine::name::Naming;
 use bella_engine::resource::{Example, Identity, Made, Observed, Owner, Phase, Resource, Tags};
 use bella_engine::usage::{Assumptions, Usage};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::{Value, json};
@@ -36,6 +37,10 @@ pub struct Schedule {
     /// Whether it runs.
     #[serde(default)]
     pub state: State,
+    /// It calls nothing before this moment, `2030-01-01T01:00:00Z`; null leaves it alone, as where a
+    /// pause sets it (a new schedule begins at once).
+    #[serde(default, deserialize_with = "start_date")]
+    pub start_date: Option<String>,
     /// What it is for, up to 512 characters.
     #[serde(default)]
     pub description: String,
@@ -106,6 +111,21 @@ fn expression<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     }
 }
 
+/// One spelling of a moment, so that two of the same are equal: in UTC, in whole seconds.
+fn start_date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(from)? else {
+        return Ok(None);
+    };
+    // A reference is known later.
+    if text.contains("${") {
+        return Ok(Some(text));
+    }
+    let moment: Timestamp = text
+        .parse()
+        .map_err(|why| D::Error::custom(format!("`{text}` is no moment: {why}")))?;
+    Ok(Some(shape::spelled(moment)))
+}
+
 impl Resource for Schedule {
     type Cloud = Aws;
     const KIND: &'static str = "schedule";
@@ -163,6 +183,7 @@ impl Resource for Schedule {
             .schedule_expression(&self.expression)
             .schedule_expression_timezone(&self.timezone)
             .state(shape::state(self.state))
+            .set_start_date(shape::start(self.start_date.as_deref())?)
             .set_description(Some(self.description.clone()).filter(|text| !text.is_empty()))
             .flexible_time_window(shape::window(self)?)
             .target(shape::target(&self.target)?);
@@ -172,9 +193,13 @@ impl Resource for Schedule {
         Ok(Made::usable(id, self.clone(), outputs))
     }
 
-    /// The call takes the whole schedule: what it leaves out falls back to AWS's defaults.
-    async fn update(&self, aws: &Aws, who: &Identity, _from: &Self) -> Result<(), CloudError> {
+    /// The call takes the whole schedule: what it leaves out falls back to AWS's defaults. So a pause
+    /// is given again, unless it is over: AWS refuses a start that lies more than five minutes back.
+    async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
         let (group, name) = parts(who.id()?)?;
+        let now = shape::spelled(Timestamp::now());
+        let paused = from.start_date.as_ref().filter(|start| **start > now);
+        let start = self.start_date.as_ref().or(paused);
         let call = aws.scheduler.update_schedule().client_token(&who.token);
         let call = call
             .group_name(group)
@@ -182,6 +207,7 @@ impl Resource for Schedule {
             .schedule_expression(&self.expression)
             .schedule_expression_timezone(&self.timezone)
             .state(shape::state(self.state))
+            .set_start_date(shape::start(start.map(String::as_str))?)
             .set_description(Some(self.description.clone()).filter(|text| !text.is_empty()))
             .flexible_time_window(shape::window(self)?)
             .target(shape::target(&self.target)?);
@@ -230,6 +256,7 @@ impl Resource for Schedule {
                 ("expression", json!("rate(1 hours)")),
                 ("timezone", json!("America/Toronto")),
                 ("state", json!("DISABLED")),
+                ("start_date", json!("2100-01-01T00:00:00Z")),
                 ("description", json!("Sends everybody home")),
                 ("flexible_window_minutes", json!(10)),
                 (

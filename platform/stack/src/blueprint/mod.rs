@@ -38,6 +38,7 @@ pub use tags::tags;
 pub use variables::{app_keys, missing_variables};
 
 pub(crate) use reference::references;
+pub(crate) use schedule::LEAD as DATABASE_LEAD;
 pub(crate) use secrets::DATABASE as DATABASE_SECRET;
 pub(crate) use subnets::Subnets;
 pub(crate) use variables::{known as known_variables, variable_of};

@@ -13,7 +13,10 @@ use crate::{Stack, stack::AutoShutdown};
 use serde_json::{Value, json};
 
 /// Minutes that a database is started before the tasks: RDS takes that long to open a stopped one.
-const LEAD: u32 = 20;
+pub(crate) const LEAD: u32 = 20;
+
+/// Minutes that a database is given to stop before it is started: RDS refuses to start one that is on its way down.
+const STOPPING: u32 = 30;
 
 /// The longest that SQS keeps a message, in seconds.
 const FORTNIGHT: u32 = 1_209_600;
@@ -168,8 +171,7 @@ fn database() -> Value {
 }
 
 fn stops(stack: &Stack, times: &AutoShutdown) -> Vec<Node> {
-    let lead = if stack.database.is_some() { LEAD } else { 0 };
-    let week = Week::new(times, lead);
+    let week = Week::new(times, 0);
     let call = |name: String, group, cron, target, input| {
         let call = Call {
             name,
@@ -196,6 +198,7 @@ fn stops(stack: &Stack, times: &AutoShutdown) -> Vec<Node> {
         let stop = "rds:stopDBInstance";
         let name = "stop_database".to_owned();
         nodes.push(call(name, WATCHED, week.shutdown(), stop, database()));
+        let week = Week::new(times, LEAD + STOPPING);
         for (index, cron) in week.off_hours_after_shutdown().into_iter().enumerate() {
             let name = format!("stop_database_again_{}", index + 1);
             nodes.push(call(name, REPEATED, cron, stop, database()));

@@ -2,6 +2,7 @@
 
 use crate::{
     Stack,
+    nights::minutes,
     stack::{AutoShutdown, Removal},
 };
 use bella_engine::{
@@ -18,8 +19,8 @@ const WHOLE_HOURS: &[&str] = &["load_balancer", "nat_gateway", "replication_grou
 const STOPPED: &[(&str, u32)] = &[("ecs_service", 1), ("db_instance", 10)];
 /// Hours that making and removing an ephemeral stack take beside its life, rounded up.
 const MAKING: Decimal = Decimal::ONE;
-/// Minutes of a week.
-const WEEK: u32 = 7 * 24 * 60;
+/// Minutes of a day.
+const DAY: u32 = 24 * 60;
 
 /// Hours a month by kind, where they are not the whole month.
 #[derive(Debug, Default)]
@@ -132,29 +133,14 @@ fn month(minutes_a_week: u32) -> Decimal {
     Decimal::from(minutes_a_week) * Decimal::from(365) / Decimal::from(60 * 7 * 12)
 }
 
-/// Minutes of each run in a week: from each start to the stop that follows it, whichever day that is.
+/// Minutes of each run in a week: from each start to its stop, which is on the next day where the run passes midnight.
 fn runs(schedule: &AutoShutdown) -> Vec<u32> {
-    let minute =
-        |time: crate::value::TimeOfDay| u32::from(time.hour()) * 60 + u32::from(time.minute());
-    let days = || schedule.days.iter().map(|day| *day as u32 * 24 * 60);
-    let stops: Vec<u32> = days()
-        .map(|day| day + minute(schedule.shutdown_time))
-        .collect();
-    let mut starts: Vec<u32> = days()
-        .map(|day| day + minute(schedule.startup_time))
-        .collect();
-    starts.sort_unstable();
-    let lengths = starts.iter().enumerate().filter_map(|(position, start)| {
-        let until = |moment: &u32| match (moment + WEEK - start) % WEEK {
-            0 => WEEK,
-            minutes => minutes,
-        };
-        let stop = stops.iter().map(until).min()?;
-        let next = starts.get(position + 1).or(starts.first()).map(until)?;
-        // A start while it runs begins nothing.
-        Some(stop.min(next))
-    });
-    lengths.collect()
+    let (start, stop) = (
+        minutes(schedule.startup_time),
+        minutes(schedule.shutdown_time),
+    );
+    let length = (stop + DAY - start) % DAY;
+    schedule.days.iter().map(|_| length).collect()
 }
 
 #[cfg(test)]
@@ -178,9 +164,9 @@ mod tests {
         let cases = [
             ("08:00", "20:00", WORK, vec![720; 5]),
             ("20:00", "06:00", ALL, vec![600; 7]),
-            // Nothing stops it on Saturday.
-            ("20:00", "06:00", WORK, vec![600, 600, 600, 600, 58 * 60]),
-            ("09:15", "09:10", &["wed"], vec![7 * 24 * 60 - 5]),
+            // Friday's ends on Saturday.
+            ("20:00", "06:00", WORK, vec![600; 5]),
+            ("09:15", "09:10", &["wed"], vec![24 * 60 - 5]),
         ];
         for (start, stop, days, minutes) in cases {
             assert_eq!(

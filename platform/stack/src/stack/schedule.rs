@@ -16,7 +16,8 @@ pub struct AutoShutdown {
     /// IANA time zone of both times, such as America/Toronto. Default: UTC.
     #[serde(default = "utc")]
     pub timezone: TimeZoneName,
-    /// Days on which it starts and stops: mon, tue, wed, thu, fri, sat, sun. On other days it stays stopped. Default: mon to fri.
+    /// Days on which it starts: mon, tue, wed, thu, fri, sat, sun. On other days it stays stopped, but for a run that ends after midnight.
+    /// Default: mon to fri.
     #[serde(default = "weekdays")]
     #[schemars(length(min = 1, max = 7), extend("uniqueItems" = true))]
     pub days: Vec<Day>,

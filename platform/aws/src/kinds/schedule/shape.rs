@@ -5,11 +5,14 @@ use aws_sdk_scheduler::types::{
     DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, ScheduleState,
     Target as Wire,
 };
+use aws_smithy_types::DateTime;
 use aws_smithy_types::error::operation::BuildError;
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::export::{Block, Body, Exported};
+use jiff::Timestamp;
 use serde_json::Value;
 
+use super::super::when::timestamp;
 use super::{Schedule, State, Target, a_day, most_attempts};
 
 /// Whether it runs.
@@ -18,6 +21,21 @@ pub(super) fn state(state: State) -> ScheduleState {
         State::Enabled => ScheduleState::Enabled,
         State::Disabled => ScheduleState::Disabled,
     }
+}
+
+/// A moment as a schedule's properties spell it.
+pub(super) fn spelled(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// The moment before which it calls nothing.
+pub(super) fn start(text: Option<&str>) -> Result<Option<DateTime>, CloudError> {
+    let Some(text) = text else { return Ok(None) };
+    let moment: Timestamp = text.parse().map_err(|why| {
+        let message = format!("`{text}` is no moment: {why}");
+        CloudError::new(Fault::Rejected, "scheduler", "build a request", message)
+    })?;
+    Ok(Some(DateTime::from_secs(moment.as_second())))
 }
 
 /// The window it may run in.
@@ -54,6 +72,8 @@ pub(super) fn terraform(schedule: &Schedule, exported: &Exported<'_>) -> Block {
     let window = Body::new()
         .set("mode", if minutes.is_some() { "FLEXIBLE" } else { "OFF" })
         .set("maximum_window_in_minutes", minutes);
+    // A pause is not the stack file's, and goes on under whoever manages the stack next.
+    let live = exported.live["start_date"].as_str();
     let body = Body::new()
         .set("name", schedule.schedule_name.as_str())
         .set("group_name", schedule.group.as_str())
@@ -61,6 +81,7 @@ pub(super) fn terraform(schedule: &Schedule, exported: &Exported<'_>) -> Block {
         .set("schedule_expression", schedule.expression.as_str())
         .set("schedule_expression_timezone", schedule.timezone.as_str())
         .set("state", state(schedule.state).as_str())
+        .set("start_date", schedule.start_date.as_deref().or(live))
         .block("flexible_time_window", window)
         .block("target", calls);
     Block::new("aws_scheduler_schedule", exported.id, body)
@@ -110,6 +131,7 @@ pub(super) fn read(seen: &GetScheduleOutput) -> Option<Schedule> {
             Some(ScheduleState::Disabled) => State::Disabled,
             _ => State::Enabled,
         },
+        start_date: timestamp(seen.start_date()).map(spelled),
         description: seen.description().unwrap_or_default().to_owned(),
         flexible_window_minutes: seen
             .flexible_time_window()
