@@ -7,6 +7,7 @@
 mod abandoned;
 pub mod adopt;
 pub mod alarms;
+mod answer_date;
 pub mod calls;
 pub mod census;
 pub mod ci;
@@ -18,6 +19,7 @@ pub mod kinds;
 pub mod ledger;
 pub mod look;
 pub mod manual;
+pub mod nights;
 mod permissions;
 pub mod prices;
 pub mod protection;

@@ -75,6 +75,9 @@ pub(crate) const WHY: &[&str] = &[
     "logs:GetLogEvents",
 ];
 
+/// What `bella schedule` needs beside a plan: what the schedules' own role may do.
+pub(crate) const SCHEDULE: &[&str] = &["rds:StartDBInstance", "rds:StopDBInstance"];
+
 /// What `bella deploy` and `rollback` need beside a plan, secrets and `bella why`: the registry, the
 /// migration task, and the end of a rollout that fails.
 pub(crate) const DEPLOY: &[&str] = &[

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use bella_aws::kinds::KINDS;
 use bella_aws::prices::book;
-use bella_engine::cost::{Budget, Outlook, PriceBook, Scenario, Verdict, cents, deltas, outlook};
+use bella_engine::cost::{
+    Budget, Outlook, PriceBook, Scenario, Standing, Verdict, cents, deltas, outlook, standing,
+};
 use bella_engine::graph::Graph;
 use bella_engine::live::Live;
 use bella_engine::plan::Plan;
@@ -51,6 +53,22 @@ impl Money {
             book,
             budget,
         })
+    }
+
+    /// What resting saves and what is billed on, against the same stack that never rests; `None` where it lives some hours only.
+    ///
+    /// # Errors
+    /// As [`Money::of`].
+    pub(crate) fn standing(&self, file: &StackFile) -> Result<Option<Standing>, CommandError> {
+        if self.scenario.life_hours.is_some() {
+            return Ok(None);
+        }
+        let nodes = file.graph_running(ANY_IMAGE)?.properties();
+        let mut stack = file.loaded.stack.clone();
+        stack.auto_shutdown = None;
+        let always = bella_stack::scenario(&stack);
+        let always = outlook(KINDS, &nodes, &BTreeMap::new(), &always, &self.book);
+        Ok(Some(standing(&always.expected, &self.outlook.expected)))
     }
 
     /// What is expected, US dollars a month, or in the stack's life.

@@ -5,6 +5,7 @@
 //! - [`First`]: whether a stack that was just made gets its version by itself
 //! - [`Rotation`]: a secret gets a new value
 //! - [`Source`]: the image, wherever it comes from, in the stack's repository
+//! - [`nights`]: what stopping, starting and pausing come to
 //! - [`Site`]: what is asked of the one who deploys
 //! - [`Problem`]: why it does not go on
 
@@ -14,6 +15,7 @@ mod explain;
 mod first;
 mod listing;
 mod migrate;
+pub mod nights;
 mod problem;
 mod rollout;
 mod rotation;

@@ -20,9 +20,9 @@ mod verdict;
 mod yaml;
 
 pub use blueprint::{
-    APP_SECRET, DATABASE_LOGIN, DATABASE_LOGINS, DEFINITION, MIGRATION, Node, OUTPUTS, REPOSITORY,
-    SERVICE, app_keys, blueprint, blueprint_awake, blueprint_registering, blueprint_running,
-    is_placeholder, missing_variables, not_yet_provisioned, tags,
+    APP_SECRET, DATABASE, DATABASE_LOGIN, DATABASE_LOGINS, DEFINITION, MIGRATION, Node, OUTPUTS,
+    REPOSITORY, SERVICE, app_keys, blueprint, blueprint_awake, blueprint_registering,
+    blueprint_running, is_placeholder, missing_variables, not_yet_provisioned, tags,
 };
 pub use load::{Loaded, Loader, load, load_with};
 pub use nights::{Calendar, Span, Turn, until};

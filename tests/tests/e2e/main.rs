@@ -11,6 +11,7 @@ mod deploy;
 mod drift;
 mod expiry;
 mod faults;
+mod hours;
 mod interrupt;
 mod ledger;
 mod life;

@@ -10,27 +10,29 @@ fn the_stack_rests_from_evening_to_morning() {
     let bed = Bed::new();
     let cloud = bed.cloud();
     cloud.control("POST", "clock", &json!({"hold": true}));
-    // Noon of a Thursday in Toronto.
-    cloud.control("POST", "clock", &json!({"set": "2027-07-01T16:00:00Z"}));
+    // The sandbox's clock does not go back: a Thursday that is still to come.
+    let thursday = Thursday::after(jiff::Timestamp::now());
+    cloud.control("POST", "clock", &json!({"set": thursday.at(0, "12:00")}));
     // As with --strict: the shipped stack's roles say what they may do.
     let strict = json!({"refuse_roles_without_policies": true});
     cloud.control("POST", "temper", &strict);
     let bed = bed.provisioned();
     // As a deployment leaves it; before the first the stack file wants no task.
     raise(&cloud);
-    at(&cloud, "2027-07-01T23:59:00Z", "available", 1);
+    at(&cloud, &thursday.at(0, "19:59"), "available", 1);
     let cases = [
-        // 9:30 p.m.: stopped, and said so again since.
-        ("2027-07-02T01:30:00Z", "stopped"),
-        // 7:50 a.m.: the database is on its way before the tasks.
-        ("2027-07-02T11:50:00Z", "available"),
-        ("2027-07-02T12:30:00Z", "available"),
+        // Stopped, and said so again since.
+        (0, "21:30", "stopped"),
+        // The database is on its way before the tasks.
+        (1, "07:50", "available"),
+        (1, "08:30", "available"),
         // Saturday afternoon.
-        ("2027-07-03T18:30:00Z", "stopped"),
-        ("2027-07-05T12:30:00Z", "available"),
+        (2, "14:30", "stopped"),
+        (4, "08:30", "available"),
     ];
-    for (time, database) in cases {
-        at(&cloud, time, database, 0);
+    for (day, clock, database) in cases {
+        let time = thursday.at(day, clock);
+        at(&cloud, &time, database, 0);
         let plan = bed.bella(&format!("plan {FILE} --sandbox")).succeeds();
         assert!(plan.out.starts_with("No changes"), "{time}: {}", plan.out);
     }
@@ -44,15 +46,47 @@ fn the_stack_rests_from_evening_to_morning() {
     }
 }
 
+/// A Thursday in Toronto, where the stack's hours are.
+pub(crate) struct Thursday(jiff::civil::Date);
+
+impl Thursday {
+    /// The first one whose noon, and the day before it, are still to come.
+    pub(crate) fn after(now: jiff::Timestamp) -> Self {
+        let zone = jiff::tz::TimeZone::get("America/Toronto").expect("a zone");
+        let mut date = zone.to_datetime(now).date();
+        for _ in 0..2 {
+            date = date.tomorrow().expect("within the calendar");
+        }
+        while date.weekday() != jiff::civil::Weekday::Thursday {
+            date = date.tomorrow().expect("within the calendar");
+        }
+        Self(date)
+    }
+
+    /// A time of day so many days later, as a moment.
+    pub(crate) fn at(&self, days: i64, clock: &str) -> String {
+        let date = self
+            .0
+            .checked_add(jiff::Span::new().days(days))
+            .expect("within the calendar");
+        let time: jiff::civil::Time = clock.parse().expect("a time of day");
+        let zoned = date
+            .to_datetime(time)
+            .in_tz("America/Toronto")
+            .expect("a zone");
+        zoned.timestamp().to_string()
+    }
+}
+
 /// Moves the clock and looks at the database's status and the least number of tasks.
-fn at(cloud: &Cloud, time: &str, database: &str, least: i64) {
+pub(crate) fn at(cloud: &Cloud, time: &str, database: &str, least: i64) {
     let told = cloud.control("POST", "clock", &json!({"set": time}));
     assert_eq!(told["reached"], true, "{told}");
     assert_eq!(state(cloud), (database.to_owned(), least), "{time}");
 }
 
 /// Wants at least one task.
-fn raise(cloud: &Cloud) {
+pub(crate) fn raise(cloud: &Cloud) {
     let asked = json!({"ServiceNamespace": "ecs"});
     let targets = cloud.json("application-autoscaling", "DescribeScalableTargets", &asked);
     let asked = json!({
@@ -63,7 +97,7 @@ fn raise(cloud: &Cloud) {
 }
 
 /// The database's status, and the least number of tasks.
-fn state(cloud: &Cloud) -> (String, i64) {
+pub(crate) fn state(cloud: &Cloud) -> (String, i64) {
     let told = cloud.query("rds", "DescribeDBInstances", &[]);
     let status = told
         .split_once("<DBInstanceStatus>")

@@ -8,7 +8,7 @@ use super::policies::{documents, ledger, statements};
 use super::repository::{Environment, Repository};
 use super::trust;
 use crate::ledger::Location;
-use crate::permissions::{self, DEPLOY, LEDGER, SECRETS, WHY, is_look};
+use crate::permissions::{self, DEPLOY, LEDGER, SCHEDULE, SECRETS, WHY, is_look};
 
 /// The role of plans: it looks, and reads the ledger.
 pub const PLAN_ROLE: &str = "bella-ci-plan";
@@ -42,7 +42,7 @@ pub fn wanted(
 ) -> Vec<Wanted> {
     let run = permissions::run();
     let looks: BTreeSet<&str> = run.iter().copied().filter(|one| is_look(one)).collect();
-    let beside = DEPLOY.iter().chain(SECRETS).chain(WHY).copied();
+    let beside = [DEPLOY, SECRETS, WHY, SCHEDULE].concat();
     let changes: BTreeSet<&str> = run.into_iter().chain(beside).collect();
     let reads: Vec<&str> = LEDGER
         .iter()

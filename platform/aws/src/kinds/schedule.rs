@@ -244,6 +244,7 @@ impl Resource for Schedule {
                 "group": "${schedule_group.parent.name}",
                 "schedule_name": "evening-off",
                 "expression": "cron(0 20 ? * MON-FRI *)",
+                "start_date": "2090-01-01T00:00:00Z",
                 "flexible_window_minutes": 5,
                 "target": {
                     "arn": "arn:aws:scheduler:::aws-sdk:ecs:updateService",

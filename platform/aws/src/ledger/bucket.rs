@@ -1,18 +1,13 @@
 //! A ledger's objects in a bucket: conditional writes, and the store's own clock.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_s3::primitives::ByteStream;
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
-use aws_smithy_types::date_time::{DateTime, Format};
+use aws_smithy_types::date_time::DateTime;
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::retry::Backoff;
 
+use crate::answer_date::AnswerDate;
 use crate::clients::Aws;
 use crate::error::refused;
 
@@ -140,7 +135,7 @@ impl Bucket {
 
     /// An object; `None` where there is none.
     pub(super) async fn read(&self, key: &str) -> Result<Option<Seen>, CloudError> {
-        let clock = StoreClock::default();
+        let clock = AnswerDate::default();
         let answer = self
             .aws
             .s3
@@ -167,7 +162,7 @@ impl Bucket {
         Ok(Some(Seen {
             text: String::from_utf8_lossy(&body.into_bytes()).into_owned(),
             etag: etag.unwrap_or_default(),
-            age: clock.since(written),
+            age: since(&clock, written),
         }))
     }
 
@@ -220,36 +215,13 @@ impl Bucket {
     }
 }
 
-/// The time at which S3 answered, by its `Date` header, which the SDK's types leave out.
-#[derive(Clone, Debug, Default)]
-struct StoreClock(Arc<Mutex<Option<DateTime>>>);
-
-impl StoreClock {
-    fn since(&self, written: Option<DateTime>) -> Duration {
-        let now = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let age = now
-            .zip(written)
-            .map(|(now, written)| now.secs() - written.secs());
-        Duration::from_secs(age.and_then(|age| u64::try_from(age).ok()).unwrap_or(0))
-    }
-}
-
-impl Intercept for StoreClock {
-    fn name(&self) -> &'static str {
-        "store clock"
-    }
-
-    fn read_before_deserialization(
-        &self,
-        context: &BeforeDeserializationInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
-        _cfg: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let date = context.response().headers().get("date");
-        let date = date.and_then(|text| DateTime::from_str(text, Format::HttpDate).ok());
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = date;
-        Ok(())
-    }
+/// How long ago something was written, by the time of the answer that tells of it.
+fn since(answered: &AnswerDate, written: Option<DateTime>) -> Duration {
+    let age = answered
+        .last()
+        .zip(written)
+        .map(|(now, written)| now.secs() - written.secs());
+    Duration::from_secs(age.and_then(|age| u64::try_from(age).ok()).unwrap_or(0))
 }
 
 fn chance() -> f64 {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::permissions::{BOOTSTRAP, BOOTSTRAP_ROLES, DEPLOY, LEDGER, SECRETS, WHY, run};
+use crate::permissions::{BOOTSTRAP, BOOTSTRAP_ROLES, DEPLOY, LEDGER, SCHEDULE, SECRETS, WHY, run};
 
 /// The page.
 pub(super) fn page() -> String {
@@ -19,6 +19,7 @@ pub(super) fn page() -> String {
          With `--github`, on the roles and policies `bella-ci-*` and GitHub's identity provider:\n\n{}\n\
          ## `bella secret`\n\nOn `bella/<stack>/*`; `GetSecretValue` only for `--key`:\n\n{}\n\
          ## `bella why`\n\nBeside what a plan reads; stopping a rollout needs `ecs:StopServiceDeployment` too:\n\n{}\n\
+         ## `bella schedule stop` and `start`\n\nBeside what a plan and its schedules need:\n\n{}\n\
          ## `bella deploy` and `rollback`\n\nBeside all of these but `bootstrap`'s:\n\n{}",
         block(&policy(&run())),
         list(LEDGER),
@@ -26,6 +27,7 @@ pub(super) fn page() -> String {
         list(BOOTSTRAP_ROLES),
         list(SECRETS),
         list(WHY),
+        list(SCHEDULE),
         list(DEPLOY),
     )
 }

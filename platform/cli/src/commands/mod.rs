@@ -17,6 +17,7 @@ mod provision;
 mod rollback;
 mod runbook;
 mod sandbox;
+mod schedule;
 mod schema;
 mod secret;
 mod status;
@@ -56,6 +57,7 @@ pub(crate) enum Command {
     Alarms(alarms::Args),
     Runbook(runbook::Args),
     Secret(secret::Args),
+    Schedule(schedule::Args),
     Unlock(unlock::Args),
     Sandbox(sandbox::Args),
     Bootstrap(bootstrap::Args),
@@ -81,6 +83,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Drift(args) => drift::run(cx, &args).await,
         Command::Export(args) => export::run(cx, &args).await,
         Command::Secret(args) => secret::run(cx, &args).await,
+        Command::Schedule(args) => schedule::run(cx, &args).await,
         Command::Adopt(args) => adopt::run(cx, &args).await,
         Command::Cost(args) => cost::run(cx, &args).await,
         Command::Alarms(args) => alarms::run(cx, &args).await,

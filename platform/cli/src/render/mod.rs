@@ -9,6 +9,7 @@ pub(crate) mod policy;
 pub(crate) mod prices;
 pub(crate) mod progress;
 pub(crate) mod report;
+pub(crate) mod schedule;
 pub(crate) mod table;
 pub(crate) mod usual;
 pub(crate) mod value;

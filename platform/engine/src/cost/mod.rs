@@ -15,6 +15,7 @@ mod estimate;
 mod item;
 mod money;
 mod outlook;
+mod standing;
 
 pub use allowance::Allowance;
 pub use book::{Confidence, Price, PriceBook, PriceKey, Priceless};
@@ -24,3 +25,4 @@ pub use estimate::{Beside, Bill, estimate};
 pub use item::{Estimate, Item, Unpriced};
 pub use money::{cents, number};
 pub use outlook::{Assumed, Outlook, Scenario, Source, outlook};
+pub use standing::{Part, Standing, standing};

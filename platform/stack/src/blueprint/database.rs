@@ -4,6 +4,9 @@ use super::{Node, network::data_subnets, security::group_with_rules};
 use crate::Stack;
 use serde_json::{Value, json};
 
+/// Address of the database.
+pub const DATABASE: &str = "db_instance.main";
+
 /// The database's name on the server.
 pub(super) const NAME: &str = "bella";
 

@@ -27,6 +27,7 @@ mod subnets;
 mod tags;
 mod variables;
 
+pub use database::DATABASE;
 pub use deploying::{
     APP_SECRET, DATABASE_LOGIN, DATABASE_LOGINS, DEFINITION, MIGRATION, REPOSITORY,
     blueprint_awake, blueprint_registering,

@@ -1,4 +1,6 @@
+use hyper::header::DATE;
 use hyper::{Method, Uri};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::error::SandboxError;
@@ -53,7 +55,7 @@ async fn carry_out(turn: &Turn<'_>) -> Outcome {
         return Ok(answer);
     }
     let kept = if turn.request.method == Method::GET {
-        return Ok(told_to_caller(answer));
+        return Ok(dated(told_to_caller(answer), turn.clock.now()));
     } else {
         keep(turn).await?
     };
@@ -123,6 +125,15 @@ fn told_to_emulator(turn: &Turn<'_>) -> Request {
         }
         _ => request,
     }
+}
+
+/// With the time by which its schedules come due: whoever shows what is on asks for it.
+fn dated(mut answer: Answer, now: Timestamp) -> Answer {
+    let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = date.parse() {
+        answer.headers.insert(DATE, date);
+    }
+    answer
 }
 
 fn told_to_caller(answer: Answer) -> Answer {
