@@ -24,21 +24,16 @@ pub enum Hold {
 /// The schedules that have to change for that, each with the moment before which it does nothing.
 ///
 /// Two schedules are watched and would fail for nothing: RDS refuses to start a database that runs, and to stop one that is stopped.
-/// So the start of a database that is `open` is held back with the stops, and the first stop after one by hand is passed over; the
+/// So its start is held back with the stops, and the first stop after one by hand is passed over; the
 /// hourly ones come after it.
 #[must_use]
-pub fn held<'a>(
-    rules: &[Rule<'a>],
-    hold: Hold,
-    now: Timestamp,
-    open: bool,
-) -> Vec<(&'a Object, Timestamp)> {
+pub fn held<'a>(rules: &[Rule<'a>], hold: Hold, now: Timestamp) -> Vec<(&'a Object, Timestamp)> {
     let moment = |rule: &Rule<'_>| {
         let is_held = rule.start.is_some_and(|start| start > now);
         let watched = rule.does == Does::StopsDatabase { watched: true };
         match hold {
             Hold::Until(until) if rule.does.stops() => Some(until),
-            Hold::Until(until) if rule.does == Does::StartsDatabase && open => Some(until),
+            Hold::Until(until) if rule.does == Does::StartsDatabase => Some(until),
             Hold::Stopped(Some(stop)) if watched => Some(stop + SignedDuration::from_mins(1)),
             Hold::Resume | Hold::Stopped(_) if is_held => Some(now),
             _ => None,
@@ -63,6 +58,21 @@ pub fn start_holds(
         (None, true) => None,
         (None, false) => calendar.next(now, true),
     }
+}
+
+/// The start by its hours that a pause until then would pass, of a stack whose database is not `up`.
+///
+/// Such a pause is refused: the database has to be started then and must not be on every later day of the pause, and a schedule knows
+/// no such thing.
+#[must_use]
+pub fn passed_start(
+    calendar: &Calendar,
+    now: Timestamp,
+    until: Timestamp,
+    up: bool,
+) -> Option<Timestamp> {
+    let start = calendar.next(now, true)?;
+    (!up && start < until).then_some(start)
 }
 
 /// The next stop, where the stack is to run now: it will find the stack stopped.
@@ -148,30 +158,28 @@ mod tests {
             start: *start,
             enabled: true,
         });
-        let told = |hold, open| -> Vec<String> {
-            let held = held(&rules, hold, now, open);
+        let told = |hold| -> Vec<String> {
+            let held = held(&rules, hold, now);
             held.iter()
                 .map(|(object, at)| format!("{} {}", object.id, at.strftime("%d %H:%M")))
                 .collect()
         };
         let until = Hold::Until(time("2027-03-14T12:00:00Z"));
-        let stops = ["tasks 14 12:00", "stop 14 12:00", "again 14 12:00"];
-        assert_eq!(told(until, false), stops);
         assert_eq!(
-            told(until, true),
-            [&stops[..], &["database 14 12:00"]].concat()
+            told(until),
+            [
+                "tasks 14 12:00",
+                "stop 14 12:00",
+                "again 14 12:00",
+                "database 14 12:00"
+            ]
         );
+        let let_go = ["tasks 12 20:00", "database 12 20:00"];
+        assert_eq!(told(Hold::Resume), let_go);
+        assert_eq!(told(Hold::Stopped(None)), let_go);
         assert_eq!(
-            told(Hold::Resume, true),
-            ["tasks 12 20:00", "database 12 20:00"]
-        );
-        assert_eq!(
-            told(Hold::Stopped(Some(time("2027-03-13T01:00:00Z"))), true),
+            told(Hold::Stopped(Some(time("2027-03-13T01:00:00Z")))),
             ["tasks 12 20:00", "stop 13 01:01", "database 12 20:00"]
-        );
-        assert_eq!(
-            told(Hold::Stopped(None), true),
-            ["tasks 12 20:00", "database 12 20:00"]
         );
     }
 
@@ -186,6 +194,12 @@ mod tests {
             Some(time("2027-03-15T12:00:00Z"))
         );
         assert_eq!(start_holds(&calendar, night, asked), asked);
+        let monday = time("2027-03-15T12:00:00Z");
+        let tuesday = time("2027-03-16T12:00:00Z");
+        let passed = |until, up| passed_start(&calendar, night, until, up);
+        assert_eq!(passed(tuesday, false), Some(monday));
+        assert_eq!(passed(tuesday, true), None);
+        assert_eq!(passed(monday, false), None);
         assert_eq!(
             redundant_stop(&calendar, friday),
             Some(time("2027-03-13T01:00:00Z"))

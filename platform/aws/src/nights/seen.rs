@@ -103,6 +103,12 @@ impl Seen {
             .is_none_or(|status| OPEN.contains(&status))
     }
 
+    /// Whether the database, if there is one, takes connections or will without being told.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        self.is_open() || self.database.as_deref() == Some("starting")
+    }
+
     /// Whether the database, if there is one, is stopped.
     #[must_use]
     pub fn is_stopped(&self) -> bool {

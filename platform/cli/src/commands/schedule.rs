@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bella_aws::ledger::Run;
 use bella_aws::nights::{self, NotTurned, Place, Rule, Told, Wanted};
-use bella_deploy::nights::{Hold, held, redundant_stop, start_holds};
+use bella_deploy::nights::{Hold, held, passed_start, redundant_stop, start_holds};
 use bella_engine::address::Address;
 use bella_engine::ledger::{Event, Ledger};
 use bella_engine::live::Live;
@@ -166,23 +166,16 @@ impl Hours {
         }
     }
 
-    /// Whether its database takes connections.
-    async fn is_open(&self, place: &Place) -> Result<bool, CommandError> {
-        let seen = nights::see(&self.session.aws, place).await?;
-        Ok(seen.database.is_some() && seen.is_open())
-    }
-
     /// Holds schedules back, by a plan that changes their start dates and nothing else.
     async fn hold(
         &self,
         cx: &Context,
         run: &Run,
         hold: Hold,
-        open: bool,
         again: &str,
     ) -> Result<Option<Exit>, CommandError> {
         let addresses = self.session.addresses(&self.live).await?;
-        let plan = nights::hold(&held(&self.rules(), hold, self.now, open), &addresses);
+        let plan = nights::hold(&held(&self.rules(), hold, self.now), &addresses);
         if plan.is_empty() {
             return Ok(None);
         }
@@ -282,7 +275,7 @@ async fn turn(cx: &Context, args: &Now, turn: Turn<'_>) -> Result<Exit, CommandE
     };
     if let Some(hold) = hold
         && let Some(exit) = hours
-            .hold(cx, &run, hold, true, &command(cx, verb, &args.stack))
+            .hold(cx, &run, hold, &command(cx, verb, &args.stack))
             .await?
     {
         return Ok(exit);
@@ -388,12 +381,20 @@ async fn pause(cx: &Context, stack: &str, text: &str) -> Result<Exit, CommandErr
     let hours = Hours::of(session).await?;
     let until = hours.until(text)?;
     let place = hours.provisioned(cx, stack)?;
-    let open = hours.is_open(&place).await?;
+    let seen = nights::see(&hours.session.aws, &place).await?;
+    if let Some(start) = passed_start(&hours.calendar, hours.now, until, seen.is_up()) {
+        return Err(CommandError::usage(format!(
+            "{} is off, and by its hours it starts {}: a pause leaves on what is on",
+            hours.session.stack,
+            hours.at(start)
+        ))
+        .hint(format!(
+            "start it and leave it on: {} --until {until}",
+            command(cx, "schedule start", stack)
+        )));
+    }
     let again = format!("{} --until {until}", command(cx, "schedule pause", stack));
-    if let Some(exit) = hours
-        .hold(cx, &run, Hold::Until(until), open, &again)
-        .await?
-    {
+    if let Some(exit) = hours.hold(cx, &run, Hold::Until(until), &again).await? {
         return Ok(exit);
     }
     if cx.ui.json {
@@ -417,7 +418,7 @@ async fn resume(cx: &Context, stack: &str) -> Result<Exit, CommandError> {
     hours.provisioned(cx, stack)?;
     let was = nights::held_until(&hours.rules(), hours.now);
     let again = command(cx, "schedule resume", stack);
-    if let Some(exit) = hours.hold(cx, &run, Hold::Resume, false, &again).await? {
+    if let Some(exit) = hours.hold(cx, &run, Hold::Resume, &again).await? {
         return Ok(exit);
     }
     ended(&run, "schedule resume", &Ok(0)).await?;

@@ -106,7 +106,7 @@ fn the_state_is_right_at_every_minute_of_a_year() {
     // 261 working days of 12 hours; none has a change of the clock within its hours.
     assert_eq!(live(&dev, 2027, &Vec::new()), 261 * 12 * 60);
     let took = began.elapsed();
-    println!("a year of stacks/dev.yaml, 525,600 minutes, in {took:.1?}");
+    // Measured at a thirtieth of this in an optimised build.
     assert!(took < Duration::from_secs(1), "{took:?}");
     for zone in [
         "Europe/Berlin",
