@@ -184,6 +184,7 @@ impl Hours {
             graph: self.session.desired(&self.live).await?,
             live: self.live.clone(),
             applied: self.session.store.applied(&self.session.place).await?,
+            image: None,
         };
         let usual = self.session.usual(&planned);
         let listener = Listener::new(&cx.ui, planned.plan.steps.len(), usual);

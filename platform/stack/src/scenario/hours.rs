@@ -98,7 +98,7 @@ impl Hours {
         if !schedule.remove.is_empty() {
             let names: Vec<&str> = schedule.remove.iter().map(|one| one.as_str()).collect();
             let value = format!(
-                "{} deleted in off-hours and made anew; `bella schedule stop` and `start` do it",
+                "{} deleted in off-hours and made anew, by hand: the schedules do not",
                 names.join(", ")
             );
             assumed.push(says("auto_shutdown.remove", &value, Source::StackFile));

@@ -22,7 +22,7 @@ pub struct AutoShutdown {
     #[schemars(length(min = 1, max = 7), extend("uniqueItems" = true))]
     pub days: Vec<Day>,
     /// Parts that are deleted in off-hours and made anew, since AWS bills them while they stand idle: load_balancer, cache (calls in
-    /// progress are lost with it), nat_gateway. Estimates count it; `bella schedule stop` and `start` do it. Default: none.
+    /// progress are lost with it), nat_gateway. Estimates count it; it is done by hand, the schedules do not. Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("uniqueItems" = true))]
     pub remove: Vec<Removal>,
