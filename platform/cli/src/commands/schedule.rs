@@ -185,6 +185,7 @@ impl Hours {
             live: self.live.clone(),
             applied: self.session.store.applied(&self.session.place).await?,
             image: None,
+            gate: None,
         };
         let usual = self.session.usual(&planned);
         let listener = Listener::new(&cx.ui, planned.plan.steps.len(), usual);
