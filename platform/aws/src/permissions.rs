@@ -78,9 +78,10 @@ pub(crate) const WHY: &[&str] = &[
 /// What `bella schedule` needs beside a plan: what the schedules' own role may do.
 pub(crate) const SCHEDULE: &[&str] = &["rds:StartDBInstance", "rds:StopDBInstance"];
 
-/// What `bella deploy` and `rollback` need beside a plan, secrets and `bella why`: the registry, the
-/// migration task, and the end of a rollout that fails.
+/// What `bella deploy` and `rollback` need beside a plan, secrets and `bella why`: network ACLs, the registry,
+/// the migration task, and the end of a rollout that fails.
 pub(crate) const DEPLOY: &[&str] = &[
+    "ec2:DescribeNetworkAcls",
     "ecr:BatchCheckLayerAvailability",
     "ecr:BatchGetImage",
     "ecr:CompleteLayerUpload",

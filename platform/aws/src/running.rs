@@ -1,5 +1,6 @@
 //! Which image a service runs: what the cloud says, since nothing else keeps it.
 
+use aws_sdk_ecs::types::ContainerDefinition;
 use bella_engine::address::Address;
 use bella_engine::cloud::CloudError;
 use bella_engine::live::Live;
@@ -45,12 +46,28 @@ pub async fn image(
 /// # Errors
 /// AWS refuses to describe the revision.
 pub async fn of_revision(aws: &Aws, arn: &str) -> Result<Option<String>, CloudError> {
+    let container = container(aws, arn).await?;
+    Ok(container.and_then(|container| container.image))
+}
+
+async fn container(aws: &Aws, arn: &str) -> Result<Option<ContainerDefinition>, CloudError> {
     let call = aws.ecs.describe_task_definition().task_definition(arn);
     let answer = call.send().await.map_err(refused)?;
-    let definition = answer.task_definition;
-    let containers = definition.as_ref().map(|it| it.container_definitions());
-    let first = containers.and_then(<[_]>::first);
-    Ok(first.and_then(|container| container.image().map(str::to_owned)))
+    let containers = answer
+        .task_definition
+        .and_then(|it| it.container_definitions);
+    Ok(containers.and_then(|containers| containers.into_iter().next()))
+}
+
+/// Plain ones and those from secrets, sorted.
+fn variables(container: &ContainerDefinition) -> Vec<String> {
+    let plain = container.environment().iter();
+    let plain = plain.filter_map(|pair| pair.name().map(str::to_owned));
+    let secret = container.secrets().iter();
+    let secret = secret.map(|secret| secret.name().to_owned());
+    let mut names: Vec<String> = plain.chain(secret).collect();
+    names.sort();
+    names
 }
 
 /// A revision that can run again.
@@ -62,6 +79,8 @@ pub struct Revision {
     pub arn: String,
     /// The image of its container.
     pub image: String,
+    /// The names of the variables that its container is started with, sorted.
+    pub variables: Vec<String>,
 }
 
 /// The active revisions of a definition with their images, newest first.
@@ -80,12 +99,14 @@ pub async fn revisions(
         .filter(|object| object.address == *definition);
     for object in of {
         let number = object.id.rsplit(':').next().and_then(|it| it.parse().ok());
-        let image = of_revision(aws, &object.id).await?;
-        if let (Some(number), Some(image)) = (number, image) {
+        let container = container(aws, &object.id).await?;
+        let image = container.as_ref().and_then(ContainerDefinition::image);
+        if let (Some(number), Some(container), Some(image)) = (number, &container, image) {
             found.push(Revision {
                 number,
                 arn: object.id.clone(),
-                image,
+                image: image.to_owned(),
+                variables: variables(container),
             });
         }
     }

@@ -101,6 +101,46 @@ impl Session {
         self.compare(graph, tags, seen, unprotect)
     }
 
+    /// What exists, and how many changes of the stack file are pending; `None` where it cannot be carried out as it is.
+    ///
+    /// # Errors
+    /// What exists cannot be listed.
+    pub(crate) async fn pending(&self) -> Result<(Live, Option<usize>), CommandError> {
+        let seen = self.see(self.graph()?).await?;
+        let live = seen.live.clone();
+        let image = self.running(&live).await?;
+        let graph = self.graph_of(image.as_deref());
+        let planned =
+            graph.and_then(|graph| self.compare(graph, &self.tags(), seen, &BTreeSet::new()));
+        let changes = planned.ok().map(|planned| planned.plan.changes.len());
+        Ok((live, changes))
+    }
+
+    /// The difference between `graph` and what exists at its addresses: whatever else the stack has is no part of the plan, and
+    /// nothing gets other tags than the objects of the graph have.
+    ///
+    /// # Errors
+    /// As [`Session::plan`].
+    pub(crate) async fn plan_part(&self, graph: Graph) -> Result<Planned, CommandError> {
+        let Seen { live, applied } = self.see(self.graph()?).await?;
+        let mut part = live;
+        part.objects
+            .retain(|object| graph.get(&object.address).is_some());
+        let tags = shared_tags(&part);
+        let within = applied.clone().map(|mut applied| {
+            applied
+                .objects
+                .retain(|address, _| graph.get(address).is_some());
+            applied
+        });
+        let seen = Seen {
+            live: part,
+            applied: within,
+        };
+        let planned = self.compare(graph, &tags, seen, &BTreeSet::new())?;
+        Ok(Planned { applied, ..planned })
+    }
+
     /// The stack file's graph with the image that `live` says the service runs.
     ///
     /// # Errors
@@ -246,6 +286,21 @@ impl Session {
         let _unrecorded = run.append(ended).await;
         Ok(report)
     }
+}
+
+/// The tags that all of these have, beside those that are each one's own.
+fn shared_tags(live: &Live) -> Tags {
+    let own = [ADDRESS_TAG, NAME_TAG];
+    let mut all = live.objects.iter().filter(|object| !object.tags.is_empty());
+    let mut tags = all
+        .next()
+        .map(|first| first.tags.clone())
+        .unwrap_or_default();
+    for object in all {
+        tags.retain(|key, value| object.tags.get(key) == Some(value));
+    }
+    tags.retain(|key, _| !own.contains(&key.as_str()));
+    tags
 }
 
 /// Changes by action, in the words of the plan's last line.

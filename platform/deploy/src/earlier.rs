@@ -51,6 +51,7 @@ mod tests {
                 number,
                 arn: format!("arn:{number}"),
                 image: (*image).to_owned(),
+                variables: Vec::new(),
             })
             .collect();
         known.reverse();

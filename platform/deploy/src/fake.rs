@@ -1,11 +1,11 @@
-//! A stack in memory, in which any one call can fail.
+//! A stack in memory, in which any calls can fail.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use bella_aws::deploy::{Ended, Job, Registry};
+use bella_aws::deploy::{Ended, Job, NetworkAcl, Registry};
 use bella_aws::rollout::cause::{Cause, Finding, Fix};
 use bella_aws::rollout::own;
 use bella_aws::rollout::watch::{Back, Verdict};
@@ -13,13 +13,17 @@ use bella_aws::running::Revision;
 use bella_engine::address::Address;
 use bella_engine::live::{Live, Object};
 use bella_engine::resource::{Outputs, Phase};
+use bella_image::{Credentials, Platform};
 use bella_smoke::Passed;
-use bella_stack::{DEFINITION, MIGRATION, Node, REPOSITORY, SERVICE, Stack, app_keys};
+use bella_stack::{
+    DEFINITION, MIGRATION, Node, REPOSITORY, SERVICE, Stack, app_keys, blueprint_running,
+    is_placeholder,
+};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::problem::Problem;
-use crate::site::{Failure, Proof, Site, Told, Turn, Values};
+use crate::site::{Failure, Proof, Scope, Site, Told, Turn, Values};
 
 /// The stack of the fake.
 pub(crate) fn stack() -> Stack {
@@ -33,7 +37,8 @@ pub(crate) struct Failed(pub(crate) String);
 
 impl From<Problem> for Failed {
     fn from(problem: Problem) -> Self {
-        Self(problem.to_string())
+        let hints = problem.hints.iter().map(|hint| format!("\nhint: {hint}"));
+        Self(problem.to_string() + &hints.collect::<String>())
     }
 }
 
@@ -52,8 +57,13 @@ impl Failure for Failed {
 pub(crate) struct Known {
     pub(crate) arn: String,
     pub(crate) image: String,
+    /// What else it says.
+    pub(crate) cpu: u64,
     pub(crate) active: bool,
 }
+
+/// An image that no version is ever deployed from.
+const NONE: &str = "repository:bootstrap";
 
 #[derive(Default)]
 pub(crate) struct State {
@@ -61,6 +71,8 @@ pub(crate) struct State {
     pub(crate) migration: Vec<Known>,
     /// The revision that the service is set to run.
     pub(crate) runs: String,
+    /// Whether tasks of it are wanted.
+    pub(crate) awake: bool,
     pub(crate) values: Values,
     /// What the secret `database` says: whose turn it is.
     pub(crate) login: Option<&'static str>,
@@ -73,28 +85,41 @@ pub(crate) struct State {
 pub(crate) struct Fake {
     pub(crate) stack: Stack,
     pub(crate) state: RefCell<State>,
-    /// Which call fails, counted from 0.
-    pub(crate) fails_at: Cell<Option<usize>>,
-    /// The image that does not prove to serve.
-    pub(crate) bad: Cell<Option<&'static str>>,
+    /// Which calls fail, counted from 0.
+    pub(crate) faults: Vec<usize>,
+    /// The images that do not prove to serve.
+    pub(crate) bad: Vec<&'static str>,
+    /// Secrets without a value.
+    pub(crate) valueless: Vec<String>,
+    /// What every revision was started with.
+    pub(crate) variables: Vec<String>,
+    /// What every image is made for.
+    pub(crate) platform: Platform,
     pub(crate) told: RefCell<Vec<String>>,
 }
 
 impl Fake {
-    /// A stack in which `image` serves.
-    pub(crate) fn serving(image: &str) -> Self {
+    /// A stack to which these images were deployed, the last of them serving; with none of them the stack is only provisioned.
+    pub(crate) fn serving(images: &[&str]) -> Self {
         let stack = stack();
         let values = app_keys(&stack).into_iter();
         let values = values.map(|key| (key.to_owned(), Zeroizing::new(format!("{key} of old"))));
-        let known = |family: &str| Known {
-            arn: format!("{family}:1"),
-            image: image.to_owned(),
-            active: true,
+        let deployed = if images.is_empty() { &[NONE] } else { images };
+        let known = |family: &str| -> Vec<Known> {
+            let numbered = (1..).zip(deployed);
+            let known = numbered.map(|(number, image)| Known {
+                arn: format!("{family}:{number}"),
+                image: (*image).to_owned(),
+                cpu: u64::from(stack.service.cpu),
+                active: true,
+            });
+            known.collect()
         };
         let state = State {
-            service: vec![known("service")],
-            migration: vec![known("migrate")],
-            runs: "service:1".to_owned(),
+            service: known("service"),
+            migration: known("migrate"),
+            runs: format!("service:{}", deployed.len()),
+            awake: !images.is_empty(),
             values: values.collect(),
             login: Some("bella_app"),
             logins: vec!["bella_app"],
@@ -103,8 +128,15 @@ impl Fake {
         Self {
             stack,
             state: RefCell::new(state),
-            fails_at: Cell::new(None),
-            bad: Cell::new(None),
+            faults: Vec::new(),
+            valueless: Vec::new(),
+            variables: vec!["ADMIN_USER".to_owned(), "BIND".to_owned()],
+            bad: Vec::new(),
+            platform: Platform {
+                architecture: "arm64".to_owned(),
+                os: "linux".to_owned(),
+                variant: None,
+            },
             told: RefCell::default(),
         }
     }
@@ -114,6 +146,12 @@ impl Fake {
         let state = self.state.borrow();
         let known = state.service.iter().find(|known| known.arn == state.runs);
         known.map(|known| known.image.clone()).unwrap_or_default()
+    }
+
+    /// The image that serves; `None` where no task is wanted of any.
+    pub(crate) fn serves(&self) -> Option<String> {
+        let awake = self.state.borrow().awake;
+        Some(self.image()).filter(|image| awake && !is_placeholder(image))
     }
 
     /// The images of the active revisions, oldest first.
@@ -126,7 +164,7 @@ impl Fake {
     fn call(&self, name: &str) -> Result<(), Failed> {
         let mut state = self.state.borrow_mut();
         state.calls.push(name.to_owned());
-        match self.fails_at.get() == Some(state.calls.len() - 1) {
+        match self.faults.contains(&(state.calls.len() - 1)) {
             true => Err(Failed(format!("{name} was refused"))),
             false => Ok(()),
         }
@@ -137,15 +175,21 @@ impl Fake {
         let mut objects = Vec::new();
         for (address, known) in [(DEFINITION, &state.service), (MIGRATION, &state.migration)] {
             let active = known.iter().filter(|known| known.active);
-            objects.extend(active.map(|known| {
-                let props = json!({"container": {"image": known.image, "environment": {}}});
-                object(address, &known.arn, props)
+            objects.extend(active.filter_map(|known| {
+                let nodes = blueprint_running(&self.stack, Some(&known.image));
+                // Without a database there is no migration.
+                let node = nodes.into_iter().find(|node| node.address == address)?;
+                let mut props = node.properties;
+                props["cpu"] = json!(known.cpu);
+                Some(object(address, &known.arn, props))
             }));
         }
         objects.push(object(
             SERVICE,
             "arn:service",
-            json!({"cluster": "main", "task_definition": state.runs, "desired_count": 1}),
+            json!({
+                "cluster": "main", "task_definition": state.runs, "desired_count": u32::from(state.awake),
+            }),
         ));
         objects.push(object(REPOSITORY, "repository", json!({})));
         Live { objects }
@@ -169,15 +213,18 @@ fn object(address: &str, id: &str, props: Value) -> Object {
 }
 
 /// Registers what a node of a definition says, unless the newest active revision says it; its ARN.
-fn register(known: &mut Vec<Known>, family: &str, image: &str) -> String {
+fn register(known: &mut Vec<Known>, family: &str, node: &Value) -> String {
+    let image = node["container"]["image"].as_str().unwrap_or_default();
+    let cpu = node["cpu"].as_u64().unwrap_or_default();
     let newest = known.iter().rev().find(|known| known.active);
-    if let Some(newest) = newest.filter(|newest| newest.image == image) {
+    if let Some(newest) = newest.filter(|newest| newest.image == image && newest.cpu == cpu) {
         return newest.arn.clone();
     }
     let arn = format!("{family}:{}", known.len() + 1);
     known.push(Known {
         arn: arn.clone(),
         image: image.to_owned(),
+        cpu,
         active: true,
     });
     arn
@@ -211,6 +258,7 @@ impl Site for Fake {
             Told::Phase { name, .. } => format!("phase {name}"),
             Told::Done { what, .. } => what.to_owned(),
             Told::Line(line) => line.to_owned(),
+            Told::Note(note) => format!("note: {note}"),
             Told::Rollout(_) => "rollout".to_owned(),
             Told::Problem(why) => format!("problem {}", why.0),
         };
@@ -222,9 +270,14 @@ impl Site for Fake {
         Ok(self.live())
     }
 
+    async fn network_acls(&self, _vpcs: &[String]) -> Result<Vec<NetworkAcl>, Failed> {
+        self.call("network_acls")?;
+        Ok(Vec::new())
+    }
+
     async fn running(&self, _live: &Live) -> Result<Option<String>, Failed> {
         self.call("running")?;
-        Ok(Some(self.image()).filter(|image| !image.is_empty()))
+        Ok(Some(self.image()).filter(|image| !is_placeholder(image)))
     }
 
     async fn revisions(&self, _live: &Live) -> Result<Vec<Revision>, Failed> {
@@ -237,26 +290,32 @@ impl Site for Fake {
                 number,
                 arn: known.arn.clone(),
                 image: known.image.clone(),
+                variables: self.variables.clone(),
             })
             .collect();
         known.reverse();
         Ok(known)
     }
 
-    async fn apply(&self, nodes: Vec<Node>) -> Result<BTreeMap<Address, Outputs>, Failed> {
+    async fn apply(
+        &self,
+        nodes: Vec<Node>,
+        scope: Scope,
+    ) -> Result<BTreeMap<Address, Outputs>, Failed> {
         self.call("apply")?;
+        let known = [DEFINITION, MIGRATION, SERVICE, "scaling_target.service"];
+        let is_part = nodes.iter().all(|node| known.contains(&&*node.address));
+        assert_eq!(is_part, scope == Scope::Part, "{nodes:?}");
         let node = |address: &str| {
             let found = nodes.iter().find(|node| node.address == address);
             &found.expect("every stack has it").properties
         };
-        let image = |address: &str| {
-            node(address)["container"]["image"]
-                .as_str()
-                .unwrap_or_default()
-        };
         let mut state = self.state.borrow_mut();
-        let own = register(&mut state.service, "service", image(DEFINITION));
-        let migration = register(&mut state.migration, "migrate", image(MIGRATION));
+        let own = register(&mut state.service, "service", node(DEFINITION));
+        let migration = register(&mut state.migration, "migrate", node(MIGRATION));
+        if let Some(count) = node(SERVICE)["desired_count"].as_u64() {
+            state.awake = count > 0;
+        }
         let wanted = node(SERVICE)["task_definition"]
             .as_str()
             .unwrap_or_default();
@@ -287,6 +346,11 @@ impl Site for Fake {
     async fn values(&self) -> Result<Values, Failed> {
         self.call("values")?;
         Ok(self.state.borrow().values.clone())
+    }
+
+    async fn valueless(&self) -> Result<Vec<String>, Failed> {
+        self.call("valueless")?;
+        Ok(self.valueless.clone())
     }
 
     async fn put(&self, key: &str, value: Zeroizing<String>) -> Result<(), Failed> {
@@ -328,11 +392,13 @@ impl Site for Fake {
         self.call("register_again")?;
         let mut state = self.state.borrow_mut();
         let there = state.service.iter().find(|known| known.arn == revision);
-        let image = there.expect("is there").image.clone();
+        let there = there.expect("is there");
+        let (image, cpu) = (there.image.clone(), there.cpu);
         let arn = format!("service:{}", state.service.len() + 1);
         state.service.push(Known {
             arn: arn.clone(),
             image,
+            cpu,
             active: true,
         });
         Ok(arn)
@@ -391,7 +457,7 @@ impl Site for Fake {
 
     async fn prove(&self, _proof: Proof, _on: &mut dyn FnMut(Passed)) -> Result<(), Failed> {
         self.call("prove")?;
-        match self.bad.get() == Some(self.image().as_str()) {
+        match self.bad.contains(&self.image().as_str()) || self.serves().is_none() {
             true => Err(Failed("it does not serve".to_owned())),
             false => Ok(()),
         }
@@ -399,6 +465,15 @@ impl Site for Fake {
 
     async fn note(&self, action: &str, image: &str) -> Result<(), Failed> {
         self.call(&format!("note {action} {image}"))
+    }
+
+    async fn platforms(
+        &self,
+        _image: &str,
+        _credentials: &Credentials,
+    ) -> Result<Vec<Platform>, Failed> {
+        self.call("platforms")?;
+        Ok(vec![self.platform.clone()])
     }
 
     async fn registry(&self) -> Result<Registry, Failed> {

@@ -46,7 +46,7 @@ mod tests {
     #[tokio::test]
     async fn a_version_needs_every_value_that_only_a_person_has() {
         // Tests run in the source tree, so that there is a program.
-        let fake = Fake::serving("image");
+        let fake = Fake::serving(&["image"]);
         assert_eq!(First::of(&fake).await.expect("is told"), First::Ready);
         let gone = ["TWILIO_AUTH_TOKEN", "TWILIO_FROM"];
         for key in gone {

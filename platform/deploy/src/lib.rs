@@ -6,33 +6,40 @@
 //! - [`Rotation`]: a secret gets a new value
 //! - [`Source`]: the image, wherever it comes from, in the stack's repository
 //! - [`nights`]: what stopping, starting and pausing come to
+//! - [`fits`]: whether an image that is there already is for the stack's processor
 //! - [`Site`]: what is asked of the one who deploys
 //! - [`Problem`]: why it does not go on
 
+mod basis;
 mod deployment;
 mod earlier;
 mod explain;
 mod first;
 mod listing;
+mod made_for;
 mod migrate;
+mod needs;
 pub mod nights;
+mod paths;
 mod problem;
 mod rollout;
 mod rotation;
 mod site;
 mod source;
-mod values;
 mod watched;
 
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod gates;
 
 pub use deployment::{Asked, Deployment, provisioned};
 pub use first::First;
+pub use made_for::fits;
 pub use problem::{Ends, Problem};
 pub use rollout::Went;
 pub use rotation::{Rotated, Rotation};
-pub use site::{Failure, Proof, Site, Told, Turn, Values};
-pub use source::Source;
+pub use site::{Failure, Proof, Scope, Site, Told, Turn, Values};
+pub use source::{Source, image_cache};

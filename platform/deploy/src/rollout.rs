@@ -7,11 +7,10 @@ use bella_aws::rollout::own;
 use bella_engine::address::Address;
 use bella_engine::live::Live;
 use bella_engine::resource::Outputs;
-use bella_stack::{
-    DEFINITION, MIGRATION, blueprint, blueprint_awake, blueprint_registering, blueprint_running,
-};
+use bella_stack::{DEFINITION, MIGRATION, Node};
 use zeroize::Zeroizing;
 
+use crate::basis::Basis;
 use crate::explain::explain;
 use crate::problem::Problem;
 use crate::rotation::newest;
@@ -43,6 +42,7 @@ pub enum Went<E> {
 pub(crate) struct Rollout<'a, S> {
     pub(crate) site: &'a S,
     pub(crate) live: &'a Live,
+    pub(crate) basis: &'a Basis<'a>,
     /// The image that runs; `None` before the first deployment.
     pub(crate) before: Option<&'a str>,
     pub(crate) values: Values,
@@ -148,8 +148,8 @@ impl<S: Site> Rollout<'_, S> {
             Problem::failed("the stack has no service yet")
                 .hint(format!("make it first: {}", self.site.command("provision")))
         })?;
-        let nodes = blueprint_registering(self.site.stack(), self.before, image, held);
-        let outputs = self.site.apply(nodes).await?;
+        let nodes = self.basis.registering(self.before, image, held);
+        let outputs = self.apply(nodes).await?;
         let own = arn(&outputs, DEFINITION).ok_or_else(|| {
             Problem::failed(format!("{DEFINITION} was registered, and AWS named no ARN"))
         })?;
@@ -165,13 +165,12 @@ impl<S: Site> Rollout<'_, S> {
 
     async fn roll(&self, image: &str, revision: Option<&String>) -> Result<(), S::Error> {
         self.phase("roll out", &format!("Rolling out {}", digest(image)));
-        let stack = self.site.stack();
         let asleep = listing::asleep(self.live);
         let nodes = match asleep {
-            true => blueprint_awake(stack, image),
-            false => blueprint_running(stack, Some(image)),
+            true => self.basis.awake(image),
+            false => self.basis.running(image),
         };
-        let applying = async { self.site.apply(nodes).await.map(|_| ()) };
+        let applying = async { self.apply(nodes).await.map(|_| ()) };
         let (Some(revision), Some((cluster, service))) = (revision, listing::place(self.live))
         else {
             return applying.await;
@@ -185,9 +184,7 @@ impl<S: Site> Rollout<'_, S> {
         watched::both(self.site, &ours, self.timeout, applying).await?;
         if asleep {
             // The number of tasks is the schedule's and scaling's again.
-            self.site
-                .apply(blueprint_running(stack, Some(image)))
-                .await?;
+            self.apply(self.basis.running(image)).await?;
         }
         Ok(())
     }
@@ -235,8 +232,7 @@ impl<S: Site> Rollout<'_, S> {
         let what = format!("Rolling back to {}", digest(before));
         self.phase("roll back", &what);
         self.retire(revisions).await;
-        let nodes = blueprint_running(self.site.stack(), Some(before));
-        self.site.apply(nodes).await?;
+        self.apply(self.basis.running(before)).await?;
         self.prove(before).await?;
         if let Err(unrecorded) = self.site.note("roll back", before).await {
             self.site.tell(Told::Problem(&unrecorded));
@@ -251,7 +247,7 @@ impl<S: Site> Rollout<'_, S> {
             "There is no version before: stopping its tasks",
         );
         self.retire(revisions).await;
-        self.site.apply(blueprint(self.site.stack())).await?;
+        self.apply(self.basis.resting()).await?;
         Ok(())
     }
 
@@ -270,6 +266,10 @@ impl<S: Site> Rollout<'_, S> {
             Ok(now) => self.retire(&listing::fresh(self.live, &now)).await,
             Err(unseen) => self.site.tell(Told::Problem(&unseen)),
         }
+    }
+
+    async fn apply(&self, nodes: Vec<Node>) -> Result<BTreeMap<Address, Outputs>, S::Error> {
+        self.site.apply(nodes, self.basis.scope()).await
     }
 
     fn phase(&self, name: &str, what: &str) {

@@ -60,7 +60,8 @@ impl<S: Site> Deployment<'_, S> {
                     .into(),
             );
         };
-        let rollout = self.rollout().await?;
+        let basis = self.file();
+        let rollout = self.rollout(&basis, &image).await?;
         let (went, overlaps) = match rotation {
             Rotation::Login => (login(&rollout, &image).await?, false),
             Rotation::Key { key, value } => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use bella_aws::deploy::Turned as Turn;
-use bella_aws::deploy::{Ended, Job, Registry};
+use bella_aws::deploy::{Ended, Job, NetworkAcl, Registry};
 use bella_aws::rollout::cause::Finding;
 use bella_aws::rollout::own;
 use bella_aws::rollout::watch::Verdict;
@@ -12,6 +12,7 @@ use bella_aws::running::Revision;
 use bella_engine::address::Address;
 use bella_engine::live::Live;
 use bella_engine::resource::Outputs;
+use bella_image::{Credentials, Platform};
 use bella_smoke::Passed;
 use bella_stack::{Node, Stack};
 use zeroize::Zeroizing;
@@ -41,6 +42,8 @@ pub enum Told<'a, E> {
     Line(&'a str),
     /// The rollout as it is seen now.
     Rollout(&'a own::Snapshot),
+    /// What the person had better know, and what stops nothing.
+    Note(&'a str),
     /// Something failed that does not end it here: the version before is put back, or goes on serving.
     Problem(&'a E),
 }
@@ -55,6 +58,15 @@ pub struct Proof {
     pub api_key: Zeroizing<String>,
     /// Tells this proof from others; letters, digits and `-`.
     pub id: String,
+}
+
+/// How much of a stack nodes say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it: what they leave out goes.
+    Whole,
+    /// Themselves: whatever else the stack has stays as it is, and so do their tags.
+    Part,
 }
 
 /// An error that a deployment can make, and say more of.
@@ -92,16 +104,23 @@ pub trait Site {
     /// What exists.
     fn look(&self) -> impl Future<Output = Result<Live, Self::Error>>;
 
+    /// The network ACLs of these VPCs.
+    fn network_acls(
+        &self,
+        vpcs: &[String],
+    ) -> impl Future<Output = Result<Vec<NetworkAcl>, Self::Error>>;
+
     /// The image that was deployed last and runs; `None` before the first.
     fn running(&self, live: &Live) -> impl Future<Output = Result<Option<String>, Self::Error>>;
 
     /// The active revisions of the service's definition with their images, newest first.
     fn revisions(&self, live: &Live) -> impl Future<Output = Result<Vec<Revision>, Self::Error>>;
 
-    /// Makes the stack what these nodes say; the outputs of all of it.
+    /// Makes the stack, or a part of it, what these nodes say; the outputs of all of them.
     fn apply(
         &self,
         nodes: Vec<Node>,
+        scope: Scope,
     ) -> impl Future<Output = Result<BTreeMap<Address, Outputs>, Self::Error>>;
 
     /// Deregisters a revision; one that is gone is no error.
@@ -109,6 +128,9 @@ pub trait Site {
 
     /// The values of the stack's secret `app`.
     fn values(&self) -> impl Future<Output = Result<Values, Self::Error>>;
+
+    /// The stack's secrets that have no value.
+    fn valueless(&self) -> impl Future<Output = Result<Vec<String>, Self::Error>>;
 
     /// Sets a key of the secret `app`.
     fn put(
@@ -152,6 +174,13 @@ pub trait Site {
 
     /// Records what was done with an image.
     fn note(&self, action: &str, image: &str) -> impl Future<Output = Result<(), Self::Error>>;
+
+    /// What an image is made for, as its registry says.
+    fn platforms(
+        &self,
+        image: &str,
+        credentials: &Credentials,
+    ) -> impl Future<Output = Result<Vec<Platform>, Self::Error>>;
 
     /// Where images are pushed to.
     fn registry(&self) -> impl Future<Output = Result<Registry, Self::Error>>;

@@ -8,10 +8,9 @@ use bella_engine::live::Live;
 use bella_image::{
     Architecture, BlobCache, Credentials, Image, Libraries, Origin, Recipe, assemble, push, sbom,
 };
-use bella_stack::Stack;
-use bella_stack::stack::Architecture as Wanted;
 
 use crate::listing;
+use crate::made_for::{architecture, fits};
 use crate::problem::Problem;
 use crate::site::{Site, Told};
 
@@ -53,11 +52,14 @@ impl Source {
     /// The image, in a registry that ECS pulls from: by digest, where this run made it.
     ///
     /// # Errors
-    /// It cannot be made, or not be pushed.
+    /// It cannot be made, or not be pushed; or it is there and for another processor.
     pub(crate) async fn image<S: Site>(&self, site: &S, live: &Live) -> Result<String, S::Error> {
-        let architecture = architecture(site.is_sandbox(), site.stack())?;
+        let architecture = architecture(site)?;
         let program = match self {
-            Self::Image(image) => return Ok(image.clone()),
+            Self::Image(image) => {
+                fits(site, live, image).await?;
+                return Ok(image.clone());
+            }
             Self::Binary(path) => path.clone(),
             Self::Nearest => match source_tree() {
                 Some(root) => build::service(site, &root, architecture).await?,
@@ -117,7 +119,10 @@ fn source_tree() -> Option<PathBuf> {
 }
 
 /// Layers that were made or pushed are kept in the user's cache folder.
-fn image_cache() -> Result<PathBuf, Problem> {
+///
+/// # Errors
+/// There is no such folder.
+pub fn image_cache() -> Result<PathBuf, Problem> {
     let path = |name: &str| {
         std::env::var_os(name)
             .map(PathBuf::from)
@@ -156,21 +161,8 @@ fn assembled(
     }
 }
 
-/// What the image has to be made for: this machine in the sandbox, else what the stack file says.
-fn architecture(is_sandbox: bool, stack: &Stack) -> Result<Architecture, Problem> {
-    if is_sandbox {
-        return Architecture::host().ok_or_else(|| {
-            Problem::usage("images are made for x86_64 and arm64, and this machine is neither")
-        });
-    }
-    Ok(match stack.service.architecture {
-        Wanted::Arm64 => Architecture::Arm64,
-        Wanted::X86_64 => Architecture::Amd64,
-    })
-}
-
 /// The repository as it is pushed to: an emulator's registry answers elsewhere than its repositories are named.
-fn pushed_to(registry: &Registry, repository: &str) -> String {
+pub(crate) fn pushed_to(registry: &Registry, repository: &str) -> String {
     let host = registry
         .endpoint
         .split_once("://")

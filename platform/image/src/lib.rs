@@ -1,8 +1,9 @@
 //! Container images without a container engine: assembled, pushed to any registry, pulled from any, unpacked.
 //!
 //! [`compile`] makes a program that needs nothing, [`assemble`] an [`Image`] of it by a [`Recipe`], [`sbom`] its bill of materials, [`push`] sends both.
-//! [`fetch`] brings an image into a [`BlobCache`], [`unpack`] lays its layers into a folder, [`pull`] is both. Nothing
-//! here calls Amazon or knows a terminal: credentials are values, errors name the object and the next command.
+//! [`fetch`] brings an image into a [`BlobCache`], [`unpack`] lays its layers into a folder, [`pull`] is both;
+//! [`platforms`] only asks what one is made for. Nothing here calls Amazon or knows a terminal: credentials are values,
+//! errors name the object and the next command.
 
 mod architecture;
 mod assemble;
@@ -15,6 +16,7 @@ mod error;
 mod libraries;
 mod manifest;
 mod origin;
+mod platforms;
 mod program;
 mod pull;
 mod push;
@@ -33,6 +35,7 @@ pub use error::ImageError;
 pub use manifest::{Descriptor, Platform};
 pub use oci_client::Reference;
 pub use origin::Origin;
+pub use platforms::platforms;
 pub use program::{Linking, Program};
 pub use pull::{Fetched, fetch, parse_reference, pull};
 pub use push::{Pushed, push};

@@ -130,7 +130,7 @@ async fn resolve(
     }
 }
 
-async fn manifest_of(
+pub(crate) async fn manifest_of(
     repository: &Repository,
     digest: &Digest,
     cache: &BlobCache,
@@ -139,7 +139,7 @@ async fn manifest_of(
     Ok(manifest(repository, &reference, cache).await?.1)
 }
 
-async fn manifest(
+pub(crate) async fn manifest(
     repository: &Repository,
     reference: &Reference,
     cache: &BlobCache,
@@ -188,7 +188,7 @@ fn platforms(index: &Index) -> String {
         .manifests
         .iter()
         .filter_map(|entry| entry.platform.as_ref())
-        .map(|on| format!("{}/{}", on.os, on.architecture))
+        .map(ToString::to_string)
         .collect();
     if held.is_empty() {
         "images without a platform".to_owned()
@@ -197,7 +197,7 @@ fn platforms(index: &Index) -> String {
     }
 }
 
-async fn config(
+pub(crate) async fn config(
     repository: &Repository,
     manifest: &Manifest,
     cache: &BlobCache,

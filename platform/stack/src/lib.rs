@@ -11,10 +11,12 @@ mod load;
 mod nights;
 mod problem;
 mod reach;
+mod reads;
 mod scenario;
 mod schema;
 mod secrets;
 pub mod stack;
+mod standing;
 pub mod value;
 mod verdict;
 mod yaml;
@@ -27,8 +29,12 @@ pub use blueprint::{
 pub use load::{Loaded, Loader, load, load_with};
 pub use nights::{Calendar, Span, Turn, until};
 pub use problem::{Problem, Problems};
-pub use reach::{Unreachable, unreachable, unreachable_live};
+pub use reach::{
+    AclRule, NetworkAcl, Unreachable, unreachable, unreachable_by_acls, unreachable_live,
+};
+pub use reads::{Read, reads, reads_live};
 pub use scenario::{budget, scenario};
 pub use schema::schema;
 pub use stack::Stack;
+pub use standing::Standing;
 pub use yaml::{Disk, Source};

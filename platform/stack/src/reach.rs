@@ -5,8 +5,11 @@
 //! has to be reached by callers. What is outside the
 //! stack, an id written out, is not judged.
 
+mod acl;
 mod live;
 
+pub use acl::{AclRule, NetworkAcl, unreachable_by_acls};
+pub(crate) use live::nodes as nodes_live;
 pub use live::unreachable_live;
 
 use crate::{Node, blueprint::references};
@@ -114,6 +117,16 @@ impl<'a> Map<'a> {
 
     fn groups(&self, properties: &Value) -> BTreeSet<String> {
         self.origins(&properties["security_groups"])
+    }
+
+    /// Subnets that a data store or a load balancer is in.
+    fn subnets(&self, address: &str) -> BTreeSet<String> {
+        let Some(properties) = self.0.get(address) else {
+            return BTreeSet::new();
+        };
+        let group = self.origin(&properties["subnet_group"]);
+        let properties = self.0.get(group.as_str()).unwrap_or(properties);
+        self.origins(&properties["subnets"])
     }
 
     /// Data stores that the service's task definition speaks of, with their ports.
@@ -268,18 +281,29 @@ impl<'a> Map<'a> {
         reasons.into_iter().map(gap).collect()
     }
 
-    /// Why something in a subnet, with a public address or without, has no way to the internet.
-    fn no_way_out(&self, subnet: &str, public: bool) -> Option<String> {
+    /// The route by which packets leave a subnet for the internet.
+    fn way_out(&self, subnet: &str) -> Option<(&'a str, &'a Value)> {
         let associations = self.of_kind("route_table_association");
         let table = associations
             .into_iter()
             .find(|(_, association)| self.origin(&association["subnet"]) == subnet)
             .map(|(_, association)| self.origin(&association["route_table"]));
-        let route = self.of_kind("route").into_iter().find(|(_, route)| {
+        self.of_kind("route").into_iter().find(|(_, route)| {
             route["destination_cidr"] == EVERYWHERE
                 && Some(self.origin(&route["route_table"])) == table
-        });
-        let Some((address, route)) = route else {
+        })
+    }
+
+    /// The subnet of the NAT gateway by which packets leave another one.
+    fn nat_subnet(&self, subnet: &str) -> Option<String> {
+        let (_, route) = self.way_out(subnet)?;
+        let nat = self.0.get(self.origin(&route["nat_gateway"]).as_str())?;
+        Some(self.origin(&nat["subnet"]))
+    }
+
+    /// Why something in a subnet, with a public address or without, has no way to the internet.
+    fn no_way_out(&self, subnet: &str, public: bool) -> Option<String> {
+        let Some((address, route)) = self.way_out(subnet) else {
             return Some(format!("{subnet} has no route to it"));
         };
         if route["nat_gateway"].is_null() {

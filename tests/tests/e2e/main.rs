@@ -11,6 +11,7 @@ mod deploy;
 mod drift;
 mod expiry;
 mod faults;
+mod gates;
 mod hours;
 mod interrupt;
 mod ledger;

@@ -58,7 +58,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let run = session.begin("deploy").await?;
     let here = Here::new(cx, &session, &run, &args.stack, again(cx, args))?;
     let mut planned = session.plan(&BTreeSet::new()).await?;
-    provisioned(&here, &planned.live, planned.plan.changes.len())?;
+    provisioned(&here, &planned.live, planned.plan.changes.len()).await?;
     if let Some(image) = &args.image {
         planned.graph = session.file()?.graph_running(image)?;
     }

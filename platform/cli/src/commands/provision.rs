@@ -82,6 +82,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     session
         .refuse_second_region(&planned.live, args.accept_second_region)
         .await?;
+    fits(cx, args, &session, &run, &planned).await?;
     session.note_gaps(cx);
     let priced = session.priced(&planned)?;
     // Whoever saved the plan has looked at it.
@@ -188,6 +189,22 @@ fn accepted(cx: &Context, args: &Args, session: &Session) -> Result<Option<Event
             None => Ok(None),
         },
     }
+}
+
+/// Refuses an image that could not run on the stack, before the stack is made.
+async fn fits(
+    cx: &Context,
+    args: &Args,
+    session: &Session,
+    run: &Run,
+    planned: &Planned,
+) -> Result<(), CommandError> {
+    let Some(image) = &args.image else {
+        return Ok(());
+    };
+    let again = command(cx, "provision", &args.stack);
+    let here = Here::new(cx, session, run, &args.stack, again)?;
+    bella_deploy::fits(&here, &planned.live, image).await
 }
 
 /// The version that was asked for, or the stack's first.

@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bella_deploy::{Deployment, Site as _};
@@ -16,7 +15,8 @@ use crate::target::Target;
 ///
 /// Without --to, the newest version that is another than the one that runs. The database is not
 /// migrated back: versions work on the schema of the one after them. It is proved that the version
-/// serves, as after a deployment.
+/// serves, as after a deployment. Nothing but the image changes: what the stack file says and is not
+/// provisioned yet is neither carried out nor in the way.
 ///
 /// Example: bella rollback stacks/dev.yaml --sandbox
 #[derive(ClapArgs)]
@@ -34,13 +34,13 @@ pub(crate) struct Args {
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
     let session = Session::open(cx, Target::file(&args.stack)?).await?;
     let run = session.begin("rollback").await?;
-    let live = session.plan(&BTreeSet::new()).await?.live;
+    let (live, pending) = session.pending().await?;
     let mut again = command(cx, "rollback", &args.stack);
     if let Some(revision) = args.to {
         again.push_str(&format!(" --to {revision}"));
     }
     let here = Here::new(cx, &session, &run, &args.stack, again)?;
     let deployment = Deployment::of(&here, live, args.timeout).await?;
-    let asked = deployment.roll_back(args.to).await?;
+    let asked = deployment.roll_back(args.to, pending).await?;
     conclude(cx, &session, &run, asked, here.again()).await
 }

@@ -225,7 +225,7 @@ async fn rotate(
     }
     let here = Here::new(cx, &session, &run, stack, again.clone())?;
     let planned = session.plan(&BTreeSet::new()).await?;
-    provisioned(&here, &planned.live, planned.plan.changes.len())?;
+    provisioned(&here, &planned.live, planned.plan.changes.len()).await?;
     let deployment = Deployment::of(&here, planned.live, timeout).await?;
     let rotated = deployment.rotate(rotation).await?;
     let (overlaps, went_well) = (rotated.overlaps, matches!(rotated.went, Went::Well));

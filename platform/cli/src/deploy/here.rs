@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use bella_aws::deploy::{self, Ended, Job, Login, Registry};
+use bella_aws::deploy::{self, Ended, Job, Login, NetworkAcl, Registry};
 use bella_aws::ledger::Run;
 use bella_aws::rollout::cause::Finding;
 use bella_aws::rollout::own;
@@ -12,11 +12,12 @@ use bella_aws::rollout::report::report;
 use bella_aws::rollout::watch::{Verdict, Watching, watch};
 use bella_aws::running::{Revision, revisions};
 use bella_aws::secrets;
-use bella_deploy::{Ends, Failure, Problem, Proof, Site, Told, Turn, Values};
+use bella_deploy::{Ends, Failure, Problem, Proof, Scope, Site, Told, Turn, Values, image_cache};
 use bella_engine::address::Address;
 use bella_engine::ledger::{Event, Ledger};
 use bella_engine::live::Live;
 use bella_engine::resource::Outputs;
+use bella_image::{BlobCache, Credentials, Platform};
 use bella_smoke::{Door, Keys, Passed};
 use bella_stack::{APP_SECRET, DATABASE_LOGIN, DATABASE_LOGINS, DEFINITION, Node, SERVICE, Stack};
 use zeroize::Zeroizing;
@@ -146,6 +147,10 @@ impl Site for Here<'_> {
         self.session.look().await
     }
 
+    async fn network_acls(&self, vpcs: &[String]) -> Result<Vec<NetworkAcl>, CommandError> {
+        Ok(deploy::network_acls(&self.session.aws, vpcs).await?)
+    }
+
     async fn running(&self, live: &Live) -> Result<Option<String>, CommandError> {
         self.session.running(live).await
     }
@@ -156,12 +161,19 @@ impl Site for Here<'_> {
         Ok(revisions(&self.session.aws, live, &definition).await?)
     }
 
-    async fn apply(&self, nodes: Vec<Node>) -> Result<BTreeMap<Address, Outputs>, CommandError> {
-        let tags = self.session.tags();
-        let planned = self
-            .session
-            .plan_graph(of(nodes)?, &tags, &BTreeSet::new())
-            .await?;
+    async fn apply(
+        &self,
+        nodes: Vec<Node>,
+        scope: Scope,
+    ) -> Result<BTreeMap<Address, Outputs>, CommandError> {
+        let (session, graph) = (self.session, of(nodes)?);
+        let planned = match scope {
+            Scope::Part => session.plan_part(graph).await?,
+            Scope::Whole => {
+                let tags = session.tags();
+                session.plan_graph(graph, &tags, &BTreeSet::new()).await?
+            }
+        };
         let usual = self.session.usual(&planned);
         let listener = Listener::new(&self.cx.ui, planned.plan.steps.len(), usual);
         let report = self
@@ -185,6 +197,14 @@ impl Site for Here<'_> {
             failed(err).hint("it has to be a JSON object of texts; `bella secret set STACK app --key KEY` sets one")
         })?;
         Ok(texts.unwrap_or_default())
+    }
+
+    async fn valueless(&self) -> Result<Vec<String>, CommandError> {
+        let listed = secrets::list(&self.session.aws, &self.session.stack).await?;
+        let without =
+            |secret: &secrets::Shown| secret.version.is_none() || secret.deleted.is_some();
+        let names = listed.into_iter().filter(without).map(|secret| secret.name);
+        Ok(names.collect())
     }
 
     async fn put(&self, key: &str, value: Zeroizing<String>) -> Result<(), CommandError> {
@@ -282,6 +302,16 @@ impl Site for Here<'_> {
 
     async fn note(&self, action: &str, image: &str) -> Result<(), CommandError> {
         self.noted(SERVICE, action, image.to_owned()).await
+    }
+
+    async fn platforms(
+        &self,
+        image: &str,
+        credentials: &Credentials,
+    ) -> Result<Vec<Platform>, CommandError> {
+        let cache = BlobCache::at(image_cache()?);
+        let held = bella_image::platforms(image, credentials, &cache).await;
+        Ok(held.map_err(Problem::from)?)
     }
 
     async fn registry(&self) -> Result<Registry, CommandError> {

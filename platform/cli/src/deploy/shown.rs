@@ -23,6 +23,7 @@ impl Shown<'_> {
             Told::Done { what, took } => self.done(what, *took),
             Told::Line(line) => self.line(line),
             Told::Rollout(snapshot) => self.rollout(snapshot),
+            Told::Note(note) => self.note(note),
             Told::Problem(why) => self.problem(why),
         }
     }
@@ -52,6 +53,13 @@ impl Shown<'_> {
         match self.ui.json {
             true => self.ui.line(&json!({"type": "line", "line": line})),
             false => self.ui.note(&format!("  {line}")),
+        }
+    }
+
+    fn note(&self, note: &str) {
+        match self.ui.json {
+            true => self.ui.line(&json!({"type": "note", "note": note})),
+            false => self.ui.note(&format!("note: {note}")),
         }
     }
 

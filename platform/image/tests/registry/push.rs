@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use bella_image::{
     Architecture, BlobCache, Credentials, Image, ImageError, Libraries, Origin, Recipe, assemble,
-    pull, push, sbom,
+    platforms, pull, push, sbom,
 };
 
 use crate::bed::{Bed, run};
@@ -278,6 +278,13 @@ async fn an_index_names_the_image_for_each_processor() {
     .await
     .expect("pushed");
     assert_eq!(turned.digest, pushed.digest);
+    assert_eq!(
+        made_for(&bed, &reference).await,
+        ["linux/amd64", "linux/arm64"]
+    );
+    let (repository, _) = reference.rsplit_once(':').expect("a tag");
+    let alone = format!("{repository}@{}", theirs.digest());
+    assert_eq!(made_for(&bed, &alone).await, [format!("linux/{other}")]);
     for (architecture, image) in [(host(), &mine), (other, &theirs)] {
         let choice = format!("--override-arch={}", architecture.oci());
         let target = format!("docker://{reference}");
@@ -301,6 +308,14 @@ async fn an_index_names_the_image_for_each_processor() {
         let program = bella_image::Program::read(&root.join("usr/bin/bella-service"));
         assert_eq!(program.expect("a program").architecture, architecture);
     }
+}
+
+/// What an image is made for, asked of the registry alone.
+async fn made_for(bed: &Bed, reference: &str) -> Vec<String> {
+    let nothing = BlobCache::at(bed.folder.join("nothing"));
+    let held = platforms(reference, &Credentials::Anonymous, &nothing).await;
+    let held = held.expect("it is there");
+    held.iter().map(ToString::to_string).collect()
 }
 
 #[test]

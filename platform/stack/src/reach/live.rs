@@ -17,7 +17,8 @@ pub fn unreachable_live(live: &Live) -> Vec<Unreachable> {
 /// Shorter values, such as a name or a port, may be in a text by chance.
 const SHORTEST: usize = 8;
 
-fn nodes(live: &Live) -> Vec<Node> {
+/// What exists as the blueprint would say it: ids, ARNs and endpoints of it are references to it.
+pub(crate) fn nodes(live: &Live) -> Vec<Node> {
     let current = || {
         live.objects
             .iter()
