@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::tls;
 use bella_engine::cloud::{Cloud, CloudError, Fault};
 use bella_engine::resource::Scope;
@@ -92,6 +93,7 @@ pub struct Aws {
     pub sns: aws_sdk_sns::Client,
     /// Queues.
     pub sqs: aws_sdk_sqs::Client,
+    credentials: Option<SharedCredentialsProvider>,
     region: Arc<str>,
     account: Arc<OnceCell<Arc<str>>>,
     calls: Arc<CallLog>,
@@ -176,6 +178,7 @@ impl Aws {
             secrets: client!(aws_sdk_secretsmanager),
             sns: client!(aws_sdk_sns),
             sqs: client!(aws_sdk_sqs),
+            credentials: config.credentials_provider(),
             region: access.region.as_str().into(),
             account: Arc::default(),
             calls,
@@ -219,6 +222,11 @@ impl Aws {
     pub(crate) fn ec2_in(&self, region: &str) -> aws_sdk_ec2::Client {
         let config = self.ec2.config().to_builder();
         aws_sdk_ec2::Client::from_conf(config.region(Region::new(region.to_owned())).build())
+    }
+
+    /// Where the credentials come from; `None` where none are configured.
+    pub(crate) fn credentials(&self) -> Option<&SharedCredentialsProvider> {
+        self.credentials.as_ref()
     }
 
     /// The region the clients talk to.

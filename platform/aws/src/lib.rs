@@ -13,6 +13,7 @@ pub mod census;
 pub mod ci;
 pub mod clients;
 pub mod deploy;
+pub mod doctor;
 pub mod error;
 pub mod find;
 pub mod kinds;

@@ -7,6 +7,7 @@ mod completions;
 mod cost;
 mod deploy;
 mod docs;
+mod doctor;
 mod drift;
 mod export;
 mod history;
@@ -56,6 +57,7 @@ pub(crate) enum Command {
     Cost(cost::Args),
     Alarms(alarms::Args),
     Runbook(runbook::Args),
+    Doctor(doctor::Args),
     Secret(secret::Args),
     Schedule(schedule::Args),
     Unlock(unlock::Args),
@@ -87,6 +89,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Adopt(args) => adopt::run(cx, &args).await,
         Command::Cost(args) => cost::run(cx, &args).await,
         Command::Alarms(args) => alarms::run(cx, &args).await,
+        Command::Doctor(args) => doctor::run(cx, &args).await,
         Command::Runbook(args) => runbook::run(cx, &args),
         Command::Policy(args) => policy::run(cx, &args).await,
         Command::Unlock(args) => unlock::run(cx, &args).await,
