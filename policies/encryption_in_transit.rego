@@ -13,7 +13,7 @@ deny contains {"address": resource.address, "message": message} if {
 	message := sprintf("takes connections without TLS; set %s: true", [switch])
 }
 
-deny contains {"address": group.address, "message": "lets PostgreSQL be spoken without TLS; set parameters: { rds.force_ssl: \"1\" }"} if {
+deny contains {"address": group.address, "message": "lets PostgreSQL be spoken without TLS; set its parameter rds.force_ssl to 1"} if {
 	some group in data.bella.lib.of("db_parameter_group")
 	parameters := data.bella.lib.property(group, "parameters")
 	data.bella.lib.known(parameters)

@@ -13,13 +13,7 @@ deny contains {"address": resource.address, "message": message} if {
 	class := data.bella.lib.property(resource, name)
 	data.bella.lib.known(class)
 	not allowed(class)
-	message := sprintf("is of class %s; set %s to one of %s.t4g.micro to %s.r8g.xlarge (%s)", [
-		class,
-		name,
-		split(class, ".")[0],
-		split(class, ".")[0],
-		concat(", ", sort(families)),
-	])
+	message := sprintf("is of class %s; set %s to one of t4g, m6g, m7g, m8g, r6g, r7g, r8g, up to xlarge", [class, name])
 }
 
 deny contains {"address": resource.address, "message": message} if {

@@ -13,6 +13,6 @@ warn contains {"message": message} if {
 	message := elsewhere
 }
 
-elsewhere := sprintf("%s is outside of Canada; set region to one of %s", [input.region, concat(", ", sort(allowed))]) if {
+elsewhere := sprintf("is in %s, outside of Canada; set region to ca-central-1 or ca-west-1", [input.region]) if {
 	not input.region in allowed
 }

@@ -180,6 +180,7 @@ fn another_rego_says_the_same_of_every_shipped_stack() {
         .names()
         .iter()
         .flat_map(|name| ["deny", "warn", "unknown"].map(|of| (name, of)))
+        .filter(|(name, of)| defines(name, of))
         .collect();
     let theirs = asked(&inputs, &rules);
     let mut denying = BTreeSet::new();
@@ -204,6 +205,15 @@ fn another_rego_says_the_same_of_every_shipped_stack() {
         ["nat_in_development"],
         "policies that no input is denied by"
     );
+}
+
+/// Whether a shipped policy defines that set; the other Rego has no answer in JSON for one that is not there.
+fn defines(policy: &str, of: &str) -> bool {
+    let path = format!("{policy}.rego");
+    let mut files = shipped().iter();
+    let file = files.find(|file| file.path == path);
+    let text = &file.expect("every name is of a shipped file").text;
+    text.contains(&format!("\n{of} contains "))
 }
 
 /// What the other Rego answers: for every input, for every rule.
