@@ -10,8 +10,9 @@ use bella_engine::cost::{
 use bella_engine::graph::Graph;
 use bella_engine::live::Live;
 use bella_engine::plan::Plan;
-use bella_stack::blueprint_running;
+use bella_stack::{SERVICE, blueprint_running};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::FromPrimitive as _;
 
 use crate::error::{CommandError, Exit};
 use crate::target::StackFile;
@@ -74,6 +75,21 @@ impl Money {
     /// What is expected, US dollars a month, or in the stack's life.
     pub(crate) fn usd(&self) -> Decimal {
         self.outlook.expected.monthly_usd()
+    }
+
+    /// What an hour of one of the service's tasks costs, with its address.
+    pub(crate) fn task_hour_usd(&self) -> Decimal {
+        let items = self.outlook.expected.items.iter();
+        let tasks = items.filter(|item| item.address.to_string() == SERVICE);
+        let month: Decimal = tasks.map(|item| item.monthly_usd).sum();
+        let assumed = &self.scenario.expected;
+        let hours = assumed.hours("ecs_service") * bella_stack::tasks_expected(&self.scenario);
+        month.checked_div(hours).unwrap_or_default()
+    }
+
+    /// What so many of these hours cost.
+    pub(crate) fn of_hours(hour: Decimal, hours: f64) -> Decimal {
+        hour * Decimal::from_f64(hours).unwrap_or_default()
     }
 
     /// What each change of a plan adds, in the plan's order.

@@ -7,6 +7,7 @@
 mod blueprint;
 mod check;
 mod conform;
+mod judged;
 mod load;
 mod nights;
 mod problem;
@@ -26,6 +27,7 @@ pub use blueprint::{
     REPOSITORY, SERVICE, app_keys, blueprint, blueprint_awake, blueprint_registering,
     blueprint_running, is_placeholder, missing_variables, not_yet_provisioned, tags,
 };
+pub use judged::{Judged, judged, task};
 pub use load::{Loaded, Loader, load, load_with};
 pub use nights::{Calendar, Span, Turn, until};
 pub use problem::{Problem, Problems};
@@ -33,7 +35,7 @@ pub use reach::{
     AclRule, NetworkAcl, Unreachable, unreachable, unreachable_by_acls, unreachable_live,
 };
 pub use reads::{Read, reads, reads_live};
-pub use scenario::{budget, scenario};
+pub use scenario::{budget, scenario, tasks_expected};
 pub use schema::schema;
 pub use stack::Stack;
 pub use standing::Standing;

@@ -19,6 +19,7 @@ mod rollback;
 mod runbook;
 mod sandbox;
 mod schedule;
+pub(crate) mod scaling;
 mod schema;
 mod secret;
 mod status;
@@ -61,6 +62,7 @@ pub(crate) enum Command {
     Secret(secret::Args),
     Schedule(schedule::Args),
     Unlock(unlock::Args),
+    Scaling(scaling::Args),
     Sandbox(sandbox::Args),
     Bootstrap(bootstrap::Args),
     Completions(completions::Args),
@@ -93,6 +95,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Runbook(args) => runbook::run(cx, &args),
         Command::Policy(args) => policy::run(cx, &args).await,
         Command::Unlock(args) => unlock::run(cx, &args).await,
+        Command::Scaling(args) => scaling::run(cx, &args),
         Command::Sandbox(args) => sandbox::run(cx, &args).await,
         Command::Bootstrap(args) => bootstrap::run(cx, &args).await,
         Command::Docs(args) => docs::run(cx, &args),

@@ -10,6 +10,7 @@ pub(crate) mod prices;
 pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod schedule;
+pub(crate) mod scaling;
 pub(crate) mod table;
 pub(crate) mod usual;
 pub(crate) mod value;

@@ -86,6 +86,11 @@ pub fn scenario(stack: &Stack) -> Scenario {
     }
 }
 
+/// How many tasks a scenario expects, on average.
+pub fn tasks_expected(scenario: &Scenario) -> Decimal {
+    scenario.expected.figure(TASKS, Decimal::ONE)
+}
+
 fn not_counted(stack: &Stack) -> BTreeSet<Address> {
     let addresses = stack.usage.not_counted.iter();
     addresses
