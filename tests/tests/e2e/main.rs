@@ -24,6 +24,7 @@ mod regions;
 mod resources;
 mod sandbox;
 mod saved;
+mod scaling;
 mod secret;
 mod strict;
 mod switch;
