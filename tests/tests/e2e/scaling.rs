@@ -21,8 +21,8 @@ fn the_page_shows_what_is_printed() {
 fn a_recorded_load_is_played_or_said_to_be_none() {
     let bed = Bed::with_files();
     fs::write(bed.path("calls"), "0\n".repeat(5) + &"100\n".repeat(60)).expect("is written");
-    let line = format!("scaling simulate {FILE} --trace calls --json");
-    let told = bed.bella(&line).succeeds().document();
+    let line = format!("scaling simulate {FILE} --trace calls");
+    let told = bed.bella(&format!("{line} --json")).succeeds().document();
     let traces = told["traces"].as_array().expect("traces");
     assert_eq!((traces.len(), &traces[0]["calls"]), (1, &6000.into()));
     let policies = traces[0]["policies"].as_array().expect("policies");
