@@ -8,11 +8,13 @@ mod blueprint;
 mod check;
 mod conform;
 mod judged;
+mod edit;
 mod load;
 mod nights;
 mod problem;
 mod reach;
 mod reads;
+pub mod rightsize;
 mod scenario;
 mod schema;
 mod secrets;
@@ -28,6 +30,7 @@ pub use blueprint::{
     blueprint_running, is_placeholder, missing_variables, not_yet_provisioned, tags,
 };
 pub use judged::{Judged, judged, task};
+pub use edit::{NotEdited, edited};
 pub use load::{Loaded, Loader, load, load_with};
 pub use nights::{Calendar, Span, Turn, until};
 pub use problem::{Problem, Problems};

@@ -13,12 +13,12 @@ const SIZES: [(u32, u32, u32, u32); 7] = [
 ];
 
 /// Every CPU size in ECS units.
-pub(super) fn cpu_sizes() -> impl Iterator<Item = u32> {
+pub(crate) fn cpu_sizes() -> impl Iterator<Item = u32> {
     SIZES.into_iter().map(|(cpu, ..)| cpu)
 }
 
 /// Memory sizes in MiB that go with a CPU size; empty when there is no such CPU size.
-pub(super) fn memory_for(cpu: u32) -> Vec<u32> {
+pub(crate) fn memory_for(cpu: u32) -> Vec<u32> {
     match SIZES.into_iter().find(|(size, ..)| *size == cpu) {
         Some((256, ..)) => vec![512, 1_024, 2_048],
         Some((_, least, greatest, step)) => (0..)

@@ -3,7 +3,7 @@
 mod alarms;
 mod data;
 mod environment;
-mod fargate;
+pub(crate) mod fargate;
 mod network;
 mod resources;
 mod schedule;

@@ -30,6 +30,28 @@ impl DatabaseClass {
             .nth(1)
             .is_some_and(|family| family.contains('g'))
     }
+
+    /// The next size down in the same family.
+    pub(crate) fn smaller(&self) -> Option<Self> {
+        beside(self.as_str(), DATABASE, -1)?.parse().ok()
+    }
+
+    /// The next size up in the same family.
+    pub(crate) fn larger(&self) -> Option<Self> {
+        beside(self.as_str(), DATABASE, 1)?.parse().ok()
+    }
+}
+
+impl CacheClass {
+    /// The next size down in the same family.
+    pub(crate) fn smaller(&self) -> Option<Self> {
+        beside(self.as_str(), CACHE, -1)?.parse().ok()
+    }
+
+    /// The next size up in the same family.
+    pub(crate) fn larger(&self) -> Option<Self> {
+        beside(self.as_str(), CACHE, 1)?.parse().ok()
+    }
 }
 
 /// A family of classes and the sizes it comes in.
@@ -83,6 +105,16 @@ const CACHE: &[Family] = &[
     ("r7g", GRAVITON),
 ];
 
+/// The class so many sizes further in its family.
+fn beside(class: &str, families: &[Family], steps: isize) -> Option<String> {
+    let mut parts = class.split('.');
+    let (prefix, family, size) = (parts.next()?, parts.next()?, parts.next()?);
+    let (_, sizes) = families.iter().find(|(name, _)| *name == family)?;
+    let at = sizes.iter().position(|known| *known == size)?;
+    let size = sizes.get(at.checked_add_signed(steps)?)?;
+    Some(format!("{prefix}.{family}.{size}"))
+}
+
 fn class(text: &str, prefix: &str, what: &str, families: &[Family]) -> Result<(), Refusal> {
     let parts: Vec<&str> = text.split('.').collect();
     let found = match parts.as_slice() {
@@ -125,6 +157,25 @@ mod tests {
         text.parse::<T>()
             .map(|_| ())
             .map_err(|refusal| refusal.suggestion)
+    }
+
+    #[test]
+    fn sizes_have_neighbours_in_their_family() {
+        let of = |text: &str| {
+            let class: DatabaseClass = text.parse().expect("a class");
+            let name = |class: Option<DatabaseClass>| class.map(|one| one.to_string());
+            (name(class.smaller()), name(class.larger()))
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(of("db.t4g.micro"), (None, some("db.t4g.small")));
+        assert_eq!(
+            of("db.m6i.24xlarge"),
+            (some("db.m6i.16xlarge"), some("db.m6i.32xlarge"))
+        );
+        assert_eq!(of("db.r7g.16xlarge"), (some("db.r7g.12xlarge"), None));
+        let cache: CacheClass = "cache.t4g.medium".parse().expect("a class");
+        assert_eq!(cache.larger(), None);
+        assert_eq!(cache.smaller(), "cache.t4g.small".parse().ok());
     }
 
     #[test]

@@ -15,4 +15,5 @@ mod tree;
 pub use source::{Disk, Source};
 
 pub(crate) use chain::read;
+pub(crate) use parse::parse;
 pub(crate) use tree::{Data, Entry, Files, Node, Place};
