@@ -20,6 +20,7 @@ pub mod kinds;
 pub mod ledger;
 pub mod look;
 pub mod manual;
+pub mod measured;
 pub mod nights;
 mod permissions;
 pub mod prices;

@@ -78,6 +78,9 @@ pub(crate) const WHY: &[&str] = &[
 /// What `bella schedule` needs beside a plan: what the schedules' own role may do.
 pub(crate) const SCHEDULE: &[&str] = &["rds:StartDBInstance", "rds:StopDBInstance"];
 
+/// What `bella cost rightsize` needs beside a look.
+pub(crate) const RIGHTSIZE: &[&str] = &["cloudwatch:GetMetricData"];
+
 /// What `bella deploy` and `rollback` need beside a plan, secrets and `bella why`: network ACLs, the registry,
 /// the migration task, and the end of a rollout that fails.
 pub(crate) const DEPLOY: &[&str] = &[

@@ -1,10 +1,11 @@
 //! What a STACK argument means: a file, or the name of a stack that exists.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use bella_aws::kinds::KINDS;
 use bella_engine::graph::Graph;
-use bella_stack::{Disk, Loaded, Loader, Node, blueprint, blueprint_running};
+use bella_stack::{Disk, Loaded, Loader, Node, Source, blueprint, blueprint_running};
 
 use crate::error::CommandError;
 
@@ -22,8 +23,24 @@ impl StackFile {
     /// # Errors
     /// Every problem in it.
     pub(crate) fn load(path: &Path) -> Result<Self, CommandError> {
+        Self::load_from(&Disk, path)
+    }
+
+    /// The same stack with another text of its file, which need not be on disk.
+    ///
+    /// # Errors
+    /// Every problem in it.
+    pub(crate) fn with_text(&self, text: &str) -> Result<Self, CommandError> {
+        let source = Rewritten {
+            path: &self.path,
+            text,
+        };
+        Self::load_from(&source, &self.path)
+    }
+
+    fn load_from(source: &dyn Source, path: &Path) -> Result<Self, CommandError> {
         let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.kind()).collect();
-        let loaded = Loader::new(&Disk).with_kinds(&kinds).load(path)?;
+        let loaded = Loader::new(source).with_kinds(&kinds).load(path)?;
         let graph = of(blueprint(&loaded.stack))?;
         Ok(Self {
             path: path.to_owned(),
@@ -58,6 +75,21 @@ impl StackFile {
     /// The folder the file is in.
     pub(crate) fn folder(&self) -> PathBuf {
         self.path.parent().map(Path::to_owned).unwrap_or_default()
+    }
+}
+
+/// The file system, in which one file reads otherwise.
+struct Rewritten<'a> {
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl Source for Rewritten<'_> {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        match path == self.path {
+            true => Ok(self.text.as_bytes().to_vec()),
+            false => Disk.read(path),
+        }
     }
 }
 

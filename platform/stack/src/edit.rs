@@ -49,7 +49,9 @@ pub fn edited(text: &str, key: &str, value: &Value) -> Result<String, NotEdited>
             let mark = &text[..text.len() - body.len()];
             Ok(format!("{mark}{after}"))
         }
-        _ => Err(refuse("the file is written in a way that is not understood here; change it by hand")),
+        _ => Err(refuse(
+            "the file is written in a way that is not understood here; change it by hand",
+        )),
     }
 }
 
@@ -75,7 +77,11 @@ fn scalar(value: &Value) -> Option<String> {
         Value::String(text) => {
             let plain = tree(&format!("key: {text}\n")).map(|node| node.to_json());
             let same = plain.is_some_and(|node| node["key"] == *value);
-            Some(if same { text.clone() } else { value.to_string() })
+            Some(if same {
+                text.clone()
+            } else {
+                value.to_string()
+            })
         }
         _ => None,
     }
@@ -117,17 +123,35 @@ fn replace(entry: &Entry, written: &str, lines: &Lines<'_>) -> Option<Edit> {
     }
     let place = &entry.value.place;
     let start = lines.offset(place);
-    let mut end = start + place.text.len();
+    let mut end = start + length(&place.text);
     let mut text = written.to_owned();
     let behind = lines.rest(end);
     let gap = behind.len() - behind.trim_start_matches(' ').len();
     if behind[gap..].starts_with('#') && gap > 0 {
-        let column = place.text.chars().count() + gap;
+        let column = lines.text[start..end].chars().count() + gap;
         let room = column.saturating_sub(text.chars().count()).max(1);
         text.push_str(&" ".repeat(room));
         end += gap;
     }
     Some(Edit { start, end, text })
+}
+
+/// Bytes of a scalar of which this is the first line: what a parser says of one in quotes reaches to the end of a comment behind it.
+fn length(written: &str) -> usize {
+    let Some(quote) = written
+        .chars()
+        .next()
+        .filter(|first| "\"'".contains(*first))
+    else {
+        return written.len();
+    };
+    let mut escaped = false;
+    let closing = written.char_indices().skip(1).find(|(_, character)| {
+        let closes = *character == quote && !escaped;
+        escaped = quote == '"' && *character == '\\' && !escaped;
+        closes
+    });
+    closing.map_or(written.len(), |(at, _)| at + 1)
 }
 
 /// A key that the map does not have, with the sections on the way to it.
@@ -148,7 +172,11 @@ fn add(
             false => format!(" {inner},"),
         };
         let at = start + 1;
-        return Edit { start: at, end: at, text };
+        return Edit {
+            start: at,
+            end: at,
+            text,
+        };
     }
     let indent = entries.first().map_or(0, |one| one.key_place.column - 1);
     let mut text = String::new();
@@ -175,7 +203,11 @@ fn add(
         let first = if ended { "" } else { lines.newline() };
         text = format!("{first}{apart}{text}");
     }
-    Edit { start: at, end: at, text }
+    Edit {
+        start: at,
+        end: at,
+        text,
+    }
 }
 
 fn nested(inner: String, step: &&str) -> String {
@@ -234,21 +266,111 @@ mod tests {
     #[test]
     fn values_change_and_nothing_else() {
         let cases = [
-            ("comment keeps its column", "service:\n  memory: 1024    # MiB\n", "service.memory", json!(512), "service:\n  memory: 512     # MiB\n"),
-            ("comment is pushed", "service:\n  cpu: 512 # half\n", "service.cpu", json!(1024), "service:\n  cpu: 1024 # half\n"),
-            ("text", "database:\n  # small\n  instance: db.t4g.medium\n  multi_az: false\n", "database.instance", json!("db.t4g.small"), "database:\n  # small\n  instance: db.t4g.small\n  multi_az: false\n"),
-            ("quotes", "database:\n  instance: \"db.t4g.medium\" # x\n", "database.instance", json!("db.t4g.small"), "database:\n  instance: db.t4g.small    # x\n"),
-            ("flow", "cache: { mode: node, node: cache.t4g.small }  # c\n", "cache.node", json!("cache.t4g.micro"), "cache: { mode: node, node: cache.t4g.micro }  # c\n"),
-            ("inherited key", "service:\n  # why\n  cpu: 256    # x\n  scaling: { min: 1 }\n\nbudget: {}\n", "service.memory", json!(512), "service:\n  # why\n  cpu: 256    # x\n  memory: 512\n  scaling: { min: 1 }\n\nbudget: {}\n"),
-            ("inherited key, only sections", "service:\n  scaling: { min: 1 }\n", "service.cpu", json!(512), "service:\n  cpu: 512\n  scaling: { min: 1 }\n"),
-            ("inherited key in flow", "cache: { mode: node }\n", "cache.node", json!("cache.t4g.micro"), "cache: { node: cache.t4g.micro, mode: node }\n"),
-            ("inherited key in an empty map", "cache: {}\n", "cache.node", json!("cache.t4g.micro"), "cache: { node: cache.t4g.micro }\n"),
-            ("inherited section", "extends: base.yaml\nstack: a   # end\n", "service.cpu", json!(256), "extends: base.yaml\nstack: a   # end\n\nservice:\n  cpu: 256\n"),
-            ("no last newline", "stack: a", "service.cpu", json!(256), "stack: a\n\nservice:\n  cpu: 256\n"),
-            ("last line of a section", "service:\n  memory: 512", "service.cpu", json!(256), "service:\n  memory: 512\n  cpu: 256\n"),
-            ("windows", "\u{feff}service:\r\n  cpu: 512   # x\r\n", "service.memory", json!(512), "\u{feff}service:\r\n  cpu: 512   # x\r\n  memory: 512\r\n"),
-            ("not ASCII", "owner: é\nservice: { cpu: 512, memory: 1024 } # é\n", "service.memory", json!(512), "owner: é\nservice: { cpu: 512, memory: 512 } # é\n"),
-            ("would be a number", "database:\n  version: \"16\"\n", "database.version", json!("17"), "database:\n  version: \"17\"\n"),
+            (
+                "comment keeps its column",
+                "service:\n  memory: 1024    # MiB\n",
+                "service.memory",
+                json!(512),
+                "service:\n  memory: 512     # MiB\n",
+            ),
+            (
+                "comment is pushed",
+                "service:\n  cpu: 512 # half\n",
+                "service.cpu",
+                json!(1024),
+                "service:\n  cpu: 1024 # half\n",
+            ),
+            (
+                "text",
+                "database:\n  # small\n  instance: db.t4g.medium\n  multi_az: false\n",
+                "database.instance",
+                json!("db.t4g.small"),
+                "database:\n  # small\n  instance: db.t4g.small\n  multi_az: false\n",
+            ),
+            (
+                "quotes",
+                "database:\n  instance: \"db.t4g.medium\" # x\n",
+                "database.instance",
+                json!("db.t4g.small"),
+                "database:\n  instance: db.t4g.small    # x\n",
+            ),
+            (
+                "flow",
+                "cache: { mode: node, node: cache.t4g.small }  # c\n",
+                "cache.node",
+                json!("cache.t4g.micro"),
+                "cache: { mode: node, node: cache.t4g.micro }  # c\n",
+            ),
+            (
+                "inherited key",
+                "service:\n  # why\n  cpu: 256    # x\n  scaling: { min: 1 }\n\nbudget: {}\n",
+                "service.memory",
+                json!(512),
+                "service:\n  # why\n  cpu: 256    # x\n  memory: 512\n  scaling: { min: 1 }\n\nbudget: {}\n",
+            ),
+            (
+                "inherited key, only sections",
+                "service:\n  scaling: { min: 1 }\n",
+                "service.cpu",
+                json!(512),
+                "service:\n  cpu: 512\n  scaling: { min: 1 }\n",
+            ),
+            (
+                "inherited key in flow",
+                "cache: { mode: node }\n",
+                "cache.node",
+                json!("cache.t4g.micro"),
+                "cache: { node: cache.t4g.micro, mode: node }\n",
+            ),
+            (
+                "inherited key in an empty map",
+                "cache: {}\n",
+                "cache.node",
+                json!("cache.t4g.micro"),
+                "cache: { node: cache.t4g.micro }\n",
+            ),
+            (
+                "inherited section",
+                "extends: base.yaml\nstack: a   # end\n",
+                "service.cpu",
+                json!(256),
+                "extends: base.yaml\nstack: a   # end\n\nservice:\n  cpu: 256\n",
+            ),
+            (
+                "no last newline",
+                "stack: a",
+                "service.cpu",
+                json!(256),
+                "stack: a\n\nservice:\n  cpu: 256\n",
+            ),
+            (
+                "last line of a section",
+                "service:\n  memory: 512",
+                "service.cpu",
+                json!(256),
+                "service:\n  memory: 512\n  cpu: 256\n",
+            ),
+            (
+                "windows",
+                "\u{feff}service:\r\n  cpu: 512   # x\r\n",
+                "service.memory",
+                json!(512),
+                "\u{feff}service:\r\n  cpu: 512   # x\r\n  memory: 512\r\n",
+            ),
+            (
+                "not ASCII",
+                "owner: é\nservice: { cpu: 512, memory: 1024 } # é\n",
+                "service.memory",
+                json!(512),
+                "owner: é\nservice: { cpu: 512, memory: 512 } # é\n",
+            ),
+            (
+                "would be a number",
+                "database:\n  version: \"16\"\n",
+                "database.version",
+                json!("17"),
+                "database:\n  version: \"17\"\n",
+            ),
         ];
         for (name, before, key, value, after) in cases {
             let found = edited(before, key, &value);
@@ -263,8 +385,16 @@ mod tests {
             ("service: 5\n", "service.cpu", "not a map"),
             ("service: null\n", "service.cpu", "not a map"),
             ("service:\n  cpu: [1]\n", "service.cpu", "not a map"),
-            ("service:\n  memory:\n    512\n", "service.memory.x", "not a map"),
-            ("service:\n  name: \"two\n    lines\"\n", "service.name", "by hand"),
+            (
+                "service:\n  memory:\n    512\n",
+                "service.memory.x",
+                "not a map",
+            ),
+            (
+                "service:\n  name: \"two\n    lines\"\n",
+                "service.name",
+                "by hand",
+            ),
         ];
         for (before, key, said) in cases {
             let error = edited(before, key, &json!(256)).expect_err(before);
@@ -275,7 +405,13 @@ mod tests {
     #[test]
     fn the_shipped_stacks_take_every_advice() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stacks");
-        for name in ["base.yaml", "dev.yaml", "staging.yaml", "prod.yaml", "preview.yaml"] {
+        for name in [
+            "base.yaml",
+            "dev.yaml",
+            "staging.yaml",
+            "prod.yaml",
+            "preview.yaml",
+        ] {
             let before = std::fs::read_to_string(folder.join(name)).expect("it is shipped");
             for (key, value) in [
                 ("service.cpu", json!(4096)),

@@ -7,8 +7,8 @@
 mod blueprint;
 mod check;
 mod conform;
-mod judged;
 mod edit;
+mod judged;
 mod load;
 mod nights;
 mod problem;
@@ -29,8 +29,8 @@ pub use blueprint::{
     REPOSITORY, SERVICE, app_keys, blueprint, blueprint_awake, blueprint_registering,
     blueprint_running, is_placeholder, missing_variables, not_yet_provisioned, tags,
 };
-pub use judged::{Judged, judged, task};
 pub use edit::{NotEdited, edited};
+pub use judged::{Judged, judged, task};
 pub use load::{Loaded, Loader, load, load_with};
 pub use nights::{Calendar, Span, Turn, until};
 pub use problem::{Problem, Problems};

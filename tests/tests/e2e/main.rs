@@ -22,6 +22,7 @@ mod policy;
 mod refusals;
 mod regions;
 mod resources;
+mod rightsize;
 mod sandbox;
 mod saved;
 mod scaling;

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::permissions::{BOOTSTRAP, BOOTSTRAP_ROLES, DEPLOY, LEDGER, SCHEDULE, SECRETS, WHY, run};
+use crate::permissions::{
+    BOOTSTRAP, BOOTSTRAP_ROLES, DEPLOY, LEDGER, RIGHTSIZE, SCHEDULE, SECRETS, WHY, run,
+};
 
 /// The page.
 pub(super) fn page() -> String {
@@ -20,7 +22,8 @@ pub(super) fn page() -> String {
          ## `bella secret`\n\nOn `bella/<stack>/*`; `GetSecretValue` only for `--key`:\n\n{}\n\
          ## `bella why`\n\nBeside what a plan reads; stopping a rollout needs `ecs:StopServiceDeployment` too:\n\n{}\n\
          ## `bella schedule stop` and `start`\n\nBeside what a plan and its schedules need:\n\n{}\n\
-         ## `bella deploy` and `rollback`\n\nBeside all of these but `bootstrap`'s:\n\n{}",
+         ## `bella cost rightsize`\n\nBeside what a plan reads:\n\n{}\n\
+         ## `bella deploy` and `rollback`\n\nBeside all of these but `bootstrap`'s and `cost rightsize`'s:\n\n{}",
         block(&policy(&run())),
         list(LEDGER),
         list(BOOTSTRAP),
@@ -28,6 +31,7 @@ pub(super) fn page() -> String {
         list(SECRETS),
         list(WHY),
         list(SCHEDULE),
+        list(RIGHTSIZE),
         list(DEPLOY),
     )
 }

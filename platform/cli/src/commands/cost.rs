@@ -9,6 +9,7 @@ use bella_engine::cost::Unpriced;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
 use super::provision::command;
+use super::rightsize;
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
 use crate::money::Money;
@@ -37,6 +38,7 @@ enum Action {
     ///
     /// Example: bella cost prices --region ca-central-1
     Prices(Prices),
+    Rightsize(rightsize::Args),
 }
 
 #[derive(ClapArgs)]
@@ -88,6 +90,7 @@ enum Format {
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
     match &args.action {
         Action::Estimate(args) => estimate(cx, args),
+        Action::Rightsize(args) => rightsize::run(cx, args).await,
         Action::Prices(Prices { action: None }) => show_prices(cx),
         Action::Prices(Prices {
             action: Some(PricesAction::Refresh(args)),

@@ -15,6 +15,7 @@ mod outputs;
 mod plan;
 mod policy;
 mod provision;
+mod rightsize;
 mod rollback;
 mod runbook;
 mod sandbox;

@@ -230,20 +230,8 @@ mod tests {
                 0.5,
                 Err("the smallest of its family"),
             ),
-            (
-                "db.t4g.micro",
-                (85.0, 90.0),
-                20.0,
-                0.5,
-                Ok("db.t4g.small"),
-            ),
-            (
-                "db.t4g.micro",
-                (5.0, 90.0),
-                20.0,
-                0.5,
-                Err("CPU is in use"),
-            ),
+            ("db.t4g.micro", (85.0, 90.0), 20.0, 0.5, Ok("db.t4g.small")),
+            ("db.t4g.micro", (5.0, 90.0), 20.0, 0.5, Err("CPU is in use")),
             ("db.t4g.micro", (5.0, 9.0), 95.0, 0.5, Ok("db.t4g.small")),
             ("db.m6g.xlarge", (5.0, 20.0), 20.0, 12.0, Ok("db.m6g.large")),
             (

@@ -218,10 +218,7 @@ mod tests {
     fn without_data_nothing_is_advised() {
         let finding = judge(&of(512, 1_024), &Week::default());
         assert_eq!(finding.verdict, Verdict::Unknown);
-        assert_eq!(
-            finding.why,
-            "no data in the last 7 days (CPU of the tasks)"
-        );
+        assert_eq!(finding.why, "no data in the last 7 days (CPU of the tasks)");
         assert!(finding.changes.is_empty() && finding.hours.is_none());
     }
 }
