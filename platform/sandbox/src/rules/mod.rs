@@ -180,6 +180,7 @@ pub(crate) static RULES: &[&dyn Rule] = &[
     &budgets::notifications_for_account::RULE,
     &cost_explorer::injected::RULE,
     &cost_explorer::answers::RULE,
+    &cost_explorer::allocation_tags::RULE,
     &cost_explorer::anomaly_monitors::RULE,
     &pricing::catalogue::RULE,
     &elasticache::interfaces_in_use::RULE,

@@ -63,6 +63,115 @@ async fn costs_are_what_a_test_says_else_nothing() {
     monitors(&aws).await;
 }
 
+#[tokio::test]
+async fn a_bill_is_filtered_grouped_and_paged() {
+    let (_instance, aws) = started("bill").await;
+    let line = |day: &str, usage: &str, stack: Option<&str>, kind: &str, amount: &str| {
+        let tags = stack.map_or(json!({}), |stack| json!({ "bella:stack": stack }));
+        json!({"day": day, "service": "Amazon RDS", "usage_type": usage, "record_type": kind, "tags": tags,
+               "unblended": amount, "quantity": "24", "unit": "Hrs"})
+    };
+    let mut lines = vec![
+        line("2025-01-01", "Db", Some("bella-prod"), "Usage", "0.40"),
+        line("2025-01-01", "Db", Some("bella-dev"), "Usage", "0.20"),
+        line("2025-01-01", "Disk", None, "Usage", "0.1"),
+        line("2025-01-02", "Db", Some("bella-prod"), "Credit", "-5"),
+    ];
+    // More groups than a page holds.
+    lines.extend((0..1500).map(|n| line("2025-01-03", &format!("T{n}"), None, "Usage", "0.01")));
+    let path = "/moto-api/static/ce/cost-and-usage-results";
+    let bad = aws.plain(Method::POST, path, r#"{"lines": [{"day": "x"}]}"#);
+    assert_eq!(bad.await.status, StatusCode::BAD_REQUEST);
+    let given = json!({ "lines": lines }).to_string();
+    let put = aws.plain(Method::POST, path, &given).await;
+    assert_eq!(put.status, StatusCode::CREATED);
+
+    let asked = json!({
+        "TimePeriod": {"Start": "2025-01-01", "End": "2025-01-05"},
+        "Granularity": "DAILY", "Metrics": ["UnblendedCost", "UsageQuantity"],
+        "Filter": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Usage"]}},
+        "GroupBy": [{"Type": "TAG", "Key": "bella:stack"}, {"Type": "DIMENSION", "Key": "USAGE_TYPE"}],
+    });
+    let groups = |answer: &Value, day: usize| {
+        let list = answer["ResultsByTime"][day]["Groups"]
+            .as_array()
+            .expect("groups");
+        let of = |one: &Value| {
+            let amount = &one["Metrics"]["UnblendedCost"]["Amount"];
+            format!("{} {} {}", one["Keys"][0], one["Keys"][1], amount).replace('"', "")
+        };
+        list.iter().map(of).collect::<Vec<_>>()
+    };
+    // A tag that is not active is on no line.
+    let (_, answer) = costs(&aws, "GetCostAndUsage", &asked).await;
+    assert_eq!(
+        groups(&answer, 0),
+        ["bella:stack$ Db 0.6", "bella:stack$ Disk 0.1"]
+    );
+    let listed = json!({"TagKeys": ["bella:stack"]});
+    let (_, tags) = costs(&aws, "ListCostAllocationTags", &listed).await;
+    assert_eq!(tags["CostAllocationTags"][0]["Status"], "Inactive");
+    let activate =
+        |key: &str| json!({"CostAllocationTagsStatus": [{"TagKey": key, "Status": "Active"}]});
+    let (_, unknown) = costs(&aws, "UpdateCostAllocationTagsStatus", &activate("other")).await;
+    assert_eq!(unknown["Errors"][0]["TagKey"], "other");
+    let (_, done) = costs(
+        &aws,
+        "UpdateCostAllocationTagsStatus",
+        &activate("bella:stack"),
+    )
+    .await;
+    assert_eq!(done["Errors"], json!([]));
+    let (_, answer) = costs(&aws, "GetCostAndUsage", &asked).await;
+    assert_eq!(
+        groups(&answer, 0),
+        [
+            "bella:stack$ Disk 0.1",
+            "bella:stack$bella-dev Db 0.2",
+            "bella:stack$bella-prod Db 0.4"
+        ]
+    );
+    assert_eq!(groups(&answer, 1), Vec::<String>::new());
+    let token = answer["NextPageToken"]
+        .as_str()
+        .expect("a second page")
+        .to_owned();
+    let mut second = asked.clone();
+    second["NextPageToken"] = json!(token);
+    let (_, rest) = costs(&aws, "GetCostAndUsage", &second).await;
+    assert_eq!(
+        rest["ResultsByTime"][0]["TimePeriod"]["Start"],
+        "2025-01-03"
+    );
+    assert_eq!(groups(&rest, 0).len(), 1500);
+    assert!(rest["NextPageToken"].is_null());
+
+    let mut absent = asked.clone();
+    absent["Filter"] = json!({"And": [
+        {"Tags": {"Key": "bella:stack", "MatchOptions": ["ABSENT"]}},
+        {"Not": {"Dimensions": {"Key": "USAGE_TYPE", "Values": ["T0"]}}},
+    ]});
+    let (_, answer) = costs(&aws, "GetCostAndUsage", &absent).await;
+    assert_eq!(groups(&answer, 0), ["bella:stack$ Disk 0.1"]);
+    absent["Filter"] = json!({"And": [{"Tags": {"Key": "bella:stack", "Values": ["x"]}}]});
+    let (_, refused) = costs(&aws, "GetCostAndUsage", &absent).await;
+    assert_eq!(refused["__type"], "ValidationException");
+    // Nothing of the last two weeks: no forecast.
+    let forecast = json!({
+        "TimePeriod": {"Start": "2099-01-01", "End": "2099-01-11"}, "Granularity": "DAILY", "Metric": "UNBLENDED_COST",
+    });
+    let (_, refused) = costs(&aws, "GetCostForecast", &forecast).await;
+    assert_eq!(refused["__type"], "DataUnavailableException");
+    let today = jiff::Timestamp::now().as_second() / 86_400 - 3;
+    let day = jiff::Timestamp::from_second(today * 86_400)
+        .expect("a day")
+        .to_string();
+    let given = json!({"lines": [line(&day[..10], "Db", None, "Usage", "28")]}).to_string();
+    aws.plain(Method::POST, path, &given).await;
+    let (_, answer) = costs(&aws, "GetCostForecast", &forecast).await;
+    assert_eq!(answer["Total"]["Amount"], "20");
+}
+
 async fn monitors(aws: &Aws) {
     let monitor = |kind: &str| json!({"AnomalyMonitor": {"MonitorName": "m", "MonitorType": kind, "MonitorDimension": "SERVICE"}});
     let (_, refused) = costs(aws, "CreateAnomalyMonitor", &monitor("OTHER")).await;

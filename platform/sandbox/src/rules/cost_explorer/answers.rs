@@ -1,12 +1,15 @@
 use hyper::StatusCode;
 use jiff::Zoned;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::lines::Line;
 use super::period::{Period, Refusal};
-use super::{SERVICE, queue};
+use super::{SERVICE, allocation_tags, billed, lines, queue};
 use crate::gateway::{Answer, Call};
 use crate::rules::rule::{About, Rule, Work};
+use crate::rules::store::Store;
 use crate::rules::turn::{Turn, array};
 
 /// Row 68 of AWS's behaviours.
@@ -40,8 +43,8 @@ impl Rule for Answers {
 
     fn about(&self) -> About {
         About::fills(
-            "Costs, forecasts, dimensions and tags: what was injected, else zeros and empty lists, after the request \
-             is checked as AWS checks it.",
+            "Costs, forecasts, dimensions and tags: what was injected, else what a bill that was given says, else zeros \
+             and empty lists, after the request is checked as AWS checks it. Tags of the bill count once they are active.",
         )
     }
 
@@ -54,9 +57,15 @@ impl Rule for Answers {
     fn answer<'a>(&'a self, turn: Turn<'a>) -> Work<'a> {
         Box::pin(async move {
             let operation = turn.call.operation.as_str();
-            let answered = own(operation, &turn.json());
+            let answered = own(operation, &turn.json(), &bill(turn.store));
             Ok(match answered {
-                Ok(own) => {
+                Ok(None) => Answer::error(
+                    turn.call,
+                    StatusCode::BAD_REQUEST,
+                    "DataUnavailableException",
+                    "Insufficient amount of historical data to generate forecast",
+                ),
+                Ok(Some(own)) => {
                     let injected = queue::next(turn.store, operation);
                     Answer::json(StatusCode::OK, &injected.unwrap_or(own))
                 }
@@ -71,19 +80,30 @@ impl Rule for Answers {
     }
 }
 
-/// The answer about an account that costs nothing, or why AWS refuses the question.
-fn own(operation: &str, body: &Value) -> Result<Value, Refusal> {
+/// The lines that were given, with the tags that are active.
+fn bill(store: &Store) -> Vec<Line> {
+    let mut all = lines::all(store);
+    for line in &mut all {
+        line.tags
+            .retain(|key, _| allocation_tags::is_active(store, key));
+    }
+    all
+}
+
+/// The answer about a bill, or why AWS refuses the question; `None` where it has too little to answer from. An account without a
+/// line costs nothing.
+fn own(operation: &str, body: &Value, bill: &[Line]) -> Result<Option<Value>, Refusal> {
     let today = Zoned::now().with_time_zone(TimeZone::UTC).date();
     let period = Period::of(body)?;
     match operation {
         "GetCostForecast" => {
             period.check_forecast()?;
-            forecast(body, period)
+            forecast(body, period, bill, today)
         }
         "GetCostAndUsage" => {
             period.check_past(today)?;
             let estimated_from = today.first_of_month();
-            costs(body, period, &|part| part.end > estimated_from)
+            costs(body, period, bill, &|part| part.end > estimated_from).map(Some)
         }
         operation => {
             period.check_past(today)?;
@@ -92,7 +112,7 @@ fn own(operation: &str, body: &Value) -> Result<Value, Refusal> {
             } else {
                 "DimensionValues"
             };
-            Ok(json!({list: [], "ReturnSize": 0, "TotalSize": 0}))
+            Ok(Some(json!({list: [], "ReturnSize": 0, "TotalSize": 0})))
         }
     }
 }
@@ -111,6 +131,7 @@ fn granularity<'a>(body: &'a Value, all: &[&str]) -> Result<&'a str, Refusal> {
 fn costs(
     body: &Value,
     period: Period,
+    bill: &[Line],
     is_estimated: &dyn Fn(Period) -> bool,
 ) -> Result<Value, Refusal> {
     // Hours have to be enabled by the account's owner.
@@ -129,51 +150,42 @@ fn costs(
     if groups.len() > 2 {
         return Err("Number of groups exceeds the limit of 2".to_owned());
     }
-    let zeros: Map<String, Value> = metrics
-        .iter()
-        .filter_map(Value::as_str)
-        .map(|metric| (metric.to_owned(), amount(metric)))
-        .collect();
-    let results: Vec<Value> = period
-        .parts(granularity)
-        .into_iter()
-        .map(|part| {
-            // Groups have the amounts, where there are groups.
-            let total = if groups.is_empty() { zeros.clone() } else { Map::new() };
-            json!({
-                "TimePeriod": part.json(), "Total": total, "Groups": [], "Estimated": is_estimated(part),
-            })
-        })
-        .collect();
+    let names: Vec<&str> = metrics.iter().filter_map(Value::as_str).collect();
+    let parts = period.parts(granularity);
+    let (results, next) = billed::costs(body, &parts, &names, bill, is_estimated)?;
     let mut answer = json!({"ResultsByTime": results, "DimensionValueAttributes": []});
+    if let Some(next) = next {
+        answer["NextPageToken"] = json!(next);
+    }
     if !groups.is_empty() {
         answer["GroupDefinitions"] = groups.into();
     }
     Ok(answer)
 }
 
-fn amount(metric: &str) -> Value {
-    let unit = match metric {
-        "UsageQuantity" | "NormalizedUsageAmount" => "N/A",
-        _ => "USD",
-    };
-    json!({"Amount": "0", "Unit": unit})
-}
-
-fn forecast(body: &Value, period: Period) -> Result<Value, Refusal> {
+fn forecast(
+    body: &Value,
+    period: Period,
+    bill: &[Line],
+    today: Date,
+) -> Result<Option<Value>, Refusal> {
     let granularity = granularity(body, &["DAILY", "MONTHLY"])?;
     let metric = body["Metric"].as_str().unwrap_or_default();
     if !FORECASTS.contains(&metric) {
         return Err(format!("Invalid metric: {metric}"));
     }
-    let parts = period.parts(granularity).into_iter();
+    let parts = period.parts(granularity);
+    if !bill.is_empty() {
+        return billed::forecast(body, &parts, bill, today);
+    }
     let results: Vec<Value> = parts
+        .into_iter()
         .map(|part| json!({"TimePeriod": part.json(), "MeanValue": "0"}))
         .collect();
-    Ok(json!({
+    Ok(Some(json!({
         "Total": {"Amount": "0", "Unit": "USD"},
         "ForecastResultsByTime": results,
-    }))
+    })))
 }
 
 #[cfg(test)]
@@ -188,7 +200,9 @@ mod tests {
         let asked = json!({
             "TimePeriod": period, "Granularity": "DAILY", "Metrics": ["UnblendedCost"],
         });
-        let answer = own("GetCostAndUsage", &asked).expect("an answer");
+        let answer = own("GetCostAndUsage", &asked, &[])
+            .expect("it is answered")
+            .expect("there is an answer");
         assert_eq!(
             answer["ResultsByTime"][1]["Total"]["UnblendedCost"]["Amount"],
             "0"
@@ -208,7 +222,7 @@ mod tests {
         ] {
             let mut asked = asked.clone();
             asked[field] = value;
-            assert!(own("GetCostAndUsage", &asked).is_err(), "{asked}");
+            assert!(own("GetCostAndUsage", &asked, &[]).is_err(), "{asked}");
         }
     }
 }
