@@ -48,7 +48,7 @@ pub(super) fn costs(
             sums.entry(keys(groups, line)?).or_default().push(line);
         }
         held += sums.len();
-        if held > PAGE && index > first {
+        if held > PAGE && index > first && !sums.is_empty() {
             return Ok((results, Some(index.to_string())));
         }
         let whole = |lines: &[&Line]| -> Map<String, Value> {
