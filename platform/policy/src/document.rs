@@ -12,8 +12,9 @@ use serde_json::Value;
 
 use crate::moment::Moment;
 
-/// What rules see as `input`: the document of `bella plan --json`, what the stack file says of the stack, and every resource that it
-/// wants. A text that AWS decides, and that is known only after apply, is an object with the one key `unknown`.
+/// What rules see as `input`.
+///
+/// The document of `bella plan --json`, what the stack file says of the stack, and every resource that it wants. A text that AWS decides, and that is known only after apply, is an object with the one key `unknown`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Document {
     /// Name of the stack.

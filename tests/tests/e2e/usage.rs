@@ -133,7 +133,7 @@ fn what_needs_no_cloud() {
     let valid = bed.bella(&format!("validate {FILE} --json")).succeeds();
     assert_eq!(
         valid.document(),
-        json!([{"file": FILE, "valid": true, "resources": 66}])
+        json!([{"file": FILE, "valid": true, "resources": 66, "policy": []}])
     );
 
     let schema = bed.bella("schema").succeeds().document();

@@ -1,5 +1,5 @@
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bella_policy::{FOLDER, Operation, State, read, schema, test};
 use clap::{Args as ClapArgs, Subcommand};
@@ -116,7 +116,7 @@ async fn check(
     Ok(if denied > 0 { Exit::Denied } else { Exit::Done })
 }
 
-fn tests(cx: &Context, dir: &PathBuf) -> Result<Exit, CommandError> {
+fn tests(cx: &Context, dir: &Path) -> Result<Exit, CommandError> {
     let run = test(&read(dir)?)?;
     let failed = run.failures().count();
     let passed = run.tests.len() - failed;

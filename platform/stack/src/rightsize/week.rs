@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 /// Days that are looked back on.
 pub const DAYS: i64 = 7;
-/// Seconds a value stands for. CloudWatch keeps values of one minute for 15 days and of five minutes for 63, so a week has either;
+/// Seconds a value stands for.
+///
+/// CloudWatch keeps values of one minute for 15 days and of five minutes for 63, so a week has either;
 /// five minutes are a fifth of the values, and one page of an answer holds a week of a stack.
 pub const PERIOD_SECONDS: i64 = 300;
 
