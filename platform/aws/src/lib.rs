@@ -14,6 +14,7 @@ pub mod ci;
 pub mod clients;
 pub mod deploy;
 pub mod doctor;
+pub mod ephemeral;
 pub mod error;
 pub mod find;
 pub mod kinds;

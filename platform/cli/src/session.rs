@@ -161,12 +161,12 @@ impl Session {
         if let Some(warning) = money.warning() {
             cx.ui.note(&warning);
         }
-        self.refusal(cx, stack, money)
+        self.refusal(&command(cx, "provision", stack), money)
     }
 
     /// The refusal of a stack over its budget, with the command that goes over it.
-    pub(crate) fn refusal(&self, cx: &Context, stack: &str, money: &Money) -> Option<CommandError> {
-        let accept = command(cx, "provision", stack) + " --accept-over-budget REASON";
+    pub(crate) fn refusal(&self, provision: &str, money: &Money) -> Option<CommandError> {
+        let accept = format!("{provision} --accept-over-budget REASON");
         money.refusal(self.file.as_ref()?, &accept)
     }
 

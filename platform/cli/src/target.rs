@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use bella_aws::kinds::KINDS;
 use bella_engine::graph::Graph;
+use bella_stack::stack::Life;
+use bella_stack::value::{Duration, StackName};
 use bella_stack::{Disk, Loaded, Loader, Node, Source, blueprint, blueprint_running};
 
 use crate::error::CommandError;
@@ -36,6 +38,38 @@ impl StackFile {
             text,
         };
         Self::load_from(&source, &self.path)
+    }
+
+    /// A stack of another name made from the file `from` for `ttl`; its own file is not on disk.
+    ///
+    /// # Errors
+    /// Every problem in the file, and in what it becomes under that name.
+    pub(crate) fn made_from(
+        from: &Path,
+        stack: &StackName,
+        ttl: Option<Duration>,
+    ) -> Result<Self, CommandError> {
+        let file = from.file_name().unwrap_or_default().display();
+        let mut text = format!("extends: {file}\nstack: {stack}\n");
+        if let Some(ttl) = ttl {
+            text.push_str(&format!("ttl: {ttl}\n"));
+        }
+        let path = from.with_file_name(format!("{stack} from {file}"));
+        let source = Rewritten {
+            path: &path,
+            text: &text,
+        };
+        Self::load_from(&source, &path)
+    }
+
+    /// The same stack with a life.
+    ///
+    /// # Errors
+    /// The resources do not fit together.
+    pub(crate) fn living(mut self, life: Life) -> Result<Self, CommandError> {
+        self.loaded.stack.ephemeral.life = Some(life);
+        self.graph = of(blueprint(&self.loaded.stack))?;
+        Ok(self)
     }
 
     fn load_from(source: &dyn Source, path: &Path) -> Result<Self, CommandError> {

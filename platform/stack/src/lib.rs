@@ -8,6 +8,7 @@ mod blueprint;
 mod check;
 mod conform;
 mod edit;
+mod ephemeral;
 mod judged;
 mod load;
 mod nights;
@@ -30,6 +31,9 @@ pub use blueprint::{
     blueprint_running, is_placeholder, missing_variables, not_yet_provisioned, tags,
 };
 pub use edit::{NotEdited, edited};
+pub use ephemeral::{
+    EPHEMERAL_TAGS, Kept, Keys, Listed, Request, TooMuch, allowed, ephemeral_name, tag_words,
+};
 pub use judged::{Judged, judged, task};
 pub use load::{Loaded, Loader, load, load_with};
 pub use nights::{Calendar, Span, Turn, until};

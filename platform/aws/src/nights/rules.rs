@@ -4,6 +4,8 @@ use bella_engine::live::{Live, Object};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::ephemeral::is_expiry;
+
 /// What a schedule does to the stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Does {
@@ -47,7 +49,7 @@ pub fn rules(live: &Live) -> Vec<Rule<'_>> {
     let schedules = live
         .objects
         .iter()
-        .filter(|object| object.kind == "schedule");
+        .filter(|object| object.kind == "schedule" && !is_expiry(object));
     let rules = schedules.filter_map(|object| {
         let props = object.props.as_ref()?;
         let start = props["start_date"]

@@ -9,6 +9,7 @@ mod deploy;
 mod docs;
 mod doctor;
 mod drift;
+mod ephemeral;
 mod export;
 mod history;
 mod outputs;
@@ -29,6 +30,7 @@ mod unlock;
 mod validate;
 mod why;
 
+pub(crate) use ephemeral::Ephemeral;
 pub(crate) use provision::{command, quoted};
 
 use clap::Subcommand;
@@ -62,6 +64,7 @@ pub(crate) enum Command {
     Doctor(doctor::Args),
     Secret(secret::Args),
     Schedule(schedule::Args),
+    Ephemeral(ephemeral::Args),
     Unlock(unlock::Args),
     Scaling(scaling::Args),
     Sandbox(sandbox::Args),
@@ -89,6 +92,7 @@ pub(crate) async fn run(cx: &Context, command: Command) -> Result<Exit, CommandE
         Command::Export(args) => export::run(cx, &args).await,
         Command::Secret(args) => secret::run(cx, &args).await,
         Command::Schedule(args) => schedule::run(cx, &args).await,
+        Command::Ephemeral(args) => ephemeral::run(cx, &args).await,
         Command::Adopt(args) => adopt::run(cx, &args).await,
         Command::Cost(args) => cost::run(cx, &args).await,
         Command::Alarms(args) => alarms::run(cx, &args).await,

@@ -57,6 +57,39 @@ pub(crate) struct Args {
     /// Deploy nothing. Nor does a saved plan, which is carried out as it is.
     #[arg(long, conflicts_with = "image")]
     no_deploy: bool,
+    /// Where the stack has no file of its own: the command that makes it.
+    #[arg(skip)]
+    made_by: Option<String>,
+}
+
+impl Args {
+    /// For a stack without a file of its own, which `made_by` makes, after its plan was carried out once without being asked.
+    pub(crate) fn made_by(
+        made_by: String,
+        stack: &str,
+        yes: bool,
+        (image, accept_over_budget): (Option<String>, Option<String>),
+    ) -> Self {
+        Self {
+            stack: stack.to_owned(),
+            yes,
+            unprotect: Vec::new(),
+            plan: None,
+            accept_second_region: false,
+            accept_over_budget,
+            image,
+            no_deploy: false,
+            made_by: Some(made_by),
+        }
+    }
+
+    /// A command about this stack; those that read a stack file are all the one that makes it, where it has none.
+    fn command(&self, cx: &Context, verb: &str) -> String {
+        match &self.made_by {
+            Some(made_by) if matches!(verb, "plan" | "provision" | "deploy") => made_by.clone(),
+            _ => command(cx, verb, &self.stack),
+        }
+    }
 }
 
 /// How long the version may take to serve.
@@ -69,20 +102,34 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         None => unprotected(&args.unprotect)?,
     };
     let session = Session::open(cx, Target::file(&args.stack)?).await?;
-    let accepted = accepted(cx, args, &session)?;
+    make(cx, args, &session, saved, &unprotect).await
+}
+
+/// Makes the stack of a session what its file says.
+///
+/// # Errors
+/// As of the command.
+pub(crate) async fn make(
+    cx: &Context,
+    args: &Args,
+    session: &Session,
+    saved: Option<FromFile>,
+    unprotect: &BTreeSet<Address>,
+) -> Result<Exit, CommandError> {
+    let accepted = accepted(cx, args, session)?;
     let run = session.begin("provision").await?;
     if let Some(event) = accepted {
         run.append(event).await?;
     }
-    let mut planned = session.plan(&unprotect).await?;
+    let mut planned = session.plan(unprotect).await?;
     if let Some(saved) = &saved {
-        let renew = command(cx, "plan", &args.stack);
-        saved.check(&session.saved(&planned, &unprotect), &renew)?;
+        let renew = args.command(cx, "plan");
+        saved.check(&session.saved(&planned, unprotect), &renew)?;
     }
     session
         .refuse_second_region(&planned.live, args.accept_second_region)
         .await?;
-    fits(cx, args, &session, &run, &planned).await?;
+    fits(cx, args, session, &run, &planned).await?;
     session.note_gaps(cx);
     let priced = session.priced(&planned)?;
     // Whoever saved the plan has looked at it.
@@ -104,7 +151,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     session.note_calls(cx);
     if !report.is_complete() {
         let unprotect: Vec<String> = unprotect.iter().map(ToString::to_string).collect();
-        let command = command(cx, "provision", &args.stack);
+        let command = args.command(cx, "provision");
         let mut resume = again(command, answered, &unprotect);
         if let Some(reason) = &args.accept_over_budget {
             resume.push_str(&format!(" --accept-over-budget {}", quoted(reason)));
@@ -120,7 +167,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         ));
     }
     let outputs = session.outputs(&report.outputs);
-    let deployed = deployed(cx, args, &session, &run, &planned).await?;
+    let deployed = deployed(cx, args, session, &run, &planned).await?;
     if cx.ui.json {
         let mut summary = report::summary(&report, &outputs, None);
         summary["cost"] = json!(priced.as_ref().map(|one| render::cost::summary(&one.money)));
@@ -135,8 +182,8 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     }
     match deployed {
         Some(asked) => {
-            let again = command(cx, "deploy", &args.stack);
-            deploy::conclude(cx, &session, &run, asked, &again).await
+            let again = args.command(cx, "deploy");
+            deploy::conclude(cx, session, &run, asked, &again).await
         }
         None => Ok(Exit::Done),
     }
@@ -184,7 +231,7 @@ fn accepted(cx: &Context, args: &Args, session: &Session) -> Result<Option<Event
             estimate_usd: money.usd(),
             over_usd: by_usd,
         })),
-        None => match session.refusal(cx, &args.stack, &money) {
+        None => match session.refusal(&args.command(cx, "provision"), &money) {
             Some(refusal) => Err(refusal),
             None => Ok(None),
         },
@@ -202,7 +249,7 @@ async fn fits(
     let Some(image) = &args.image else {
         return Ok(());
     };
-    let again = command(cx, "provision", &args.stack);
+    let again = args.command(cx, "provision");
     let here = Here::new(cx, session, run, &args.stack, again)?;
     bella_deploy::fits(&here, &planned.live, image).await
 }
@@ -218,7 +265,7 @@ async fn deployed(
     if args.no_deploy || args.plan.is_some() && args.image.is_none() {
         return Ok(None);
     }
-    let again = command(cx, "deploy", &args.stack);
+    let again = args.command(cx, "deploy");
     let here = Here::new(cx, session, run, &args.stack, again)?;
     let source = match &args.image {
         Some(image) => Some(Source::Image(image.clone())),
@@ -243,8 +290,12 @@ async fn finish(
         cx.ui.data(&format!("{name} = {value}"));
     }
     cx.ui.note("\nNext:");
-    for verb in ["plan", "status", "teardown"] {
-        cx.ui.note(&format!("  {}", command(cx, verb, &args.stack)));
+    let verbs = match &args.made_by {
+        None => ["plan", "status", "teardown"].as_slice(),
+        Some(_) => &["status", "why", "ephemeral down"],
+    };
+    for verb in verbs {
+        cx.ui.note(&format!("  {}", args.command(cx, verb)));
     }
     let public = outputs.iter().find(|(name, _)| name == "url");
     if let (true, Some((_, public))) = (serves, public)

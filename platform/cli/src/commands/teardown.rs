@@ -36,6 +36,18 @@ pub(crate) struct Args {
     skip_final_snapshot: bool,
 }
 
+impl Args {
+    /// For a stack that is known by its name.
+    pub(crate) fn of(stack: &str, yes: bool) -> Self {
+        Self {
+            stack: stack.to_owned(),
+            yes,
+            unprotect: Vec::new(),
+            skip_final_snapshot: false,
+        }
+    }
+}
+
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
     let (marks, addresses): (Vec<String>, Vec<String>) = args
         .unprotect

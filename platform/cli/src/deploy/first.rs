@@ -37,7 +37,7 @@ pub(crate) async fn first(
             for key in keys {
                 cx.ui.note(&format!("  {set} app --key {key}"));
             }
-            cx.ui.note(&format!("  {}", here.command("deploy")));
+            cx.ui.note(&format!("  {}", here.again()));
             Ok(None)
         }
     }

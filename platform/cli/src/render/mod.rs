@@ -2,6 +2,7 @@
 
 pub(crate) mod cost;
 pub(crate) mod drift;
+pub(crate) mod ephemeral;
 pub(crate) mod id;
 pub(crate) mod markdown;
 pub(crate) mod plan;

@@ -10,6 +10,7 @@ mod cache;
 mod database;
 mod deploying;
 mod edge;
+mod expiry;
 mod logs;
 mod migrate;
 mod network;
@@ -103,6 +104,7 @@ fn concerns(stack: &Stack, image: Option<&str>) -> Vec<Node> {
         migrate::nodes(stack, image),
         scaling::nodes(stack, image),
         schedule::nodes(stack, image),
+        expiry::nodes(stack),
         alarms::nodes(stack, image),
         budget::nodes(stack),
     ]

@@ -3,6 +3,7 @@
 mod alarms;
 mod budget;
 mod data;
+mod ephemeral;
 mod network;
 mod policy;
 mod recipients;
@@ -13,6 +14,7 @@ mod usage;
 pub use alarms::{Alarm, Severity};
 pub use budget::Budget;
 pub use data::{Cache, CacheEngine, CacheMode, Database, DatabaseEngine};
+pub use ephemeral::{Ephemeral, Life};
 pub use network::{Domain, Egress, Network};
 pub use policy::{Exception, Policy};
 pub use recipients::Recipients;
@@ -74,6 +76,9 @@ pub struct Stack {
     /// Life of an ephemeral stack, counted from its last provisioning, such as 8h; not in production. Default: it stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<Duration>,
+    /// Limits for stacks that are made from this file for a while, by `bella ephemeral`.
+    #[serde(default, skip_serializing_if = "Ephemeral::is_default")]
+    pub ephemeral: Ephemeral,
     /// Further resources by address (kind.name), each with the properties of its kind as AWS names them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = { "format": "bella-resource-address", "pattern": "^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$" }))]
