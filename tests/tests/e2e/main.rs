@@ -9,6 +9,7 @@ mod cost;
 mod crash;
 mod deploy;
 mod drift;
+mod ephemeral;
 mod expiry;
 mod faults;
 mod gates;

@@ -158,5 +158,6 @@ fn again(cx: &Context, verb: &str, name: &str) -> String {
 
 /// A length of time as stack files write it.
 fn duration(text: &str) -> Result<Duration, String> {
-    text.parse().map_err(|why: bella_stack::value::Refusal| why.to_string())
+    text.parse()
+        .map_err(|why: bella_stack::value::Refusal| why.to_string())
 }
