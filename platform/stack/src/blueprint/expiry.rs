@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 const GROUP: &str = "expiry";
 /// How often it is said again.
 const EVERY: &str = "rate(1 hour)";
-/// Seconds for which a failed call is repeated.
-const PATIENCE: u32 = 1_800;
+/// A failed call is not repeated before the next hour: RDS refuses to stop what is stopped, and a repetition would stop what was started
+/// meanwhile.
+const RETRIES: u32 = 0;
 
 pub(super) fn nodes(stack: &Stack) -> Vec<Node> {
     let Some(life) = &stack.ephemeral.life else {
@@ -67,8 +68,7 @@ fn rule(life: &Life, name: &str, call: &str, input: Value) -> Node {
             "arn": format!("arn:aws:scheduler:::aws-sdk:{call}"),
             "role": "${iam_role.expiry.arn}",
             "input": input,
-            "retry_attempts": 5,
-            "retry_seconds": PATIENCE,
+            "retry_attempts": RETRIES,
         },
     });
     Node::new("schedule", name, properties)

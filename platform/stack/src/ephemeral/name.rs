@@ -45,25 +45,16 @@ mod tests {
         for (asked, name) in [
             ("pr-42", "pr-42"),
             ("a", "a"),
-            ("feature/ÄÖ_x#1", "feature-x-1-2dd28e"),
-            ("Feature/X", "feature-x-0b3ae0"),
+            ("feature/ÄÖ_x#1", "feature-x-1-ba143f"),
+            ("Feature/X", "feature-x-02cc19"),
             ("42", "e-42-73475c"),
             ("", "e-e3b0c4"),
             ("---", "e-cb3f91"),
-            ("pr--42", "pr-42-8e54c0"),
-            ("dependabot/cargo/tokio-1.49.0", "dependabot-cargo-3fd8a8"),
-            ("a-b-c-d-e-f-g-h-i-j-k-l-m", "a-b-c-d-e-f-g-h-i-0c5f68"),
+            ("pr--42", "pr-42-7b06e5"),
+            ("dependabot/cargo/tokio-1.49.0", "dependabot-cargo-37c11b"),
+            ("a-b-c-d-e-f-g-h-i-j-k-l-m", "a-b-c-d-e-f-g-h-i-dd1f3b"),
         ] {
-            let (shape, _) = name.rsplit_once('-').unwrap_or((name, ""));
-            let made = ephemeral_name(asked).to_string();
-            match asked == name {
-                true => assert_eq!(made, name),
-                false => {
-                    let (words, digits) = made.rsplit_once('-').expect("it has digits");
-                    assert_eq!(words, shape, "{asked}");
-                    assert_eq!(digits.len(), 6, "{asked}");
-                }
-            }
+            assert_eq!(ephemeral_name(asked).to_string(), name, "{asked}");
         }
     }
 
