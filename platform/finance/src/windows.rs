@@ -214,3 +214,88 @@ fn months_back(today: Date, months: u32) -> Result<Date, NoWindow> {
 fn tomorrow(today: Date) -> Result<Date, NoWindow> {
     today.tomorrow().map_err(|_| NoWindow::Calendar(today))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        text.parse().expect("a date")
+    }
+
+    fn told(window: Window) -> String {
+        format!("{}..{}", window.start, window.end)
+    }
+
+    #[test]
+    fn first_and_last_days_have_windows_too() {
+        let first = date("2026-11-01");
+        assert_eq!(
+            billed(first, first).map(told),
+            Ok("2026-11-01..2026-11-02".to_owned())
+        );
+        assert_eq!(before(first), None);
+        assert_eq!(
+            open(first).map(told),
+            Ok("2026-10-28..2026-11-02".to_owned())
+        );
+        let last = date("2026-11-30");
+        assert_eq!(
+            ahead(last).map(told),
+            Ok("2026-11-30..2026-12-01".to_owned())
+        );
+        assert_eq!(
+            billed(last, last).map(told),
+            Ok("2026-11-01..2026-12-01".to_owned())
+        );
+        assert_eq!(
+            billed(date("2026-02-11"), last).map(told),
+            Ok("2026-02-01..2026-03-01".to_owned())
+        );
+        assert!(matches!(
+            billed(date("2026-12-01"), last),
+            Err(NoWindow::Future { .. })
+        ));
+        assert!(matches!(
+            billed(date("2022-12-01"), last),
+            Err(NoWindow::Past { .. })
+        ));
+        assert!(serde_json::from_str::<Window>(r#"{"start":"2026-11-01","end":"2026-11-01"}"#).is_err());
+    }
+
+    #[test]
+    fn every_day_of_nine_years_is_answered_by_what_aws_takes() {
+        let span = Window::new(date("2023-01-01"), date("2032-01-01")).expect("days");
+        for today in span.days() {
+            let next_month = month_of(today).expect("a month").end();
+            let mut asked = vec![
+                billed(today, today).expect("a month so far"),
+                open(today).expect("the open days"),
+            ];
+            let ahead = ahead(today).expect("days ahead");
+            assert!(ahead.start() >= today, "a forecast of the past at {today}");
+            for months in 1..=MONTHS {
+                let parts = history(today, months).expect("a history");
+                assert_eq!(parts[parts.len() - 1].0.end(), today.tomorrow().expect("a day"));
+                for pair in parts.windows(2) {
+                    assert_eq!(pair[0].0.end(), pair[1].0.start(), "a gap at {today}");
+                }
+                for (window, granularity) in parts {
+                    assert_eq!(window.start().day(), 1);
+                    let oldest = months_back(today, DAILY_MONTHS - 1).expect("a date");
+                    assert!(granularity == Granularity::Monthly || window.start() >= oldest);
+                    asked.push(window);
+                }
+            }
+            asked.push(ahead);
+            for window in asked {
+                assert!(window.start() < window.end(), "empty at {today}");
+                assert!(window.end() <= next_month, "past the month at {today}");
+            }
+            // The days billed and the days forecast make up the month, none of them twice.
+            let days = before(today).map_or(0, Window::length) + ahead.length();
+            assert_eq!(days, i64::from(today.days_in_month()));
+            assert_eq!(ahead.days().count(), usize::try_from(ahead.length()).expect("few"));
+        }
+    }
+}
