@@ -260,7 +260,9 @@ mod tests {
             billed(date("2022-12-01"), last),
             Err(NoWindow::Past { .. })
         ));
-        assert!(serde_json::from_str::<Window>(r#"{"start":"2026-11-01","end":"2026-11-01"}"#).is_err());
+        assert!(
+            serde_json::from_str::<Window>(r#"{"start":"2026-11-01","end":"2026-11-01"}"#).is_err()
+        );
     }
 
     #[test]
@@ -276,7 +278,10 @@ mod tests {
             assert!(ahead.start() >= today, "a forecast of the past at {today}");
             for months in 1..=MONTHS {
                 let parts = history(today, months).expect("a history");
-                assert_eq!(parts[parts.len() - 1].0.end(), today.tomorrow().expect("a day"));
+                assert_eq!(
+                    parts[parts.len() - 1].0.end(),
+                    today.tomorrow().expect("a day")
+                );
                 for pair in parts.windows(2) {
                     assert_eq!(pair[0].0.end(), pair[1].0.start(), "a gap at {today}");
                 }
@@ -295,7 +300,10 @@ mod tests {
             // The days billed and the days forecast make up the month, none of them twice.
             let days = before(today).map_or(0, Window::length) + ahead.length();
             assert_eq!(days, i64::from(today.days_in_month()));
-            assert_eq!(ahead.days().count(), usize::try_from(ahead.length()).expect("few"));
+            assert_eq!(
+                ahead.days().count(),
+                usize::try_from(ahead.length()).expect("few")
+            );
         }
     }
 }
