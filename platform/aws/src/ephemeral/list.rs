@@ -23,8 +23,10 @@ pub struct Tagged {
     pub tags: Tags,
 }
 
-/// The VPCs that carry a tag: in these regions, or in every region that is enabled for the account. One call a region, whatever
-/// their number up to a thousand; a region that the caller may not look into counts as empty.
+/// The VPCs that carry a tag.
+///
+/// In these regions, or in every region that is enabled for the account. One call a region, whatever their number up to a thousand; a
+/// region that the caller may not look into counts as empty.
 ///
 /// # Errors
 /// AWS refuses.
