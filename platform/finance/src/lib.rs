@@ -6,6 +6,7 @@
 
 pub mod bill;
 mod finding;
+pub mod meter;
 pub mod windows;
 
 pub use finding::{About, Finding};
