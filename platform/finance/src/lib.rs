@@ -6,7 +6,9 @@
 
 pub mod bill;
 mod finding;
+pub mod forecast;
 pub mod meter;
+pub mod reconcile;
 pub mod windows;
 
 pub use finding::{About, Finding};

@@ -80,7 +80,11 @@ pub fn estimate<C: Cloud>(bill: &Bill<'_, C>) -> Estimate {
     out
 }
 
-fn quantities<C: Cloud>(
+/// What one node uses in the time that is assumed, before any price.
+///
+/// # Errors
+/// Its kind cannot say; the whole node then has no price.
+pub fn quantities<C: Cloud>(
     bill: &Bill<'_, C>,
     address: &Address,
     properties: &Value,

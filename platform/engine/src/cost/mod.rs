@@ -21,7 +21,7 @@ pub use allowance::Allowance;
 pub use book::{Confidence, Price, PriceBook, PriceKey, Priceless};
 pub use budget::{Budget, Verdict};
 pub use delta::deltas;
-pub use estimate::{Beside, Bill, estimate};
+pub use estimate::{Beside, Bill, estimate, quantities};
 pub use item::{Estimate, Item, Unpriced};
 pub use money::{cents, number};
 pub use outlook::{Assumed, Outlook, Scenario, Source, outlook};

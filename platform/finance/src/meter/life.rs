@@ -65,13 +65,23 @@ pub(super) struct Stretch<'a> {
 
 impl Life {
     /// The stretches up to `now`, in order, without gaps but where the object was gone.
-    pub(super) fn stretches(&self, now: Timestamp, findings: &mut Vec<Finding>) -> Vec<Stretch<'_>> {
+    pub(super) fn stretches(
+        &self,
+        now: Timestamp,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<Stretch<'_>> {
         let mut steps: Vec<(Timestamp, &State)> = Vec::new();
         for step in &self.steps {
+            if step.at > now && step.by == Witness::Schedule {
+                continue;
+            }
             if step.at > now {
                 findings.push(self.note(
                     About::Clock,
-                    format!("has an event at {}, after this clock's {now}; it is not counted yet", step.at),
+                    format!(
+                        "has an event at {}, after this clock's {now}; it is not counted yet",
+                        step.at
+                    ),
                 ));
                 continue;
             }
@@ -112,7 +122,9 @@ impl Life {
             return;
         };
         if created > now {
-            let text = format!("was created at {created}, after this clock's {now}: it is not counted yet");
+            let text = format!(
+                "was created at {created}, after this clock's {now}: it is not counted yet"
+            );
             findings.push(self.note(About::Clock, text));
             return;
         }
@@ -132,7 +144,9 @@ impl Life {
                     ));
                 }
                 let earlier = (created, *state);
-                let after_gone = since.checked_sub(1).is_none_or(|gone| steps[gone].0 <= created);
+                let after_gone = since
+                    .checked_sub(1)
+                    .is_none_or(|gone| steps[gone].0 <= created);
                 if after_gone {
                     steps.insert(since, earlier);
                 }
