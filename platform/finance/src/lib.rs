@@ -4,11 +4,14 @@
 //! out. Amounts are US dollars unless a field says another currency; days are those of AWS's bill,
 //! which are UTC's. What is not known is a [`Finding`], never a zero.
 
+pub mod anomaly;
 pub mod bill;
 mod finding;
 pub mod forecast;
+pub mod idle;
 pub mod meter;
 pub mod reconcile;
+pub mod variable;
 pub mod windows;
 
 pub use finding::{About, Finding};
