@@ -11,6 +11,7 @@ pub mod forecast;
 pub mod idle;
 pub mod meter;
 pub mod reconcile;
+pub mod synthetic;
 pub mod variable;
 pub mod windows;
 
