@@ -53,8 +53,9 @@ impl Anomaly {
 /// Days of one usage type of one stack.
 type Series<'a> = BTreeMap<(Option<&'a str>, &'a str), BTreeMap<Date, Decimal>>;
 
-/// Judges the days of `window` by the lines of the days before each; give lines from 56 days before
-/// the window on. `since` is the first day for which there is a bill at all: a day without a line of
+/// Judges the days of `window` by the lines of the days before each.
+///
+/// Give lines from 56 days before the window on. `since` is the first day for which there is a bill at all: a day without a line of
 /// a usage type is one on which it cost nothing.
 ///
 /// Returns the anomalies, dearest first, and what could not be judged.

@@ -1,5 +1,7 @@
 //! What is paid for and does nothing, or should not be there any more.
 
+use std::cmp::Reverse;
+
 use bella_engine::address::Address;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
@@ -97,7 +99,7 @@ pub fn idle(
             wasted_usd: one.hourly_usd * Decimal::from(seconds) / Decimal::from(3600),
         });
     }
-    found.sort_by(|one, other| other.wasted_usd.cmp(&one.wasted_usd));
+    found.sort_by_key(|one| Reverse(one.wasted_usd));
     found
 }
 

@@ -3,6 +3,8 @@
 //! Quantities are what the service metered of its own calls; prices are its tariff's. A figure that
 //! the service did not report is `None` and makes the total a lower bound, which is said.
 
+use std::cmp::Reverse;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -233,7 +235,7 @@ fn levers(
         ),
     ];
     levers.retain(|lever| lever.saves_usd > Decimal::ZERO);
-    levers.sort_by(|one, other| other.saves_usd.cmp(&one.saves_usd));
+    levers.sort_by_key(|lever| Reverse(lever.saves_usd));
     levers
 }
 
