@@ -6,6 +6,7 @@
 
 pub mod anomaly;
 pub mod bill;
+pub mod bridge;
 mod finding;
 pub mod forecast;
 pub mod idle;
