@@ -367,6 +367,24 @@ fn without_a_ledger_awss_timestamps_count_and_it_is_said() {
         (told.as_str(), findings),
         ("database 5, disk 3", BTreeSet::new())
     );
+    // A ledger that begins late: as it was then, rests before it not known.
+    let entries = [done(
+        "08:00",
+        0,
+        "db_instance.main",
+        "update",
+        json!({"size": 2}),
+    )];
+    let rest = Rest {
+        from: at("05:00"),
+        until: at("06:00"),
+        kinds: BTreeSet::from(["db_instance".to_owned()]),
+        by: Witness::Schedule,
+    };
+    let created = [("db_instance.main", "04:00")];
+    let (told, findings) = read(&entries, &created, &present, &[rest]);
+    assert_eq!(told, "database 16, disk 8");
+    assert_eq!(findings, BTreeSet::from([About::UnknownInterval]));
     let (told, findings) = read(&[], &[], &[("nothing.a", json!({}))], &[]);
     assert_eq!(
         (told.as_str(), findings.len()),

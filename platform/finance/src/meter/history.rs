@@ -149,10 +149,6 @@ impl<C: Cloud> History<'_, C> {
             .map(|(at, _)| (*at, Witness::Ledger))
             .collect();
         let begins = events.first().map(|(at, _)| *at);
-        let begins = begins
-            .into_iter()
-            .chain(self.created.get(address).copied())
-            .min();
         // Where another object says what this one uses, its changes are changes of this one.
         for other in self.runs(address, events, told) {
             let events = told.get(&other).into_iter().flatten();
@@ -164,7 +160,6 @@ impl<C: Cloud> History<'_, C> {
                 .filter(|rest| rest.kinds.contains(address.kind()))
         };
         moments.extend(rests().flat_map(|rest| [(rest.from, rest.by), (rest.until, rest.by)]));
-        moments.extend(self.created.get(address).map(|at| (*at, Witness::Aws)));
         for (at, by) in moments {
             if begins.is_none_or(|begins| at < begins) {
                 continue;
