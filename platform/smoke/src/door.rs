@@ -79,6 +79,16 @@ impl Door {
         self.twilio("/twilio/voice", &call::fields(id)).await
     }
 
+    /// What calls used on the days from `from` up to, and without, `until`, both UTC's and written `2026-11-01`: the service's
+    /// `GET /api/v1/usage`.
+    ///
+    /// # Errors
+    /// No answer came, or one that is no success.
+    pub async fn usage(&self, from: &str, until: &str) -> Result<Value, String> {
+        let path = format!("usage?from={from}&until={until}");
+        self.api(Method::GET, &path, None).await
+    }
+
     /// Posts a form to a path as Twilio does: status and body.
     pub(crate) async fn twilio(
         &self,

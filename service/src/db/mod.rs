@@ -9,6 +9,7 @@
 //! - [`OutboxText`], [`Due`]: a text that is sent after the transaction that wrote it
 //! - `calls`, `recordings`, `audit`: what happened
 //! - `people`, `figures`, `texts_left`: what the admin pages find, count and list
+//! - `used`: what calls used
 //! - `once`, `upcoming`: what is done once; what texts are about
 //!
 //! One file a noun. `scripts/sqlx` renews the descriptions that queries are compiled against.
@@ -34,6 +35,7 @@ pub mod roles;
 mod schema;
 mod texts_left;
 mod upcoming;
+mod used;
 
 pub use appointments::{AppointmentRow, Filter, Status, appointment_uuid};
 pub use audit::Actor;
@@ -50,6 +52,7 @@ pub use people::{Person, WINDOW};
 pub use schema::{MigrateError, Migrated, Schema, migrate, migrate_allowing};
 pub use texts_left::{TextLeft, TextsLeft};
 pub use upcoming::Upcoming;
+pub use used::Used;
 
 pub(crate) use audit::Line as AuditLine;
 pub(crate) use database::{Held, WORK};

@@ -7,3 +7,4 @@ mod doors;
 mod peer;
 mod running;
 mod service;
+mod usage;

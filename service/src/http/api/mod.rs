@@ -1,6 +1,7 @@
 //! The JSON API, for holders of the key.
 //!
 //! - `list`, `create`, `one`: appointments; `availability`: times that can be booked
+//! - `usage`: what calls used
 //! - `privacy`: what a person may ask for
 //! - `once`: requests that may be sent again
 //! - `read`, `ask`: bodies and parameters, every mistake named at once
@@ -17,6 +18,7 @@ mod openapi;
 mod privacy;
 mod read;
 mod refused;
+mod usage;
 mod view;
 
 use std::sync::Arc;
@@ -43,6 +45,7 @@ pub(crate) fn routes(app: &App, failures: &Arc<Failures>) -> Router<App> {
         .routes(routes!(list::search))
         .routes(routes!(one::read, one::change, one::cancel))
         .routes(routes!(availability::list))
+        .routes(routes!(usage::sums))
         .routes(routes!(privacy::export))
         .routes(routes!(privacy::erase))
         .split_for_parts();
