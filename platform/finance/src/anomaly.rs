@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::bill::Line;
+use crate::bill::Cost;
 use crate::finding::{About, Finding};
 use crate::windows::Window;
 
@@ -28,17 +29,20 @@ const WORTH_USD: Decimal = Decimal::from_parts(50, 0, 0, false, 2);
 const SHARE: Decimal = Decimal::from_parts(25, 0, 0, false, 2);
 
 /// A day of one stack that cost far more than usual.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Anomaly {
     /// UTC's day.
+    #[schemars(with = "String")]
     pub day: Date,
     /// The stack; `None` of what no tag is on.
     pub stack: Option<String>,
     /// The usage type that drove it.
     pub usage_type: String,
     /// US dollars that day.
+    #[schemars(with = "String")]
     pub usd: Decimal,
     /// US dollars of a usual such day.
+    #[schemars(with = "String")]
     pub usual_usd: Decimal,
 }
 
@@ -55,19 +59,19 @@ type Series<'a> = BTreeMap<(Option<&'a str>, &'a str), BTreeMap<Date, Decimal>>;
 
 /// Judges the days of `window` by the lines of the days before each.
 ///
-/// Give lines from 56 days before the window on. `since` is the first day for which there is a bill at all: a day without a line of
+/// Give costs from 56 days before the window on. `since` is the first day for which there is a bill at all: a day without a line of
 /// a usage type is one on which it cost nothing.
 ///
 /// Returns the anomalies, dearest first, and what could not be judged.
 #[must_use]
 pub fn anomalies<'a>(
-    lines: impl IntoIterator<Item = &'a Line>,
+    costs: impl IntoIterator<Item = Cost<'a>>,
     since: Date,
     window: Window,
 ) -> (Vec<Anomaly>, Vec<Finding>) {
     let mut found = Vec::new();
     let mut unjudged = 0;
-    for ((stack, usage_type), days) in &series(lines) {
+    for ((stack, usage_type), days) in &series(costs) {
         for day in window.days() {
             let Some(usd) = days.get(&day).copied() else {
                 continue;
@@ -101,16 +105,11 @@ pub fn anomalies<'a>(
     (found, findings.into_iter().collect())
 }
 
-fn series<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Series<'a> {
+fn series<'a>(costs: impl IntoIterator<Item = Cost<'a>>) -> Series<'a> {
     let mut series: Series<'a> = BTreeMap::new();
-    let usage = lines
-        .into_iter()
-        .filter(|line| line.record.is_run_rate() && line.currency == "USD");
-    for line in usage {
-        let days = series
-            .entry((line.stack.as_deref(), &line.usage_type))
-            .or_default();
-        *days.entry(line.day).or_default() += line.unblended;
+    for cost in costs {
+        let days = series.entry((cost.stack, cost.usage_type)).or_default();
+        *days.entry(cost.day).or_default() += cost.usd;
     }
     series
 }

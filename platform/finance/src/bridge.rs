@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Why the figure moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// The stack was estimated at more or less than its budget.
@@ -27,12 +28,30 @@ pub enum Why {
     Unexplained,
 }
 
+impl Why {
+    /// The words of reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "estimate against budget",
+            Self::Price => "prices",
+            Self::Hours => "hours, numbers and sizes",
+            Self::Usage => "usage",
+            Self::Unplanned => "unplanned resources",
+            Self::Credits => "credits",
+            Self::Tax => "tax",
+            Self::Unexplained => "not explained",
+        }
+    }
+}
+
 /// One step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Step {
     /// Why.
     pub why: Why,
     /// US dollars, positive where it gets dearer.
+    #[schemars(with = "String")]
     pub usd: Decimal,
 }
 

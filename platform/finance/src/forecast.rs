@@ -2,28 +2,34 @@
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// US dollars at a month's end, by three ways.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Forecast {
     /// Cost Explorer's, the billed days before today and its forecast from today on. `None` where
     /// AWS has none, as for young accounts.
     pub cost_explorer: Option<Band>,
     /// As much per hour as so far. `None` before an hour of the month has passed.
+    #[schemars(with = "Option<String>")]
     pub straight_line: Option<Decimal>,
     /// What accrued, and what the stack uses in the hours that its schedule and its end leave.
+    #[schemars(with = "Option<String>")]
     pub scheduled: Option<Decimal>,
 }
 
 /// A mean and where the figure probably lies.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Band {
     /// The mean.
+    #[schemars(with = "String")]
     pub mean: Decimal,
     /// Lower bound of the prediction interval.
+    #[schemars(with = "String")]
     pub low: Decimal,
     /// Upper bound.
+    #[schemars(with = "String")]
     pub high: Decimal,
 }
 
@@ -45,6 +51,23 @@ pub struct Rates {
     pub running: Decimal,
     /// While it rests: disks, addresses, whatever cannot be stopped.
     pub resting: Decimal,
+}
+
+impl Rates {
+    /// From an estimate of so many `hours`, US dollars, of which `saved_usd` more would be spent if it never rested; it runs for `on` of
+    /// the hours.
+    #[must_use]
+    pub fn of(estimate_usd: Decimal, saved_usd: Decimal, (hours, on): (Decimal, Decimal)) -> Self {
+        let running = (estimate_usd + saved_usd)
+            .checked_div(hours)
+            .unwrap_or_default();
+        let resting = (estimate_usd - running * on).checked_div(hours - on);
+        let rests = saved_usd > Decimal::ZERO;
+        Self {
+            running,
+            resting: resting.filter(|_| rests).unwrap_or(running),
+        }
+    }
 }
 
 /// A month, and what is known at a moment in it.
@@ -115,6 +138,26 @@ mod tests {
             now: at(now),
             accrued: Decimal::from(accrued),
         }
+    }
+
+    #[test]
+    fn what_rests_costs_less_an_hour() {
+        let dollars = |running, resting| Rates {
+            running: Decimal::from(running),
+            resting: Decimal::from(resting),
+        };
+        let of = |estimate: i64, saved: i64, on: i64| {
+            let (estimate, saved) = (Decimal::from(estimate), Decimal::from(saved));
+            Rates::of(estimate, saved, (Decimal::from(100), Decimal::from(on)))
+        };
+        // 40 hours at 5 and 60 at 1 are 260, against 500.
+        assert_eq!(of(260, 240, 40), dollars(5, 1));
+        assert_eq!(of(500, 0, 100), dollars(5, 5));
+        assert_eq!(
+            of(500, 0, 40),
+            dollars(5, 5),
+            "it is said to rest, and saves nothing"
+        );
     }
 
     #[test]

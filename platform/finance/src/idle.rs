@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use bella_engine::address::Address;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::forecast::Ahead;
@@ -15,7 +16,7 @@ const GRACE: SignedDuration = SignedDuration::from_mins(30);
 const LOOKED_AT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Why money goes nowhere.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Idle {
     /// It runs while the stack's schedule says that it rests.
@@ -28,18 +29,35 @@ pub enum Idle {
     UnattachedAddress,
 }
 
+impl Idle {
+    /// The words of reports.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::OutsideSchedule => "runs outside its schedule",
+            Self::PastTtl => "is past its time to live",
+            Self::EmptyBalancer => "balances nothing",
+            Self::UnattachedAddress => "is attached to nothing",
+        }
+    }
+}
+
 /// An object that is paid for and does nothing.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct IdleObject {
     /// Whose.
+    #[schemars(with = "String")]
     pub address: Address,
     /// Why.
     pub why: Idle,
     /// Since when, as far as is known.
+    #[schemars(with = "String")]
     pub since: Timestamp,
     /// US dollars an hour.
+    #[schemars(with = "String")]
     pub hourly_usd: Decimal,
     /// US dollars from `since` to now.
+    #[schemars(with = "String")]
     pub wasted_usd: Decimal,
 }
 

@@ -12,6 +12,7 @@ pub mod forecast;
 pub mod idle;
 pub mod meter;
 pub mod reconcile;
+pub mod report;
 pub mod synthetic;
 pub mod variable;
 pub mod windows;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::bill::Line;
@@ -14,7 +15,7 @@ pub const TARGET_PERCENT: Decimal = Decimal::TWO;
 pub const NEGLIGIBLE_USD: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// How a usage type came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Agreement {
     /// Within [`TARGET_PERCENT`], or the difference is below [`NEGLIGIBLE_USD`].
@@ -28,16 +29,19 @@ pub enum Agreement {
 }
 
 /// One usage type over the days that both sides know.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Reconciled {
     /// As a bill shows it.
     pub usage_type: String,
     /// US dollars by the meter; `None` where it has none.
+    #[schemars(with = "Option<String>")]
     pub metered: Option<Decimal>,
     /// US dollars by the bill; `None` where it has none.
+    #[schemars(with = "Option<String>")]
     pub billed: Option<Decimal>,
     /// The meter's difference in percent of the bill; `None` where one side is missing or the bill
     /// is nothing.
+    #[schemars(with = "Option<String>")]
     pub percent: Option<Decimal>,
     /// How it came out.
     pub agreement: Agreement,

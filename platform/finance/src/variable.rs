@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a confirmed booking is to cost at most, US dollars.
@@ -77,7 +78,7 @@ impl Tariff {
 }
 
 /// What the calls of a period used, in the tariff's units.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Calls {
     /// Calls.
@@ -85,59 +86,73 @@ pub struct Calls {
     /// Appointments that were confirmed in them.
     pub bookings: u64,
     /// Begun minutes of voice.
+    #[schemars(with = "Option<String>")]
     pub voice_minutes: Option<Decimal>,
     /// Begun intervals of 15 seconds of speech recognition by Gather.
+    #[schemars(with = "Option<String>")]
     pub gather_intervals: Option<Decimal>,
     /// Begun minutes of recordings.
+    #[schemars(with = "Option<String>")]
     pub recorded_minutes: Option<Decimal>,
     /// Text segments.
+    #[schemars(with = "Option<String>")]
     pub segments: Option<Decimal>,
     /// Minutes transcribed, to the second.
+    #[schemars(with = "Option<String>")]
     pub transcribed_minutes: Option<Decimal>,
 }
 
 /// A quantity and its price.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Charge {
     /// The tariff's service.
     pub service: String,
     /// Units.
+    #[schemars(with = "String")]
     pub quantity: Decimal,
     /// The unit.
     pub unit: String,
     /// US dollars a unit.
+    #[schemars(with = "String")]
     pub unit_usd: Decimal,
     /// US dollars.
+    #[schemars(with = "String")]
     pub usd: Decimal,
 }
 
 /// Something that would make a booking cheaper.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Lever {
     /// What to do.
     pub what: &'static str,
     /// What it would save a booking, US dollars.
+    #[schemars(with = "String")]
     pub saves_usd: Decimal,
     /// Whether that alone brings a booking to the target.
     pub closes: bool,
 }
 
 /// What calls came to.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Variable {
     /// One a service that charged.
     pub charges: Vec<Charge>,
     /// Services of which the quantity or the price is not known: the total lacks them.
     pub unknown: Vec<String>,
     /// US dollars of all charges.
+    #[schemars(with = "String")]
     pub usd: Decimal,
     /// A call's share; `None` without a call.
+    #[schemars(with = "Option<String>")]
     pub per_call: Option<Decimal>,
     /// A confirmed booking's share, calls without one included; `None` without a booking.
+    #[schemars(with = "Option<String>")]
     pub per_booking: Option<Decimal>,
     /// A confirmed booking's share of these and the infrastructure.
+    #[schemars(with = "Option<String>")]
     pub per_booking_with_infrastructure: Option<Decimal>,
     /// What a booking costs over [`TARGET_USD`], with infrastructure; below nothing is under it.
+    #[schemars(with = "Option<String>")]
     pub gap_usd: Option<Decimal>,
     /// What would close the gap, most first; none where there is none.
     pub levers: Vec<Lever>,

@@ -42,7 +42,7 @@ fn what_went_wrong_is_found_and_nothing_else() {
             let seen = lines
                 .iter()
                 .filter(|line| since <= line.day && line.day <= day);
-            found.extend(anomalies(seen, start(), today).0);
+            found.extend(anomalies(seen.filter_map(Line::cost), start(), today).0);
         }
         let found: BTreeSet<Known> = found
             .into_iter()
@@ -60,7 +60,7 @@ fn what_went_wrong_is_found_and_nothing_else() {
 fn too_little_history_is_said() {
     let Year { lines, .. } = year(start(), 1);
     let first_days = Window::new(start(), "2026-01-05".parse().expect("a date")).expect("days");
-    let (found, findings) = anomalies(&lines, start(), first_days);
+    let (found, findings) = anomalies(lines.iter().filter_map(Line::cost), start(), first_days);
     assert_eq!(found, []);
     assert_eq!(findings.len(), 1);
 }
@@ -236,4 +236,60 @@ fn price((service, usage_type, usd, _): (&str, &str, &str, &str)) -> (PriceKey, 
         confidence: Confidence::High,
     };
     (key, price)
+}
+
+/// Months that are long over are kept as one, and come to the same.
+#[test]
+fn old_months_are_folded_without_a_cent_lost() {
+    let Year { window, lines, .. } = year(start(), 3);
+    let mut archive = Archive::default();
+    let at = moment("2027-03-01".parse().expect("a date"), 6);
+    let fetch = Fetch { at, window, lines };
+    archive.import(fetch.clone()).expect("a bill");
+    let whole = archive.clone();
+    let day: Date = "2026-11-15".parse().expect("a date");
+    archive.fold(day);
+    assert_eq!(archive.daily_since(), Some(day));
+    for month in 1..=12 {
+        let first: Date = jiff::civil::date(2026, month, 1);
+        let month = bella_finance::windows::month_of(first).expect("a month");
+        let sums = |archive: &Archive| {
+            let mut sums: BTreeMap<(Option<String>, String), Sums> = BTreeMap::new();
+            for line in archive.lines(month) {
+                let own: Sums = [&line].into_iter().collect();
+                let sum = sums
+                    .entry((line.stack.clone(), line.usage_type.clone()))
+                    .or_default();
+                sum.run_rate += own.run_rate;
+                sum.tax += own.tax;
+                sum.credits += own.credits;
+                sum.refunds += own.refunds;
+            }
+            sums
+        };
+        assert_eq!(sums(&archive), sums(&whole), "{first}");
+        let count = archive.lines(month).count();
+        assert_eq!(
+            count < 12,
+            first < day.first_of_month(),
+            "{first}: {count} lines"
+        );
+        assert_eq!(archive.missing(month).count(), 0);
+    }
+    let folded = archive.clone();
+    archive.fold(day);
+    assert_eq!(archive, folded, "twice is once");
+    // A month of which a day may still move stays as it is.
+    let mut young = Archive::default();
+    let at = moment("2026-02-01".parse().expect("a date"), 6);
+    let window = bella_finance::windows::month_of(start()).expect("a month");
+    let lines = fetch
+        .lines
+        .into_iter()
+        .filter(|line| window.contains(line.day))
+        .collect();
+    young.import(Fetch { at, window, lines }).expect("a bill");
+    let before = young.clone();
+    young.fold("2026-02-15".parse().expect("a date"));
+    assert_eq!(young, before);
 }

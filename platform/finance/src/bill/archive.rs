@@ -1,13 +1,14 @@
 //! Days of the bill, each held once, however often it was fetched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Line, Sums};
+use super::{Line, Record, Sums};
 use crate::finding::{About, Finding};
 use crate::windows::{RESTATED_HOURS, Window};
 
@@ -60,10 +61,33 @@ pub enum BadFetch {
     },
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What a line is of; thousands of lines are of one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Key {
+    service: Option<String>,
+    usage_type: String,
+    stack: Option<String>,
+    record: Record,
+    unit: String,
+    currency: String,
+}
+
+/// A line of a day: the place of its key; what is charged, spread where that differs, and units; whether it may still move.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Held(u32, Decimal, Option<Decimal>, Decimal, bool);
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Day {
     fetched: Timestamp,
-    lines: Vec<Line>,
+    #[serde(deserialize_with = "without_room")]
+    lines: Vec<Held>,
+}
+
+/// Lines without room for more: two years of a large account are many of them.
+fn without_room<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Held>, D::Error> {
+    let mut lines = Vec::deserialize(from)?;
+    lines.shrink_to_fit();
+    Ok(lines)
 }
 
 /// All days that were ever fetched.
@@ -71,9 +95,39 @@ struct Day {
 /// Until 72 hours after it ended, a day is what the latest fetch says. A fetch after that freezes
 /// it: later ones that say otherwise change nothing and are a [`Finding`]. The same fetch taken in
 /// again, or an older one, changes nothing either.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Archive {
+    keys: Vec<Key>,
     days: BTreeMap<Date, Day>,
+    /// The first day of which the lines are the day's own.
+    #[serde(default)]
+    daily: Option<Date>,
+}
+
+/// What a stack's use of a usage type cost on a day, US dollars: no credit, refund or tax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost<'a> {
+    /// UTC's day.
+    pub day: Date,
+    /// The stack; `None` of what no tag is on.
+    pub stack: Option<&'a str>,
+    /// As a bill shows it.
+    pub usage_type: &'a str,
+    /// US dollars.
+    pub usd: Decimal,
+}
+
+/// The same days with the same lines, in whatever order their keys were learnt.
+impl PartialEq for Archive {
+    fn eq(&self, other: &Self) -> bool {
+        let fetched = |archive: &Self| -> Vec<(Date, Timestamp)> {
+            let days = archive.days.iter();
+            days.map(|(day, held)| (*day, held.fetched)).collect()
+        };
+        self.daily == other.daily
+            && fetched(self) == fetched(other)
+            && self.days.keys().all(|day| self.of(*day) == other.of(*day))
+    }
 }
 
 impl Archive {
@@ -90,30 +144,139 @@ impl Archive {
             .filter(|date| begun(*date) <= fetch.at + SKEW)
         {
             let lines = days.remove(&date).unwrap_or_default();
-            let held = self.days.get(&date);
-            if held.is_some_and(|held| held.fetched >= fetch.at) {
+            let fetched = self.days.get(&date).map(|held| held.fetched);
+            if fetched.is_some_and(|at| at >= fetch.at) {
                 continue;
             }
-            match held.filter(|held| is_frozen(date, held.fetched)) {
-                Some(held) => findings.extend(moved(date, held, &lines)),
-                None => {
-                    let fetched = fetch.at;
-                    self.days.insert(date, Day { fetched, lines });
-                }
+            match fetched.filter(|at| is_frozen(date, *at)) {
+                Some(at) => findings.extend(moved(date, at, &self.of(date), &lines)),
+                None => self.hold(date, fetch.at, lines),
             }
         }
         Ok(findings)
     }
 
     /// The lines of a window, by day.
-    pub fn lines(&self, window: Window) -> impl Iterator<Item = &Line> {
+    pub fn lines(&self, window: Window) -> impl Iterator<Item = Line> {
         let days = self.days.range(window.start()..window.end());
-        days.flat_map(|(_, day)| &day.lines)
+        days.flat_map(|(day, held)| held.lines.iter().filter_map(|line| self.line(*day, line)))
+    }
+
+    /// The same in a list, without room for more.
+    #[must_use]
+    pub fn all(&self, window: Window) -> Vec<Line> {
+        let days = self.days.range(window.start()..window.end());
+        let count = days.map(|(_, held)| held.lines.len()).sum();
+        let mut all = Vec::with_capacity(count);
+        all.extend(self.lines(window));
+        all
+    }
+
+    /// The lines of a window that carry a stack's tag.
+    #[must_use]
+    pub fn of_stack(&self, window: Window, stack: &str) -> Vec<Line> {
+        let keys = self.keys.iter();
+        let own: Vec<bool> = keys
+            .map(|key| key.stack.as_deref() == Some(stack))
+            .collect();
+        let is_own = |line: &Held| {
+            let place = usize::try_from(line.0).ok();
+            place
+                .and_then(|place| own.get(place))
+                .copied()
+                .unwrap_or(false)
+        };
+        let days = self.days.range(window.start()..window.end());
+        days.flat_map(|(day, held)| {
+            let lines = held.lines.iter().filter(|line| is_own(line));
+            lines
+                .filter_map(|line| self.line(*day, line))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+    }
+
+    /// What the lines of a window cost, by day.
+    pub fn costs(&self, window: Window) -> impl Iterator<Item = Cost<'_>> {
+        let days = self.days.range(window.start()..window.end());
+        days.flat_map(|(day, held)| {
+            held.lines.iter().filter_map(|line| {
+                let key = self.key(line)?;
+                let is_cost = key.record.is_run_rate() && key.currency == "USD";
+                is_cost.then_some(Cost {
+                    day: *day,
+                    stack: key.stack.as_deref(),
+                    usage_type: &key.usage_type,
+                    usd: line.1,
+                })
+            })
+        })
+    }
+
+    fn of(&self, day: Date) -> Vec<Line> {
+        let held = self.days.get(&day).map(|held| held.lines.as_slice());
+        let lines = held.unwrap_or_default().iter();
+        lines.filter_map(|line| self.line(day, line)).collect()
+    }
+
+    fn key(&self, line: &Held) -> Option<&Key> {
+        self.keys.get(usize::try_from(line.0).ok()?)
+    }
+
+    /// `None` where somebody took keys out of what was kept.
+    fn line(&self, day: Date, line: &Held) -> Option<Line> {
+        let key = self.key(line)?;
+        Some(Line {
+            day,
+            service: key.service.clone(),
+            usage_type: key.usage_type.clone(),
+            stack: key.stack.clone(),
+            record: key.record.clone(),
+            unblended: line.1,
+            amortized: line.2.unwrap_or(line.1),
+            quantity: line.3,
+            unit: key.unit.clone(),
+            currency: key.currency.clone(),
+            estimated: line.4,
+        })
+    }
+
+    fn hold(&mut self, day: Date, fetched: Timestamp, lines: Vec<Line>) {
+        let mut places: HashMap<Key, u32> = HashMap::new();
+        for (place, key) in self.keys.iter().enumerate() {
+            places.insert(key.clone(), u32::try_from(place).unwrap_or(u32::MAX));
+        }
+        let keys = &mut self.keys;
+        let held = lines.into_iter().map(|line| {
+            let key = Key {
+                service: line.service,
+                usage_type: line.usage_type,
+                stack: line.stack,
+                record: line.record,
+                unit: line.unit,
+                currency: line.currency,
+            };
+            let place = *places.entry(key).or_insert_with_key(|key| {
+                keys.push(key.clone());
+                u32::try_from(keys.len() - 1).unwrap_or(u32::MAX)
+            });
+            let spread = Some(line.amortized).filter(|usd| *usd != line.unblended);
+            Held(place, line.unblended, spread, line.quantity, line.estimated)
+        });
+        let lines = held.collect();
+        self.days.insert(day, Day { fetched, lines });
     }
 
     /// Days of a window that were never fetched.
     pub fn missing(&self, window: Window) -> impl Iterator<Item = Date> {
         window.days().filter(|day| !self.days.contains_key(day))
+    }
+
+    /// The first day whose lines are its own: it was fetched, and its month is not folded.
+    #[must_use]
+    pub fn daily_since(&self) -> Option<Date> {
+        let first = self.days.keys().next().copied()?;
+        Some(self.daily.map_or(first, |daily| daily.max(first)))
     }
 
     /// Whether a day may still be restated, or was never fetched.
@@ -123,6 +286,30 @@ impl Archive {
         !held.is_some_and(|held| is_frozen(day, held.fetched))
     }
 
+    /// Adds up the days before `day` month by month, where all of them are frozen: a line of the first of them then has the sum.
+    ///
+    /// Sums of months stay what they were; days are no more told apart, and two years of a large account fit into memory.
+    pub fn fold(&mut self, day: Date) {
+        let old: Vec<Date> = self.days.range(..day).map(|(day, _)| *day).collect();
+        for month in old.chunk_by(|one, other| one.first_of_month() == other.first_of_month()) {
+            let is_whole = month.iter().all(|day| !self.is_open(*day));
+            let Some(start) = month.first().filter(|_| is_whole) else {
+                continue;
+            };
+            let lines = month.iter().flat_map(|day| self.of(*day)).collect();
+            let folded = folded(*start, lines);
+            for day in month {
+                if let Some(held) = self.days.get_mut(day) {
+                    held.lines = Vec::new();
+                }
+            }
+            let fetched = self.days.get(start).map(|held| held.fetched);
+            self.hold(*start, fetched.unwrap_or_default(), folded);
+            let next = month.last().and_then(|last| last.tomorrow().ok());
+            self.daily = self.daily.max(next);
+        }
+    }
+
     /// When the oldest and the latest of a window's days were fetched.
     #[must_use]
     pub fn as_of(&self, window: Window) -> Option<(Timestamp, Timestamp)> {
@@ -130,6 +317,31 @@ impl Archive {
         let times = || days.clone().map(|(_, day)| day.fetched);
         times().min().zip(times().max())
     }
+}
+
+/// Lines with one key as one line.
+fn folded(day: Date, mut lines: Vec<Line>) -> Vec<Line> {
+    lines.sort_by(|one, other| key(one).cmp(&key(other)));
+    let groups = lines.chunk_by(|one, other| key(one) == key(other));
+    let sum = |group: &[Line]| {
+        let total = |figure: fn(&Line) -> Decimal| group.iter().map(figure).sum();
+        let first = group.first()?;
+        let is_one_unit = group.iter().all(|line| line.unit == first.unit);
+        Some(Line {
+            day,
+            unblended: total(|line| line.unblended),
+            amortized: total(|line| line.amortized),
+            quantity: total(|line| line.quantity),
+            unit: if is_one_unit {
+                first.unit.clone()
+            } else {
+                String::new()
+            },
+            estimated: group.iter().any(|line| line.estimated),
+            ..first.clone()
+        })
+    };
+    groups.filter_map(sum).collect()
 }
 
 fn by_day(fetch: &Fetch) -> Result<BTreeMap<Date, Vec<Line>>, BadFetch> {
@@ -178,13 +390,13 @@ fn key(line: &Line) -> (&str, &Option<String>, &Option<String>, &str, &str) {
     )
 }
 
-fn moved(date: Date, held: &Day, lines: &[Line]) -> Option<Finding> {
+fn moved(date: Date, fetched: Timestamp, held: &[Line], lines: &[Line]) -> Option<Finding> {
     let total = |lines: &[Line]| lines.iter().collect::<Sums>().net();
-    let (was, is) = (total(&held.lines), total(lines));
+    let (was, is) = (total(held), total(lines));
     (was != is).then(|| {
         let text = format!(
             "was frozen at ${was} on {} and is told as ${is} now; the frozen figure stays",
-            held.fetched
+            fetched
         );
         Finding::new(About::RestatedLate, date.to_string(), text)
     })

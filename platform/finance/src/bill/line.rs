@@ -89,3 +89,17 @@ pub struct Line {
     /// Whether AWS says the figure may still move.
     pub estimated: bool,
 }
+
+impl Line {
+    /// What it cost; `None` of credits, refunds, tax and other currencies.
+    #[must_use]
+    pub fn cost(&self) -> Option<super::Cost<'_>> {
+        let is_cost = self.record.is_run_rate() && self.currency == "USD";
+        is_cost.then_some(super::Cost {
+            day: self.day,
+            stack: self.stack.as_deref(),
+            usage_type: &self.usage_type,
+            usd: self.unblended,
+        })
+    }
+}

@@ -5,10 +5,12 @@
 
 mod answer;
 mod archive;
+mod kept;
 mod line;
 mod sums;
 
 pub use answer::{Answer, BadAnswer, Metric, Question, Read, read};
-pub use archive::{Archive, BadFetch, Fetch};
+pub use archive::{Archive, BadFetch, Cost, Fetch};
+pub use kept::{A_DAY, Expected, Kept};
 pub use line::{Line, Record};
 pub use sums::Sums;

@@ -213,8 +213,9 @@ fn rounded<'a>(run: &[Piece<'a>]) -> Vec<Piece<'a>> {
     let (Some(first), Some(last)) = (run.first().copied(), run.last_mut()) else {
         return run;
     };
+    // A begun second counts, as whatever is billed in larger units is billed from it on.
     let length = last.1.duration_since(first.0).as_secs();
-    let more = Rounding::of(last.2).billed(length) - length;
+    let more = Rounding::of(last.2).billed(length.max(1)) - length;
     last.1 = last
         .1
         .checked_add(SignedDuration::from_secs(more))

@@ -215,13 +215,14 @@ impl<C: Cloud> History<'_, C> {
         let Some(properties) = properties else {
             return Some(State::Gone);
         };
+        let properties = &without_tags(properties);
         let mut nodes: BTreeMap<Address, Value> =
             BTreeMap::from([(address.clone(), properties.clone())]);
         for reference in bella_engine::reference::references(properties) {
             let other = of(&reference.address).flatten();
             let other = other.or_else(|| self.present.get(&reference.address));
             if let Some(other) = other {
-                nodes.insert(reference.address.clone(), other.clone());
+                nodes.insert(reference.address.clone(), without_tags(other));
             }
         }
         let rests = self
@@ -270,6 +271,15 @@ impl<C: Cloud> History<'_, C> {
             }
         }
     }
+}
+
+/// Properties as a kind knows them: the ledger has the tags among them.
+fn without_tags(properties: &Value) -> Value {
+    let mut properties = properties.clone();
+    if let Some(map) = properties.as_object_mut() {
+        map.remove("tags");
+    }
+    properties
 }
 
 /// Of an hour's quantities, those of which two hours are twice as much: of these, and no others,
