@@ -14,6 +14,7 @@ const SERVICES: &[(&str, &str, &str)] = &[
     ("Budgets", "budgets", "budgets"),
     ("CloudWatch", "monitoring", "cloudwatch"),
     ("CloudWatch Logs", "logs", "logs"),
+    ("Cost Explorer", "ce", "ce"),
     ("EC2", "ec2", "ec2"),
     ("ECR", "ecr", "ecr"),
     ("ECS", "ecs", "ecs"),

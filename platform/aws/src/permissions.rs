@@ -81,6 +81,15 @@ pub(crate) const SCHEDULE: &[&str] = &["rds:StartDBInstance", "rds:StopDBInstanc
 /// What `bella cost rightsize` needs beside a look.
 pub(crate) const RIGHTSIZE: &[&str] = &["cloudwatch:GetMetricData"];
 
+/// What `bella cost report` needs beside a look.
+pub(crate) const REPORT: &[&str] = &[
+    "ce:GetCostAndUsage",
+    "ce:GetCostForecast",
+    "ce:ListCostAllocationTags",
+    "cloudwatch:GetMetricData",
+    "ec2:DescribeAddresses",
+];
+
 /// What `bella deploy` and `rollback` need beside a plan, secrets and `bella why`: network ACLs, the registry,
 /// the migration task, and the end of a rollout that fails.
 pub(crate) const DEPLOY: &[&str] = &[

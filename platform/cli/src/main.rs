@@ -14,6 +14,7 @@ mod render;
 mod runbooks;
 mod saved;
 mod session;
+mod spent;
 mod target;
 mod ui;
 #[cfg(test)]

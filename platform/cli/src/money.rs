@@ -10,6 +10,7 @@ use bella_engine::cost::{
 use bella_engine::graph::Graph;
 use bella_engine::live::Live;
 use bella_engine::plan::Plan;
+use bella_stack::stack::Stack;
 use bella_stack::{SERVICE, blueprint_running};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive as _;
@@ -37,7 +38,14 @@ impl Money {
     /// # Errors
     /// The file's resources do not fit together.
     pub(crate) fn of(file: &StackFile) -> Result<Self, CommandError> {
-        let stack = &file.loaded.stack;
+        Self::of_stack(&file.loaded.stack)
+    }
+
+    /// The same of a stack that no file says.
+    ///
+    /// # Errors
+    /// As [`Money::of`].
+    pub(crate) fn of_stack(stack: &Stack) -> Result<Self, CommandError> {
         let nodes = blueprint_running(stack, Some(ANY_IMAGE));
         let declared = nodes
             .into_iter()

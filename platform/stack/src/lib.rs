@@ -5,6 +5,7 @@
 //! of them uses. Start reading in `load.rs`.
 
 mod blueprint;
+mod cheaper;
 mod check;
 mod conform;
 mod edit;
@@ -30,6 +31,7 @@ pub use blueprint::{
     REPOSITORY, SERVICE, app_keys, blueprint, blueprint_awake, blueprint_registering,
     blueprint_running, is_placeholder, missing_variables, not_yet_provisioned, tags,
 };
+pub use cheaper::{Cheaper, cheaper};
 pub use edit::{NotEdited, edited};
 pub use ephemeral::{
     EPHEMERAL_TAGS, Kept, Keys, Listed, Request, TooMuch, allowed, ephemeral_name, tag_words,

@@ -12,6 +12,10 @@ fn the_reference_is_what_the_program_goes_by() {
     let mut pages = pages();
     let actions = KINDS.iter().flat_map(|kind| kind.actions()).copied();
     pages.insert(bella_sandbox::PAGE.to_owned(), bella_sandbox::page(actions));
+    pages.insert(
+        bella_finance::report::SCHEMA_PAGE.to_owned(),
+        bella_finance::report::schema_page(),
+    );
     let stale: Vec<&String> = pages
         .iter()
         .filter(|(name, text)| {

@@ -109,7 +109,10 @@ fn the_roles_are_made_once_and_allow_what_a_stack_needs() {
     let roles = &made.document()["ci"]["roles"];
     assert_eq!(
         roles[0]["subjects"],
-        json!(["repo:bella-co/bella:pull_request"])
+        json!([
+            "repo:bella-co/bella:pull_request",
+            "repo:bella-co/bella:ref:refs/heads/main"
+        ])
     );
     let again = bed.bella(&format!("{BOOTSTRAP} --json")).succeeds();
     assert_eq!(again.document()["ci"]["changes"], json!([]));
@@ -117,7 +120,13 @@ fn the_roles_are_made_once_and_allow_what_a_stack_needs() {
     let environments = ["staging", "production"];
     let subjects = environments.map(|name| format!("repo:bella-co/bella:environment:{name}"));
     for (role, subjects) in [
-        (PLAN, json!(["repo:bella-co/bella:pull_request"])),
+        (
+            PLAN,
+            json!([
+                "repo:bella-co/bella:pull_request",
+                "repo:bella-co/bella:ref:refs/heads/main"
+            ]),
+        ),
         (DEPLOY, json!(subjects)),
     ] {
         let statement = trust(&cloud, role);
@@ -141,7 +150,12 @@ fn the_roles_are_made_once_and_allow_what_a_stack_needs() {
     let before = cloud.last_call();
     bed.bella(&format!("plan {FILE} --sandbox --markdown"))
         .succeeds();
+    bed.bella("cost report --all --sandbox --json").succeeds();
     suffices(&cloud, PLAN, before);
+    let before = cloud.last_call();
+    bed.bella(&format!("cost report {FILE} --sandbox --json"))
+        .succeeds();
+    suffices(&cloud, DEPLOY, before);
     let before = cloud.last_call();
     bed.bella(&format!("teardown {FILE} --sandbox --yes"))
         .succeeds();
@@ -175,7 +189,7 @@ fn roles_that_somebody_changed_are_brought_back() {
     cloud.query("iam", "UpdateAssumeRolePolicy", &change);
     assert!(allowed(&cloud, DEPLOY).contains("s3:*"));
     bed.bella(&format!("{BOOTSTRAP} --yes")).succeeds().says(&[
-        "~ role bella-ci-plan: for repo:bella-co/bella:pull_request only",
+        "~ role bella-ci-plan: for repo:bella-co/bella:pull_request and repo:bella-co/bella:ref:refs/heads/main only",
         "~ policy bella-ci-deploy-1: ",
     ]);
     assert!(!allowed(&cloud, DEPLOY).contains("s3:*"));

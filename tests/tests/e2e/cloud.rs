@@ -103,6 +103,7 @@ impl Cloud {
             "ecs" => "AmazonEC2ContainerServiceV20141113",
             "ecr" => "AmazonEC2ContainerRegistry_V20150921",
             "secretsmanager" => "secretsmanager",
+            "ce" => "AWSInsightsIndexService",
             "application-autoscaling" => "AnyScaleFrontendService",
             _ => "Logs_20140328",
         };
@@ -167,6 +168,14 @@ impl Cloud {
         let (status, answer) = self.send(method, &format!("/_bella/{path}"), "", &body.to_string());
         assert_eq!(status, 200, "{answer}");
         serde_json::from_str(&answer).unwrap_or(Value::Null)
+    }
+
+    /// Has Cost Explorer answer from these lines.
+    pub(crate) fn bill(&self, lines: &Value) {
+        let path = "/moto-api/static/ce/cost-and-usage-results";
+        let body = json!({ "lines": lines }).to_string();
+        let (status, answer) = self.send("POST", path, "", &body);
+        assert_eq!(status, 201, "{answer}");
     }
 
     /// Injects faults, a JSON list.

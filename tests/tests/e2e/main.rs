@@ -6,6 +6,7 @@ mod causes;
 mod ci;
 mod cloud;
 mod cost;
+mod cost_report;
 mod crash;
 mod deploy;
 mod drift;

@@ -8,7 +8,7 @@ use super::policies::{documents, ledger, statements};
 use super::repository::{Environment, Repository};
 use super::trust;
 use crate::ledger::Location;
-use crate::permissions::{self, DEPLOY, LEDGER, SCHEDULE, SECRETS, WHY, is_look};
+use crate::permissions::{self, DEPLOY, LEDGER, REPORT, SCHEDULE, SECRETS, WHY, is_look};
 
 /// The role of plans: it looks, and reads the ledger.
 pub const PLAN_ROLE: &str = "bella-ci-plan";
@@ -41,8 +41,9 @@ pub fn wanted(
     at: &Location,
 ) -> Vec<Wanted> {
     let run = permissions::run();
-    let looks: BTreeSet<&str> = run.iter().copied().filter(|one| is_look(one)).collect();
-    let beside = [DEPLOY, SECRETS, WHY, SCHEDULE].concat();
+    let looks = run.iter().chain(REPORT).copied();
+    let looks: BTreeSet<&str> = looks.filter(|one| is_look(one)).collect();
+    let beside = [DEPLOY, REPORT, SECRETS, WHY, SCHEDULE].concat();
     let changes: BTreeSet<&str> = run.into_iter().chain(beside).collect();
     let reads: Vec<&str> = LEDGER
         .iter()
@@ -52,9 +53,9 @@ pub fn wanted(
     vec![
         role(
             PLAN_ROLE,
-            format!("Plans for pull requests of {repository}"),
+            format!("Plans for pull requests and reports of {repository}"),
             account,
-            trust::pull_requests(repository),
+            trust::looking(repository),
             (&looks, ledger(&reads, account, at)),
         ),
         role(

@@ -14,9 +14,12 @@ pub(super) fn provider(account: &str) -> String {
     format!("arn:aws:iam::{account}:oidc-provider/{ISSUER}")
 }
 
-/// Jobs of pull requests. GitHub gives no token that may be signed to a pull request from a fork.
-pub(super) fn pull_requests(repository: &Repository) -> Vec<String> {
-    vec![format!("repo:{repository}:pull_request")]
+/// Jobs of pull requests, and those that run by the clock on `main`. GitHub gives no token that may be signed to a pull request from a fork.
+pub(super) fn looking(repository: &Repository) -> Vec<String> {
+    vec![
+        format!("repo:{repository}:pull_request"),
+        format!("repo:{repository}:ref:refs/heads/main"),
+    ]
 }
 
 /// Jobs that GitHub let into one of these environments, by the environment's rules.

@@ -314,6 +314,25 @@ impl Store {
         Ok(records)
     }
 
+    /// The entries of all runs that ended after a moment or go on, oldest first, and of those the runs before that which say what
+    /// was there then.
+    ///
+    /// # Errors
+    /// Storage fails.
+    pub async fn since(&self, place: &Place, moment: Timestamp) -> Result<Vec<Entry>, StoreError> {
+        let mut runs = Vec::new();
+        for run in self.runs(place).await?.iter().rev() {
+            let entries = self.entries(run).await?;
+            let is_before = entries.last().is_some_and(|entry| entry.at < moment);
+            let says_all = is_before && is_planned(&entries) && got_through(&entries);
+            runs.push(entries);
+            if says_all {
+                break;
+            }
+        }
+        Ok(runs.into_iter().rev().flatten().collect())
+    }
+
     /// Every stack this ledger has a record of.
     ///
     /// # Errors

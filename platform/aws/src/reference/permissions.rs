@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::permissions::{
-    BOOTSTRAP, BOOTSTRAP_ROLES, DEPLOY, LEDGER, RIGHTSIZE, SCHEDULE, SECRETS, WHY, run,
+    BOOTSTRAP, BOOTSTRAP_ROLES, DEPLOY, LEDGER, REPORT, RIGHTSIZE, SCHEDULE, SECRETS, WHY, run,
 };
 
 /// The page.
@@ -23,7 +23,8 @@ pub(super) fn page() -> String {
          ## `bella why`\n\nBeside what a plan reads; stopping a rollout needs `ecs:StopServiceDeployment` too:\n\n{}\n\
          ## `bella schedule stop` and `start`\n\nBeside what a plan and its schedules need:\n\n{}\n\
          ## `bella cost rightsize`\n\nBeside what a plan reads:\n\n{}\n\
-         ## `bella deploy` and `rollback`\n\nBeside all of these but `bootstrap`'s and `cost rightsize`'s:\n\n{}",
+         ## `bella cost report`\n\nBeside what a plan reads, and on the stacks' secrets `GetSecretValue`, to ask the service for its calls:\n\n{}\n\
+         ## `bella deploy` and `rollback`\n\nBeside all of these but `bootstrap`'s and those of `cost`:\n\n{}",
         block(&policy(&run())),
         list(LEDGER),
         list(BOOTSTRAP),
@@ -32,6 +33,7 @@ pub(super) fn page() -> String {
         list(WHY),
         list(SCHEDULE),
         list(RIGHTSIZE),
+        list(REPORT),
         list(DEPLOY),
     )
 }

@@ -7,9 +7,10 @@ use bella_aws::prices::refresh::{self, Outcome};
 use bella_aws::prices::{REGIONS, book};
 use bella_engine::cost::Unpriced;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use serde_json::Value;
 
 use super::provision::command;
-use super::rightsize;
+use super::{cost_report, rightsize};
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
 use crate::money::Money;
@@ -39,12 +40,14 @@ enum Action {
     /// Example: bella cost prices --region ca-central-1
     Prices(Prices),
     Rightsize(rightsize::Args),
+    Report(cost_report::Args),
 }
 
 #[derive(ClapArgs)]
 struct Estimate {
-    /// Stack file.
-    stack: String,
+    /// Stack files; with several and --json, a list of documents.
+    #[arg(required = true)]
+    stacks: Vec<String>,
     /// Fail when something has no price.
     #[arg(long)]
     strict: bool,
@@ -91,6 +94,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     match &args.action {
         Action::Estimate(args) => estimate(cx, args),
         Action::Rightsize(args) => rightsize::run(cx, args).await,
+        Action::Report(args) => cost_report::run(cx, args).await,
         Action::Prices(Prices { action: None }) => show_prices(cx),
         Action::Prices(Prices {
             action: Some(PricesAction::Refresh(args)),
@@ -99,28 +103,51 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
 }
 
 fn estimate(cx: &Context, args: &Estimate) -> Result<Exit, CommandError> {
-    let file = StackFile::named(&args.stack)?;
-    let money = Money::of(&file)?;
     let json = cx.ui.json || args.format == Format::Json;
-    match args.format {
-        _ if json => cx.ui.document(&cost::document(&file, &money)),
-        Format::Md => cx.ui.data(&cost::markdown(&file, &money)),
-        Format::Table | Format::Json => cx.ui.data(&cost::text(&file, &money)),
-    }
-    let unpriced = &money.outlook.expected.unpriced;
-    if args.strict && !unpriced.is_empty() {
-        return finish(json, without_price(unpriced));
-    }
-    let accept = command(cx, "provision", &args.stack) + " --accept-over-budget REASON";
-    match money.refusal(&file, &accept) {
-        Some(refusal) => finish(json, refusal),
-        None => {
+    let mut documents = Vec::new();
+    let mut refused: Option<CommandError> = None;
+    for stack in &args.stacks {
+        let file = StackFile::named(stack)?;
+        let money = Money::of(&file)?;
+        match args.format {
+            _ if json => documents.push(cost::document(&file, &money)),
+            Format::Md => cx.ui.data(&cost::markdown(&file, &money)),
+            Format::Table | Format::Json => cx.ui.data(&cost::text(&file, &money)),
+        }
+        let Some(refusal) = refusal(cx, args, (stack, &file, &money)) else {
             if let Some(warning) = money.warning() {
                 cx.ui.note(&warning);
             }
-            Ok(Exit::Done)
+            continue;
+        };
+        match &mut refused {
+            None => refused = Some(refusal),
+            Some(before) => {
+                before.lines.extend(refusal.lines);
+                before.hints.extend(refusal.hints);
+            }
         }
     }
+    match <[_; 1]>::try_from(documents) {
+        Ok([document]) => cx.ui.document(&document),
+        Err(documents) if json => cx.ui.document(&Value::from(documents)),
+        Err(_) => {}
+    }
+    refused.map_or(Ok(Exit::Done), |refusal| finish(json, refusal))
+}
+
+/// Why an estimate is not good enough.
+fn refusal(
+    cx: &Context,
+    args: &Estimate,
+    (stack, file, money): (&str, &StackFile, &Money),
+) -> Option<CommandError> {
+    let unpriced = &money.outlook.expected.unpriced;
+    if args.strict && !unpriced.is_empty() {
+        return Some(without_price(unpriced));
+    }
+    let accept = command(cx, "provision", stack) + " --accept-over-budget REASON";
+    money.refusal(file, &accept)
 }
 
 /// One JSON document says it all; for people the error says it in words.

@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
 
-/// Write the reference pages: one for each kind, the permissions of a run, and what the sandbox does.
+/// Write the reference pages: one for each kind, the permissions of a run, what the sandbox does, the schema of reports.
 ///
 /// They are written from what the program itself goes by, over those that are there.
 ///
@@ -23,6 +23,10 @@ pub(crate) fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
     let mut pages = pages();
     let actions = KINDS.iter().flat_map(|kind| kind.actions()).copied();
     pages.insert(bella_sandbox::PAGE.to_owned(), bella_sandbox::page(actions));
+    pages.insert(
+        bella_finance::report::SCHEMA_PAGE.to_owned(),
+        bella_finance::report::schema_page(),
+    );
     for (name, text) in &pages {
         let path = args.dir.join(name);
         let written = match path.parent() {

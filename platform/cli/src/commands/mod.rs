@@ -5,6 +5,7 @@ mod alarms;
 mod bootstrap;
 mod completions;
 mod cost;
+mod cost_report;
 mod deploy;
 mod docs;
 mod doctor;

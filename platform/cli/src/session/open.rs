@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bella_aws::clients::{Access, Aws, Caller};
+use bella_aws::ephemeral::Tagged;
 use bella_aws::find::{Found, find_stack};
-use bella_aws::ledger::{Location, Place, Store, bootstrap, bucket_exists};
+use bella_aws::ledger::{LEDGER_TAG, Location, Place, Store, bootstrap, bucket_exists};
 use bella_stack::stack::Ledger;
 
 use super::Session;
@@ -54,6 +55,26 @@ impl Session {
             Target::Past(stack) => door.by_record(stack).await?,
         };
         door.enter(parts).await
+    }
+
+    /// Connects to a stack that was found by the tags of one of its objects.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub(crate) async fn found(
+        cx: &Context,
+        (aws, caller): (Aws, Caller),
+        stack: &str,
+        tagged: &Tagged,
+    ) -> Result<Self, CommandError> {
+        let door = Door::new(cx).await?;
+        let found = Found {
+            region: tagged.region.clone(),
+            ledger: tagged.tags.get(LEDGER_TAG).cloned(),
+        };
+        let home = door.home(&caller, stack, &found)?;
+        let parts = door.named(stack.to_owned(), found.region, aws, caller, home);
+        door.enter(parts.await?).await
     }
 
     /// The account alone, for what concerns no stack; in the region that was asked for.
