@@ -80,7 +80,7 @@ fn the_table_for_spreadsheets() {
 /// Texts made of what breaks tables, by a generator that always makes the same ones.
 fn hostile() -> impl Iterator<Item = String> {
     let parts = [
-        "=", "+1", "-", "@", "\t", "\r\n", "\"", ",", "|", "é", "a b", "'", "",
+        "=", "+1", "-", "@", "#7", "\t", "\r\n", "\"", ",", "|", "é", "a b", "'", "",
     ];
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     (0..500).map(move |_| {
@@ -89,7 +89,7 @@ fn hostile() -> impl Iterator<Item = String> {
                 state ^= state << 13;
                 state ^= state >> 7;
                 state ^= state << 17;
-                parts[usize::try_from(state % 13).expect("it is small")]
+                parts[usize::try_from(state % 14).expect("it is small")]
             })
             .collect()
     })
@@ -268,7 +268,19 @@ fn markdown_for_a_comment() {
         report.stacks[0].stack.clone_from(&text);
         let after = markdown(&report);
         assert_eq!(before, columns(&after), "{text:?}");
-        assert!(!after.contains('@'), "{text:?}");
+        // An entity or a backslash would still be a mention (github/cmark-gfm issue 181), and so would what is right after the sign.
+        let (_, below) = after.split_once('\n').expect("a heading");
+        for (sign, _) in below.match_indices(['@', '#']) {
+            assert!(
+                below[sign + 1..].starts_with("<!---->"),
+                "{text:?}: {after}"
+            );
+        }
+        let signs = |text: &str| text.matches(['@', '#']).count();
+        assert!(
+            signs(below) >= signs(&text),
+            "what was written is still to be read"
+        );
     }
 }
 

@@ -103,9 +103,12 @@ pub(super) fn escaped(text: &str) -> String {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            // A mention or a link to an issue is one character away from being none.
-            '@' => out.push_str("&#64;"),
-            '#' => out.push_str("&#35;"),
+            // GitHub looks for mentions and issues when Markdown, entities and escapes are done (github/cmark-gfm issue 181): only
+            // something that is no text parts the sign from the name.
+            '@' | '#' => {
+                out.push(one);
+                out.push_str("<!---->");
+            }
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' => {
                 out.push('\\');
                 out.push(one);

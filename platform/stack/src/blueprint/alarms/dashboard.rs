@@ -1,12 +1,17 @@
-//! The dashboard: each alarm's numbers with its limit, and above them the state of all.
+//! The dashboard: each alarm's numbers with its limit, and above them the state of all and where versions changed.
 
-use super::{Bell, number, source::Series};
+use super::{
+    Bell, number,
+    source::{Series, healthy_tasks},
+};
 use crate::{Stack, blueprint::Node};
 use serde_json::{Value, json};
 
 /// The grid is 24 units wide.
 const WIDTH: usize = 12;
 const HEIGHT: usize = 6;
+const STATES: usize = 3;
+const VERSIONS: usize = 4;
 
 pub(super) fn node(stack: &Stack, bells: &[Bell]) -> Node {
     let arns: Vec<String> = bells
@@ -18,20 +23,36 @@ pub(super) fn node(stack: &Stack, bells: &[Bell]) -> Node {
         "x": 0,
         "y": 0,
         "width": 24,
-        "height": 3,
+        "height": STATES,
         "properties": { "title": stack.stack, "alarms": arns },
+    });
+    // A line at each deployment would have to be written into the body by whoever deploys, and be drift to the next plan. ECS starts
+    // the new tasks before it stops the old ones, so that the count itself has the mark.
+    let versions = json!({
+        "type": "metric",
+        "x": 0,
+        "y": STATES,
+        "width": 24,
+        "height": VERSIONS,
+        "properties": {
+            "title": "healthy tasks: a deployment is a step up and down again",
+            "region": stack.region,
+            "view": "timeSeries",
+            "period": 60,
+            "metrics": [row(&healthy_tasks(), true)],
+        },
     });
     let graphs = bells.iter().enumerate().map(|(index, bell)| {
         json!({
             "type": "metric",
             "x": index % 2 * WIDTH,
-            "y": 3 + index / 2 * HEIGHT,
+            "y": STATES + VERSIONS + index / 2 * HEIGHT,
             "width": WIDTH,
             "height": HEIGHT,
             "properties": graph(stack, bell),
         })
     });
-    let widgets: Vec<Value> = std::iter::once(states).chain(graphs).collect();
+    let widgets: Vec<Value> = [states, versions].into_iter().chain(graphs).collect();
     Node::new(
         "dashboard",
         "main",

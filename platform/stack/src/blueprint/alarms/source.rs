@@ -92,16 +92,15 @@ pub(super) fn of(stack: &Stack, watched: Watched) -> Source {
         Watched::AvgResponseTime => traffic(balancer("TargetResponseTime", "Average")),
         Watched::P95ResponseTime => traffic(balancer("TargetResponseTime", "p95")),
         Watched::P99ResponseTime => traffic(balancer("TargetResponseTime", "p99")),
-        // Each node of the load balancer counts; the largest count is that of one that sees the tasks.
         Watched::HealthyHosts => Source {
             silence: Silence::Alarm,
-            ..level(balancer("HealthyHostCount", "Maximum"))
+            ..level(healthy_tasks())
         },
         Watched::UnhealthyHosts => level(balancer("UnHealthyHostCount", "Maximum")),
         Watched::HealthCheckFailure => Source {
             silence: Silence::Alarm,
             limit: Some((Comparison::Below, 1.0)),
-            ..level(balancer("HealthyHostCount", "Maximum"))
+            ..level(healthy_tasks())
         },
         Watched::CallSuccessRate => share(
             calls(stack, "CallsCompleted", "Sum").called("completed"),
@@ -185,6 +184,11 @@ fn database(name: &'static str, statistic: &'static str) -> Series {
         "${db_instance.main.identifier}".to_owned(),
     )];
     series("AWS/RDS", name, statistic, dimensions)
+}
+
+/// Tasks that the load balancer sends calls to; each of its nodes counts, and the largest count is that of one that sees all.
+pub(super) fn healthy_tasks() -> Series {
+    balancer("HealthyHostCount", "Maximum")
 }
 
 /// Messages that wait in the queue of failed schedules.
