@@ -117,9 +117,17 @@ fn looks(bed: &Bed, outputs: &str) {
         "children by their declared names: {unnamed:?}"
     );
     let status = bed.bella(&format!("status {FILE} --sandbox")).succeeds();
+    let said: Vec<&str> = status.err.lines().collect();
+    let [.., objects, money] = said.as_slice() else {
+        panic!("{}", status.err);
+    };
     assert_eq!(
-        status.err.lines().last(),
-        Some("bella-dev in ca-central-1 (000000000000): 66 objects, 66 ready.")
+        *objects,
+        "bella-dev in ca-central-1 (000000000000): 66 objects, 66 ready."
+    );
+    assert!(
+        money.contains(" an hour now; ") && money.ends_with(" of a budget of $50.00."),
+        "{money}"
     );
     assert_eq!(status.out.lines().count(), 67);
 
