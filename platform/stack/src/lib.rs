@@ -27,9 +27,10 @@ mod verdict;
 mod yaml;
 
 pub use blueprint::{
-    APP_SECRET, DATABASE, DATABASE_LOGIN, DATABASE_LOGINS, DEFINITION, MIGRATION, Node, OUTPUTS,
-    REPOSITORY, SERVICE, app_keys, blueprint, blueprint_awake, blueprint_registering,
-    blueprint_running, is_placeholder, missing_variables, not_yet_provisioned, tags,
+    APP_SECRET, DATABASE, DATABASE_LOGIN, DEFINITION, MIGRATION, Node, OUTPUTS, REPOSITORY,
+    SERVICE, app_keys, blueprint, blueprint_awake, blueprint_registering, blueprint_running,
+    database_logins, door, host_lacks, is_placeholder, missing_variables, not_yet_provisioned,
+    tags,
 };
 pub use cheaper::{Cheaper, cheaper};
 pub use edit::{NotEdited, edited};

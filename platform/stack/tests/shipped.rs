@@ -3,7 +3,7 @@
 use bella_stack::{
     Loaded, Node, OUTPUTS as OUTPUTS_OF_STACKS, Stack, blueprint, blueprint_running, load,
     missing_variables, not_yet_provisioned,
-    stack::{Cache, CacheMode, Egress},
+    stack::{Cache, CacheMode, Egress, Isolation},
     unreachable,
 };
 use serde_json::Value;
@@ -240,6 +240,7 @@ const OUTPUTS: &[(&str, &[&str])] = &[
     ("elastic_ip", &["id", "public_ip"]),
     ("iam_role", &["arn", "name"]),
     ("internet_gateway", &["id", "vpc"]),
+    ("listener_rule", &["arn", "host", "target_group"]),
     ("listener", &["arn", "target_group", "certificate"]),
     (
         "load_balancer",
@@ -310,7 +311,9 @@ fn assert_known(from: &str, found: &BTreeSet<(String, String)>, addresses: &BTre
 
 #[test]
 fn every_output_of_a_stack_leads_somewhere() {
-    let nodes = blueprint(&shipped("prod").stack);
+    let mut guest = shipped("preview").stack;
+    guest.ephemeral.isolation = Isolation::Shared;
+    let nodes = [blueprint(&shipped("prod").stack), blueprint(&guest)].concat();
     let addresses: BTreeSet<&str> = nodes.iter().map(|node| node.address.as_str()).collect();
     for (name, text) in OUTPUTS_OF_STACKS {
         let mut found = BTreeSet::new();

@@ -1,6 +1,6 @@
 //! The store of call sessions.
 
-use super::{Node, network::data_subnets, security::group_with_rules};
+use super::{Node, guest, network::data_subnets, security::group_with_rules};
 use crate::{
     Stack,
     stack::{Cache, CacheEngine, CacheMode},
@@ -86,7 +86,11 @@ pub(super) fn node_count(cache: &Cache) -> u32 {
 
 /// Where sessions are kept, with TLS as both kinds of cache demand it; `None` where they are in the task's memory.
 pub(super) fn url(stack: &Stack) -> Option<&'static str> {
-    match stack.cache.as_ref()?.mode {
+    let mode = match stack.ephemeral.is_guest() {
+        true => guest::cache_mode(stack)?,
+        false => stack.cache.as_ref()?.mode,
+    };
+    match mode {
         CacheMode::Serverless => {
             Some("rediss://${serverless_cache.main.endpoint}:${serverless_cache.main.port}")
         }

@@ -1,14 +1,14 @@
 //! The PostgreSQL database.
 
-use super::{Node, network::data_subnets, security::group_with_rules};
+use super::{Node, guest, network::data_subnets, security::group_with_rules};
 use crate::Stack;
 use serde_json::{Value, json};
 
 /// Address of the database.
 pub const DATABASE: &str = "db_instance.main";
 
-/// The database's name on the server.
-pub(super) const NAME: &str = "bella";
+/// The database's name on a server of its own.
+const NAME: &str = "bella";
 
 /// The port it listens on: PostgreSQL's own.
 pub(super) const PORT: u16 = 5432;
@@ -18,6 +18,19 @@ const MASTER: &str = "bella_admin";
 
 /// The authority of 2024 whose certificates run until 2061 (RDS user guide, "Using SSL/TLS"); named, so that no default moves it.
 const CERTIFICATE_AUTHORITY: &str = "rds-ca-rsa2048-g1";
+
+/// The database's name on the server.
+pub(super) fn name(stack: &Stack) -> String {
+    match stack.ephemeral.is_guest() {
+        true => guest::database_name(stack),
+        false => NAME.to_owned(),
+    }
+}
+
+/// Whether the stack has a database server of its own.
+pub(super) fn has_server(stack: &Stack) -> bool {
+    stack.database.is_some() && !stack.ephemeral.is_guest()
+}
 
 pub(super) fn nodes(stack: &Stack) -> Vec<Node> {
     let Some(database) = &stack.database else {

@@ -13,11 +13,13 @@ pub const REPOSITORY: &str = "ecr_repository.service";
 /// Address of the service's definition.
 pub const DEFINITION: &str = "task_definition.service";
 
-/// Name of the secret with the service's login to the database, and the login's name.
-pub const DATABASE_LOGIN: (&str, &str) = (secrets::DATABASE, migrate::LOGIN);
+/// Name of the secret with the service's login to the database.
+pub const DATABASE_LOGIN: &str = secrets::DATABASE;
 
 /// The logins that take turns when the password is rotated; the first is made by the first deployment.
-pub const DATABASE_LOGINS: [&str; 2] = [migrate::LOGIN, migrate::OTHER_LOGIN];
+pub fn database_logins(stack: &Stack) -> [String; 2] {
+    migrate::logins(stack)
+}
 
 /// Name of the JSON secret with the variables of [`app_keys`](super::app_keys).
 pub const APP_SECRET: &str = secrets::APP;

@@ -4,6 +4,7 @@ use super::{Node, network::public_subnets, security::group_with_rules};
 use crate::{
     Stack,
     stack::{Domain, Environment},
+    value::DomainName,
 };
 use serde_json::{Value, json};
 
@@ -21,7 +22,7 @@ pub(super) fn nodes(stack: &Stack) -> Vec<Node> {
     nodes
 }
 
-const FORWARD: &str = "${target_group.service.arn}";
+pub(super) const FORWARD: &str = "${target_group.service.arn}";
 
 /// The listener that forwards to the tasks.
 pub(super) fn forwarding(stack: &Stack) -> &'static str {
@@ -44,7 +45,7 @@ fn balancer(stack: &Stack) -> Node {
     )
 }
 
-fn target_group(stack: &Stack) -> Node {
+pub(super) fn target_group(stack: &Stack) -> Node {
     let check = &stack.service.health_check;
     Node::new(
         "target_group",
@@ -112,15 +113,20 @@ fn named(domain: &Domain) -> Vec<Node> {
         Node::new(
             "dns_record",
             "public",
-            json!({
-                "zone": domain.zone,
-                "name": domain.name,
-                "type": "A",
-                "alias": {
-                    "target": "${load_balancer.public.dns_name}",
-                    "hosted_zone": "${load_balancer.public.hosted_zone}",
-                },
-            }),
+            alias(&domain.zone, domain.name.as_str()),
         ),
     ]
+}
+
+/// A record by which a name leads to the load balancer.
+pub(super) fn alias(zone: &DomainName, name: &str) -> Value {
+    json!({
+        "zone": zone,
+        "name": name,
+        "type": "A",
+        "alias": {
+            "target": "${load_balancer.public.dns_name}",
+            "hosted_zone": "${load_balancer.public.hosted_zone}",
+        },
+    })
 }

@@ -5,7 +5,7 @@
 //! (aws-behaviours row 59), and a deployment starts tasks again. The end is their start date, which no later plan compares: it is moved
 //! with the stack's life, and AWS is the one place that it is kept.
 
-use super::{Node, roles, scaling};
+use super::{Node, database, roles, scaling};
 use crate::Stack;
 use crate::stack::Life;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ pub(super) fn nodes(stack: &Stack) -> Vec<Node> {
             "DesiredCount": 0,
         }),
     ));
-    if stack.database.is_some() {
+    if database::has_server(stack) {
         nodes.push(rule(
             life,
             "expire_database",
@@ -81,7 +81,7 @@ fn role(stack: &Stack) -> Node {
         "Action": ["ecs:DescribeServices", "ecs:UpdateService"],
         "Resource": ["${ecs_service.service.arn}"],
     })];
-    if stack.database.is_some() {
+    if database::has_server(stack) {
         statements.push(json!({
             "Effect": "Allow",
             "Action": ["rds:StopDBInstance"],

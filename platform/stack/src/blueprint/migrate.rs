@@ -3,7 +3,7 @@
 //! It is defined here and run by a deployment before the new service starts. It makes the service's own login with the name and password
 //! that the deployment has put into the secret the service reads; the service itself never comes near the master's.
 
-use super::{Node, roles, secrets, service, variables};
+use super::{Node, guest, roles, secrets, service, variables};
 use crate::Stack;
 use serde_json::{Map, Value, json};
 
@@ -17,11 +17,15 @@ pub(super) fn nodes(stack: &Stack, image: Option<&str>) -> Vec<Node> {
 /// The role in the database that has the service's rights; its logins are members of it.
 const DATABASE_ROLE: &str = "bella_service";
 
-/// The login that the service uses; two of its kind take turns when its password is rotated.
-pub(super) const LOGIN: &str = "bella_app";
-
-/// The other one.
-pub(super) const OTHER_LOGIN: &str = "bella_app_b";
+/// The logins of the service, which take turns when its password is rotated. Roles are the server's, not a database's: a guest's have
+/// its name.
+pub(super) fn logins(stack: &Stack) -> [String; 2] {
+    let of = match stack.ephemeral.is_guest() {
+        true => guest::database_name(stack),
+        false => "bella".to_owned(),
+    };
+    [format!("{of}_app"), format!("{of}_app_b")]
+}
 
 /// One role starts the task and is what it runs as: it reads the master's secret, and nothing else may.
 fn role() -> Node {
@@ -48,7 +52,14 @@ fn definition(stack: &Stack, image: Option<&str>) -> Node {
     for (name, value) in variables::of_database(stack) {
         environment.insert(name.to_owned(), value.into());
     }
-    environment.insert("SERVICE_ROLE".to_owned(), DATABASE_ROLE.into());
+    let (role, command) = match stack.ephemeral.is_guest() {
+        true => (
+            guest::database_name(stack),
+            json!(["migrate", "--create-database"]),
+        ),
+        false => (DATABASE_ROLE.to_owned(), json!(["migrate"])),
+    };
+    environment.insert("SERVICE_ROLE".to_owned(), role.into());
     let allowed = stack.service.allow_migrations.iter();
     let allowed: Vec<&str> = allowed.map(|name| name.as_str()).collect();
     if !allowed.is_empty() {
@@ -63,7 +74,7 @@ fn definition(stack: &Stack, image: Option<&str>) -> Node {
         "SERVICE_PASSWORD": own("password"),
     });
     let mut container = service::container(stack, image, "migrate");
-    container.insert("command".to_owned(), json!(["migrate"]));
+    container.insert("command".to_owned(), command);
     container.insert("environment".to_owned(), environment.into());
     container.insert("secrets".to_owned(), secrets);
     let task = service::task(

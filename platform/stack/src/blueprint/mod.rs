@@ -11,6 +11,7 @@ mod database;
 mod deploying;
 mod edge;
 mod expiry;
+mod guest;
 mod logs;
 mod migrate;
 mod network;
@@ -30,9 +31,10 @@ mod variables;
 
 pub use database::DATABASE;
 pub use deploying::{
-    APP_SECRET, DATABASE_LOGIN, DATABASE_LOGINS, DEFINITION, MIGRATION, REPOSITORY,
-    blueprint_awake, blueprint_registering,
+    APP_SECRET, DATABASE_LOGIN, DEFINITION, MIGRATION, REPOSITORY, blueprint_awake,
+    blueprint_registering, database_logins,
 };
+pub use guest::{door, host_lacks};
 pub use outputs::OUTPUTS;
 pub use pending::not_yet_provisioned;
 pub use service::{SERVICE, is_placeholder};
@@ -90,6 +92,9 @@ pub(crate) fn built(stack: &Stack) -> Vec<Node> {
 }
 
 fn concerns(stack: &Stack, image: Option<&str>) -> Vec<Node> {
+    if stack.ephemeral.is_guest() {
+        return guest::nodes(stack, image);
+    }
     [
         network::nodes(stack),
         security::nodes(stack),

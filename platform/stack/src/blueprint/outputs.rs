@@ -7,6 +7,7 @@
 pub const OUTPUTS: &[(&str, &str)] = &[
     ("url", "https://${dns_record.public.name}"),
     ("url", "http://${load_balancer.public.dns_name}"),
+    ("url", "http://${listener_rule.service.host}"),
     ("cluster", "${ecs_cluster.main.name}"),
     ("service", "${ecs_service.service.name}"),
     ("repository", "${ecr_repository.service.uri}"),

@@ -14,10 +14,18 @@ pub fn tags(stack: &Stack) -> BTreeMap<String, String> {
         ("bella:cost_center", stack.cost_center.to_string()),
     ]
     .into_iter()
+    .chain(host(stack))
     .chain(stack.ttl.map(|ttl| (KEYS.ttl, ttl.to_string())))
     .chain(life(stack))
     .map(|(key, value)| (key.to_owned(), value))
     .collect()
+}
+
+/// Whose servers a guest is on.
+fn host(stack: &Stack) -> Option<(&'static str, String)> {
+    let host = stack.ephemeral.host.as_ref();
+    let host = host.filter(|_| stack.ephemeral.is_guest())?;
+    Some((KEYS.host, host.to_string()))
 }
 
 /// What `bella ephemeral list` shows. When the stack ends is not among them: that moves, and these are on everything.

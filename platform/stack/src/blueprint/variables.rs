@@ -3,7 +3,7 @@
 //! Everything that a task is started with is declared here once. Values that are no secret stand in the task definition; secrets are
 //! references that ECS follows when it starts the task, and no value of one ever passes through this program.
 
-use super::{Node, cache, database, secrets};
+use super::{Node, cache, database, guest, secrets};
 use crate::{Stack, value::SecretName};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ const OPTIONAL: [&str; 17] = [
 ];
 
 /// What the platform sets from other parts of the stack file.
-const SET: [&str; 9] = [
+const SET: [&str; 10] = [
     "BELLA_STACK",
     "BIND",
     "DATABASE_HOST",
@@ -53,6 +53,7 @@ const SET: [&str; 9] = [
     "DATABASE_USER",
     "ENVIRONMENT",
     "PUBLIC_BASE_URL",
+    "REDIS_PREFIX",
 ];
 
 const SESSIONS: &str = "REDIS_URL";
@@ -81,6 +82,9 @@ pub(super) fn plain(stack: &Stack) -> Map<String, Value> {
     }
     if let Some(url) = cache::url(stack) {
         set(SESSIONS, url.into());
+        if stack.ephemeral.is_guest() {
+            set("REDIS_PREFIX", guest::key_prefix(stack).into());
+        }
     }
     for (name, value) in &stack.service.environment {
         set(name.as_str(), json!(value));
@@ -89,6 +93,9 @@ pub(super) fn plain(stack: &Stack) -> Map<String, Value> {
 }
 
 fn base_url(stack: &Stack) -> String {
+    if stack.ephemeral.is_guest() {
+        return format!("http://{}", guest::host_name(stack));
+    }
     match &stack.domain {
         Some(domain) => format!("https://{}", domain.name),
         None => "http://${load_balancer.public.dns_name}".to_owned(),
@@ -101,7 +108,7 @@ pub(super) fn of_database(stack: &Stack) -> Vec<(&'static str, String)> {
         Some(_) => vec![
             ("DATABASE_HOST", "${db_instance.main.endpoint}".to_owned()),
             ("DATABASE_PORT", database::PORT.to_string()),
-            ("DATABASE_NAME", database::NAME.to_owned()),
+            ("DATABASE_NAME", database::name(stack)),
         ],
         None => Vec::new(),
     }

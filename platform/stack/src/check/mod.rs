@@ -3,6 +3,7 @@
 mod alarms;
 mod data;
 mod environment;
+mod ephemeral;
 pub(crate) mod fargate;
 mod network;
 mod resources;
@@ -22,6 +23,7 @@ pub(crate) fn all(mut scope: Scope<'_>) -> Vec<Problem> {
     environment::check(&mut scope);
     data::check(&mut scope);
     schedule::check(&mut scope);
+    ephemeral::check(&mut scope);
     alarms::check(&mut scope);
     resources::check(&mut scope);
     usage::check(&mut scope);

@@ -7,7 +7,7 @@ pub struct Keys {
     pub stack: &'static str,
     /// How long it may live at first.
     pub ttl: &'static str,
-    /// When it ends, RFC 3339; on its VPC alone, and not among the tags that a plan compares.
+    /// When it ends, RFC 3339; on its VPC alone, a guest's on its ECS cluster, and not among the tags that a plan compares.
     pub expires: &'static str,
     /// When it was asked for first, RFC 3339.
     pub created: &'static str,
@@ -19,6 +19,8 @@ pub struct Keys {
     pub limits: &'static str,
     /// What it was asked for as.
     pub name: &'static str,
+    /// The stack that it is a guest of; others have no such tag.
+    pub host: &'static str,
 }
 
 /// The tags of a stack that was made for a while.
@@ -31,6 +33,7 @@ pub const EPHEMERAL_TAGS: Keys = Keys {
     hourly: "bella:hourly_usd",
     limits: "bella:limits",
     name: "bella:ephemeral",
+    host: "bella:host",
 };
 
 /// A text with only what a tag's value may have: letters, digits, spaces and `+-=._:/@`, 256 at most ("Tag naming limits" of AWS's

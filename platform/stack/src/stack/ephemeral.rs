@@ -1,6 +1,7 @@
 //! Stacks that are made for a while.
 
-use crate::value::Duration;
+use super::Host;
+use crate::value::{Duration, StackName};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,9 +21,28 @@ pub struct Ephemeral {
     /// What such stacks of a person may cost together, in US dollars a day. Default: 25.
     #[schemars(extend("exclusiveMinimum" = 0))]
     pub max_usd_per_day_per_owner: f64,
+    /// What such a stack has to itself: full, everything; or shared, a service, a database and a name on the network, the servers and
+    /// the load balancer of `host`. Default: full.
+    pub isolation: Isolation,
+    /// The stack that a shared one is a guest of: its name, in the same account and region; not one in production.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<StackName>,
     /// The life of one stack: `bella ephemeral` says it, no file does.
     #[serde(skip)]
     pub life: Option<Life>,
+    /// The host as AWS shows it; no file says it.
+    #[serde(skip)]
+    pub at: Option<Host>,
+}
+
+/// What a stack that is made for a while has to itself: full or shared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub enum Isolation {
+    #[default]
+    Full,
+    Shared,
 }
 
 /// The life of a stack that is made for a while.
@@ -47,7 +67,10 @@ impl Default for Ephemeral {
             max_age: Duration::from_seconds(7 * 86_400),
             max_per_owner: 5,
             max_usd_per_day_per_owner: 25.0,
+            isolation: Isolation::Full,
+            host: None,
             life: None,
+            at: None,
         }
     }
 }
@@ -56,5 +79,10 @@ impl Ephemeral {
     /// Whether the file says nothing.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether the stack lives on another one's servers.
+    pub fn is_guest(&self) -> bool {
+        self.isolation == Isolation::Shared
     }
 }
