@@ -224,6 +224,12 @@ impl Aws {
         aws_sdk_ec2::Client::from_conf(config.region(Region::new(region.to_owned())).build())
     }
 
+    /// Another region's ECS, as [`Aws::ec2_in`].
+    pub(crate) fn ecs_in(&self, region: &str) -> aws_sdk_ecs::Client {
+        let config = self.ecs.config().to_builder();
+        aws_sdk_ecs::Client::from_conf(config.region(Region::new(region.to_owned())).build())
+    }
+
     /// Where the credentials come from; `None` where none are configured.
     pub(crate) fn credentials(&self) -> Option<&SharedCredentialsProvider> {
         self.credentials.as_ref()

@@ -18,6 +18,7 @@ pub mod doctor;
 pub mod ephemeral;
 pub mod error;
 pub mod find;
+pub mod host;
 pub mod idle;
 pub mod kinds;
 pub mod ledger;

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::clients::Aws;
+use crate::deploy::made_up;
 use crate::error::refused;
 
 /// A secret as a listing shows it: everything but its value.
@@ -185,6 +186,45 @@ pub async fn texts(
         .map(|(key, text)| (key, Zeroizing::new(text)));
     Ok(Some(wiped.collect()))
 }
+
+/// Gives a guest's JSON secret `name` the `keys` that it lacks, in one version: what the host's account with others is, as the host's
+/// secret says it; the rest, which is the guest's own, is made up. The keys that neither has stay out.
+///
+/// # Errors
+/// One of the two holds no JSON object of texts, or AWS refuses.
+pub async fn lend(
+    aws: &Aws,
+    (host, guest): (&str, &str),
+    name: &str,
+    keys: &[&str],
+) -> Result<Option<String>, NotSet> {
+    let mut own = texts(aws, guest, name).await?.unwrap_or_default();
+    let lacking: Vec<&str> = keys
+        .iter()
+        .copied()
+        .filter(|key| !own.contains_key(*key))
+        .collect();
+    if lacking.is_empty() {
+        return Ok(None);
+    }
+    let mut hosts = texts(aws, host, name).await?.unwrap_or_default();
+    for key in lacking {
+        let value = match OTHERS.iter().any(|begin| key.starts_with(begin)) {
+            true => hosts.remove(key),
+            false => Some(made_up(key)),
+        };
+        own.extend(value.map(|value| (key.to_owned(), value)));
+    }
+    let object: BTreeMap<&str, &str> = own
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .collect();
+    let text = Zeroizing::new(serde_json::to_string(&object).expect("texts are JSON"));
+    set(aws, guest, name, None, text).await.map(Some)
+}
+
+/// Keys of accounts that others keep begin so: they cannot be made up.
+const OTHERS: [&str; 2] = ["OPENAI_", "TWILIO_"];
 
 /// The value now; `None` before the first.
 async fn current(aws: &Aws, id: &str) -> Result<Option<Zeroizing<String>>, CloudError> {

@@ -1,6 +1,7 @@
 //! A stack in an account and region: what commands that talk to AWS share.
 
 mod elsewhere;
+mod guest;
 mod open;
 
 use std::collections::BTreeMap;

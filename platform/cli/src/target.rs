@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bella_aws::kinds::KINDS;
 use bella_engine::graph::Graph;
-use bella_stack::stack::Life;
+use bella_stack::stack::{Host, Life};
 use bella_stack::value::{Duration, StackName};
 use bella_stack::{Disk, Loaded, Loader, Node, Source, blueprint, blueprint_running};
 
@@ -40,7 +40,7 @@ impl StackFile {
         Self::load_from(&source, &self.path)
     }
 
-    /// A stack of another name made from the file `from` for `ttl`; its own file is not on disk.
+    /// A stack of another name made from the file `from` for `ttl`, on `host` as its guest; its own file is not on disk.
     ///
     /// # Errors
     /// Every problem in the file, and in what it becomes under that name.
@@ -48,11 +48,17 @@ impl StackFile {
         from: &Path,
         stack: &StackName,
         ttl: Option<Duration>,
+        host: Option<&StackName>,
     ) -> Result<Self, CommandError> {
         let file = from.file_name().unwrap_or_default().display();
         let mut text = format!("extends: {file}\nstack: {stack}\n");
         if let Some(ttl) = ttl {
             text.push_str(&format!("ttl: {ttl}\n"));
+        }
+        if let Some(host) = host {
+            text.push_str(&format!(
+                "ephemeral: {{ isolation: shared, host: {host} }}\n"
+            ));
         }
         let path = from.with_file_name(format!("{stack} from {file}"));
         let source = Rewritten {
@@ -68,6 +74,16 @@ impl StackFile {
     /// The resources do not fit together.
     pub(crate) fn living(mut self, life: Life) -> Result<Self, CommandError> {
         self.loaded.stack.ephemeral.life = Some(life);
+        self.graph = of(blueprint(&self.loaded.stack))?;
+        Ok(self)
+    }
+
+    /// The same stack on its host.
+    ///
+    /// # Errors
+    /// The resources do not fit together.
+    pub(crate) fn at(mut self, host: Host) -> Result<Self, CommandError> {
+        self.loaded.stack.ephemeral.at = Some(host);
         self.graph = of(blueprint(&self.loaded.stack))?;
         Ok(self)
     }

@@ -5,6 +5,7 @@
 //! - [`First`]: whether a stack that was just made gets its version by itself
 //! - [`Rotation`]: a secret gets a new value
 //! - [`Source`]: the image, wherever it comes from, in the stack's repository
+//! - [`leaving`]: what a guest has on its host's server, and has to go with it
 //! - [`nights`]: what stopping, starting and pausing come to
 //! - [`fits`]: whether an image that is there already is for the stack's processor
 //! - [`Site`]: what is asked of the one who deploys
@@ -15,6 +16,7 @@ mod deployment;
 mod earlier;
 mod explain;
 mod first;
+mod guest;
 mod listing;
 mod made_for;
 mod migrate;
@@ -37,6 +39,7 @@ mod gates;
 
 pub use deployment::{Asked, Deployment, provisioned};
 pub use first::First;
+pub use guest::{LEAVES_WITHIN, Leaving, leaving};
 pub use made_for::fits;
 pub use problem::{Ends, Problem};
 pub use rollout::Went;

@@ -2,7 +2,8 @@
 
 use bella_aws::deploy::Job;
 use bella_engine::live::{Live, Object};
-use bella_stack::{DEFINITION, MIGRATION, REPOSITORY, SERVICE, Stack};
+use bella_engine::resource::Tags;
+use bella_stack::{DEFINITION, MIGRATION, REPOSITORY, SERVICE};
 use serde_json::Value;
 
 /// The revision that the service is set to run.
@@ -55,7 +56,7 @@ pub(crate) fn migration(live: &Live) -> Option<&str> {
 }
 
 /// The task of `revision` beside the service, where it reaches what the service reaches.
-pub(crate) fn job(live: &Live, stack: &Stack, revision: &str) -> Option<Job> {
+pub(crate) fn job(live: &Live, tags: Tags, revision: &str) -> Option<Job> {
     let service = service(live)?.props.as_ref()?;
     let texts = |key: &str| -> Vec<String> {
         let list = service[key].as_array().map_or(&[][..], Vec::as_slice);
@@ -68,7 +69,7 @@ pub(crate) fn job(live: &Live, stack: &Stack, revision: &str) -> Option<Job> {
         subnets: texts("subnets"),
         security_groups: texts("security_groups"),
         assign_public_ip: service["assign_public_ip"] == true,
-        tags: bella_stack::tags(stack),
+        tags,
         started_by: "bella-deploy".to_owned(),
         command: Vec::new(),
         container: "migrate".to_owned(),

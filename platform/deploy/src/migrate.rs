@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bella_aws::deploy::{Ended, Job};
 use bella_engine::live::Live;
-use bella_stack::DATABASE_LOGIN;
+use bella_stack::database_logins;
 
 use crate::listing;
 use crate::problem::Problem;
@@ -19,7 +19,7 @@ const WITHIN: Duration = Duration::from_secs(15 * 60);
 /// AWS refuses.
 pub(crate) async fn login<S: Site>(site: &S) -> Result<(), S::Error> {
     if site.login().await? {
-        let (_, user) = DATABASE_LOGIN;
+        let [user, _] = database_logins(site.stack());
         site.tell(Told::Done {
             what: &format!("made up a password for {user}"),
             took: None,
@@ -43,7 +43,7 @@ pub(crate) async fn migrate<S: Site>(
     });
     let began = Instant::now();
     let stack = site.stack();
-    let job = listing::job(live, stack, revision).ok_or_else(|| {
+    let job = listing::job(live, bella_stack::tags(stack), revision).ok_or_else(|| {
         Problem::failed(format!(
             "{} has no service to run the migration beside",
             stack.stack
@@ -76,7 +76,7 @@ pub(crate) async fn shut<S: Site>(
     revision: &str,
     user: &str,
 ) -> Result<(), S::Error> {
-    let job = listing::job(live, site.stack(), revision).map(|job| Job {
+    let job = listing::job(live, bella_stack::tags(site.stack()), revision).map(|job| Job {
         command: ["migrate", "--retire-user", user]
             .map(str::to_owned)
             .to_vec(),

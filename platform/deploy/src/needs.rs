@@ -74,7 +74,7 @@ async fn keys<S: Site>(site: &S, reads: &[Read]) -> Result<Values, S::Error> {
 
 /// Refuses where a secret that tasks read has no value; the one of the database login gets its own on the way.
 async fn unset<S: Site>(site: &S, reads: &[Read]) -> Result<(), S::Error> {
-    let own = [APP_SECRET, DATABASE_LOGIN.0];
+    let own = [APP_SECRET, DATABASE_LOGIN];
     let others: BTreeSet<&str> = reads
         .iter()
         .map(|read| read.secret.as_str())

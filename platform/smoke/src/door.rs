@@ -5,7 +5,8 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
-use reqwest::{Client, Method, Response};
+use reqwest::header::{HOST, HeaderMap, HeaderValue};
+use reqwest::{Client, Method, Response, Url};
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 use sha1::Sha1;
@@ -35,7 +36,7 @@ pub struct Door {
 }
 
 impl Door {
-    /// The service at `url`, which takes itself to be at `public`. TLS is verified against Mozilla's roots.
+    /// The service at `url`, which takes itself to be at `public` and is asked for by that name. TLS is verified against Mozilla's roots.
     ///
     /// # Errors
     /// The HTTP client cannot be made.
@@ -51,6 +52,7 @@ impl Door {
             .with_no_client_auth();
         let client = Client::builder()
             .tls_backend_preconfigured(tls)
+            .default_headers(named(url, public))
             .timeout(DEADLINE)
             .build()
             .map_err(|err| with_cause(&err))?;
@@ -136,6 +138,17 @@ impl Door {
     }
 }
 
+/// The name that is asked for, where it is not that of what is connected to: a load balancer goes by it.
+fn named(url: &str, public: &str) -> HeaderMap {
+    let authority = |url: &str| {
+        let url = Url::parse(url).ok()?;
+        Some(url.authority().to_owned())
+    };
+    let name = authority(public).filter(|name| authority(url).as_ref() != Some(name));
+    let value = name.and_then(|name| HeaderValue::from_str(&name).ok());
+    value.map(|value| (HOST, value)).into_iter().collect()
+}
+
 async fn text(answer: Response) -> Result<(u16, String), String> {
     let status = answer.status().as_u16();
     let body = answer.text().await.map_err(|err| with_cause(&err))?;
@@ -179,7 +192,7 @@ fn sign(token: &str, url: &str, fields: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{short, sign};
+    use super::{named, short, sign};
 
     /// The example of Twilio's documentation of webhook security.
     #[test]
@@ -193,6 +206,23 @@ mod tests {
         ];
         let url = "https://example.com/myapp.php?foo=1&bar=2";
         assert_eq!(sign("12345", url, &fields), "L/OH5YylLD5NRKLltdqwSvS0BnU=");
+    }
+
+    #[test]
+    fn a_balancer_is_told_which_name_is_meant() {
+        let asked = |url: &str, public: &str| {
+            let headers = named(url, public);
+            headers
+                .get("host")
+                .map(|name| name.to_str().map(str::to_owned))
+        };
+        let (door, guest) = ("http://127.0.0.1:4000", "http://pr-42.lb.example.com");
+        assert_eq!(
+            asked(door, guest),
+            Some(Ok("pr-42.lb.example.com".to_owned()))
+        );
+        assert_eq!(asked(guest, guest), None);
+        assert_eq!(asked(door, ""), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Listing them.
 
 use aws_sdk_ec2::types::{Filter, Vpc};
+use aws_sdk_ecs::types::{Cluster, ClusterField};
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::planner::STACK_TAG;
 use bella_engine::resource::Tags;
@@ -10,23 +11,35 @@ use jiff::Timestamp;
 use crate::answer_date::AnswerDate;
 use crate::clients::Aws;
 use crate::error::refused;
-use crate::kinds::timestamp;
+use crate::kinds::{ecs_tags, timestamp};
 
-/// A stack's VPC with what its tags say.
+/// DescribeClusters takes as many names at once (API reference).
+const BATCH: usize = 100;
+
+/// The object by which a stack is listed, with what its tags say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tagged {
     /// Where it is.
     pub region: String,
-    /// Its id.
-    pub vpc: String,
+    /// What it is.
+    pub carrier: Carrier,
     /// All of its tags.
     pub tags: Tags,
 }
 
-/// The VPCs that carry a tag.
+/// What a stack is listed by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// Its VPC, by id.
+    Vpc(String),
+    /// The ECS cluster of a guest, which has no VPC, by ARN.
+    Cluster(String),
+}
+
+/// The stacks with an object that carries a tag, each once.
 ///
-/// In these regions, or in every region that is enabled for the account. One call a region, whatever their number up to a thousand; a
-/// region that the caller may not look into counts as empty.
+/// In these regions, or in every region that is enabled for the account. Three calls a region for up to a hundred clusters, two where
+/// it has none; a region that the caller may not look into counts as empty.
 ///
 /// # Errors
 /// AWS refuses.
@@ -39,16 +52,19 @@ pub async fn list(aws: &Aws, tag: &str, regions: &[String]) -> Result<Vec<Tagged
     }
     let found = try_join_all(regions.iter().map(|region| async move {
         let filter = Filter::builder().name("tag-key").values(tag).build();
-        match vpcs(&aws.ec2_in(region), filter).await {
-            Err(error) if error.fault == Fault::Denied => Ok(Vec::new()),
-            Err(error) => Err(error),
-            Ok(vpcs) => Ok(vpcs.iter().filter_map(|vpc| of(vpc, region)).collect()),
-        }
+        let (ec2, ecs) = (aws.ec2_in(region), aws.ecs_in(region));
+        let (vpcs, clusters) = futures_util::join!(vpcs(&ec2, filter), clusters(&ecs, ""));
+        let vpcs = permitted(vpcs)?;
+        let clusters = permitted(clusters)?;
+        let mut found: Vec<Tagged> = vpcs.iter().filter_map(|vpc| of_vpc(vpc, region)).collect();
+        let guests = clusters.iter().filter_map(|it| of_cluster(it, region));
+        add(&mut found, guests.filter(|it| it.tags.contains_key(tag)));
+        Ok::<_, CloudError>(found)
     }));
     Ok(found.await?.into_iter().flatten().collect())
 }
 
-/// The VPCs of a stack, in the region of the clients.
+/// What a stack is listed by, in the region of the clients.
 ///
 /// # Errors
 /// AWS refuses.
@@ -58,8 +74,37 @@ pub async fn of_stack(aws: &Aws, stack: &str) -> Result<Vec<Tagged>, CloudError>
         .values(stack)
         .build();
     let vpcs = vpcs(&aws.ec2, filter).await?;
-    let found = vpcs.iter().filter_map(|vpc| of(vpc, aws.region()));
-    Ok(found.collect())
+    let found: Vec<Tagged> = vpcs
+        .iter()
+        .filter_map(|vpc| of_vpc(vpc, aws.region()))
+        .collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    // Every generated name begins so; the tags decide.
+    let clusters = clusters(&aws.ecs, &format!("{stack}-")).await?;
+    let found = clusters
+        .iter()
+        .filter_map(|it| of_cluster(it, aws.region()));
+    let is_its = |it: &Tagged| it.tags.get(STACK_TAG).is_some_and(|name| name == stack);
+    Ok(found.filter(is_its).collect())
+}
+
+fn permitted<T>(answer: Result<Vec<T>, CloudError>) -> Result<Vec<T>, CloudError> {
+    match answer {
+        Err(error) if error.fault == Fault::Denied => Ok(Vec::new()),
+        answer => answer,
+    }
+}
+
+/// Adds the stacks that are not among those found already: a stack with a VPC has a cluster too.
+fn add(found: &mut Vec<Tagged>, more: impl Iterator<Item = Tagged>) {
+    for one in more {
+        let stack = one.tags.get(STACK_TAG);
+        if found.iter().all(|it| it.tags.get(STACK_TAG) != stack) {
+            found.push(one);
+        }
+    }
 }
 
 async fn vpcs(ec2: &aws_sdk_ec2::Client, filter: Filter) -> Result<Vec<Vpc>, CloudError> {
@@ -72,13 +117,43 @@ async fn vpcs(ec2: &aws_sdk_ec2::Client, filter: Filter) -> Result<Vec<Vpc>, Clo
     Ok(found)
 }
 
-fn of(vpc: &Vpc, region: &str) -> Option<Tagged> {
+/// The clusters whose names begin so, with their tags.
+async fn clusters(ecs: &aws_sdk_ecs::Client, begin: &str) -> Result<Vec<Cluster>, CloudError> {
+    let mut pages = ecs.list_clusters().into_paginator().items().send();
+    let mut arns = Vec::new();
+    while let Some(arn) = pages.next().await {
+        arns.push(arn.map_err(refused)?);
+    }
+    let name = |arn: &String| arn.rsplit('/').next().map(str::to_owned);
+    arns.retain(|arn| name(arn).is_some_and(|name| name.starts_with(begin)));
+    let mut found = Vec::new();
+    for batch in arns.chunks(BATCH) {
+        let call = ecs.describe_clusters().include(ClusterField::Tags);
+        let answer = call.set_clusters(Some(batch.to_vec())).send().await;
+        found.extend(answer.map_err(refused)?.clusters.unwrap_or_default());
+    }
+    Ok(found)
+}
+
+fn of_vpc(vpc: &Vpc, region: &str) -> Option<Tagged> {
     let tags = vpc.tags().iter();
     let tags = tags.filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
     Some(Tagged {
         region: region.to_owned(),
-        vpc: vpc.vpc_id()?.to_owned(),
+        carrier: Carrier::Vpc(vpc.vpc_id()?.to_owned()),
         tags: tags.collect(),
+    })
+}
+
+/// One that was deleted is shown for a while, as `INACTIVE`.
+fn of_cluster(cluster: &Cluster, region: &str) -> Option<Tagged> {
+    if cluster.status() != Some("ACTIVE") {
+        return None;
+    }
+    Some(Tagged {
+        region: region.to_owned(),
+        carrier: Carrier::Cluster(cluster.cluster_arn()?.to_owned()),
+        tags: ecs_tags::read(cluster.tags()),
     })
 }
 

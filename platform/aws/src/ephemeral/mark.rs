@@ -1,10 +1,12 @@
 //! When a stack ends, where AWS is told so.
 
 use aws_sdk_ec2::types::Tag;
+use aws_sdk_ecs::types::Tag as EcsTag;
 use bella_engine::cloud::CloudError;
 use bella_engine::live::{Live, Object};
 use jiff::Timestamp;
 
+use super::Carrier;
 use crate::clients::Aws;
 use crate::error::refused;
 
@@ -24,7 +26,7 @@ pub fn expiry(live: &Live, expires: Timestamp) -> Vec<(&Object, Timestamp)> {
     rules.map(|rule| (rule, expires)).collect()
 }
 
-/// Writes on a VPC, as the tag of that key, when its stack ends.
+/// Writes on what a stack is listed by, as the tag of that key, when it ends.
 ///
 /// No plan: what it changes is no property of a stack file, and moves while nothing else of the stack does.
 ///
@@ -32,11 +34,21 @@ pub fn expiry(live: &Live, expires: Timestamp) -> Vec<(&Object, Timestamp)> {
 /// AWS refuses.
 pub async fn mark(
     aws: &Aws,
-    (vpc, key): (&str, &str),
+    (carrier, key): (&Carrier, &str),
     expires: Timestamp,
 ) -> Result<(), CloudError> {
-    let tag = Tag::builder().key(key).value(expires.to_string());
-    let call = aws.ec2.create_tags().resources(vpc).tags(tag.build());
-    call.send().await.map_err(refused)?;
+    let until = expires.to_string();
+    match carrier {
+        Carrier::Vpc(id) => {
+            let tag = Tag::builder().key(key).value(until).build();
+            let call = aws.ec2.create_tags().resources(id).tags(tag);
+            call.send().await.map_err(refused)?;
+        }
+        Carrier::Cluster(arn) => {
+            let tag = EcsTag::builder().key(key).value(until).build();
+            let call = aws.ecs.tag_resource().resource_arn(arn).tags(tag);
+            call.send().await.map_err(refused)?;
+        }
+    }
     Ok(())
 }

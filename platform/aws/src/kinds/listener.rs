@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use self::action::Redirect;
+pub(super) use self::action::{forward, target_of};
 use super::at_once::{self, Read};
 use super::{elb_tags, load_balancer, sample};
 use crate::clients::Aws;
@@ -303,7 +304,7 @@ impl Listener {
             )
         });
         let action = match (&self.target_group, &self.redirect) {
-            (Some(group), None) => Ok(action::forward(group)),
+            (Some(group), None) => Ok(forward(group)),
             (None, Some(redirect)) => Ok(redirect.action()),
             (Some(group), Some(redirect)) => Err(format!(
                 "forwards to the target group {group} and redirects to {}; set one of the two",

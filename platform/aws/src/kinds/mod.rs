@@ -31,6 +31,7 @@ mod iam_role;
 mod internet_gateway;
 mod lifecycle;
 mod listener;
+mod listener_rule;
 mod load_balancer;
 mod log_group;
 mod metric_alarm;
@@ -91,6 +92,7 @@ pub use iam_role::IamRole;
 pub use internet_gateway::InternetGateway;
 pub use lifecycle::Lifecycle;
 pub use listener::{Listener, Redirect};
+pub use listener_rule::ListenerRule;
 pub use load_balancer::LoadBalancer;
 pub use log_group::LogGroup;
 pub use metric_alarm::{Metric, MetricAlarm, Query};
@@ -155,6 +157,7 @@ pub static KINDS: Catalog<Aws> = &[
     &Of::<LoadBalancer>::NEW,
     &Of::<TargetGroup>::NEW,
     &Of::<Listener>::NEW,
+    &Of::<ListenerRule>::NEW,
     &Of::<DnsRecord>::NEW,
     &Of::<EcsCluster>::NEW,
     &Of::<TaskDefinition>::NEW,

@@ -6,9 +6,9 @@ mod list;
 mod up;
 
 use bella_aws::clients::Aws;
-use bella_aws::ephemeral::{self, Tagged};
+use bella_aws::ephemeral::{self, Carrier, Tagged};
 use bella_engine::cloud::CloudError;
-use bella_stack::value::Duration;
+use bella_stack::value::{Duration, StackName};
 use bella_stack::{EPHEMERAL_TAGS, Listed, ephemeral_name};
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::Timestamp;
@@ -35,6 +35,8 @@ enum Action {
     /// Make one, or bring it up to date; its time begins anew.
     ///
     /// Any text is a name, such as a branch's: what cannot stand in a stack's name becomes six digits.
+    ///
+    /// With --host it lives on the servers of a stack that is there: that takes a minute, not a quarter of an hour.
     ///
     /// Example: bella ephemeral up pr-42 --from stacks/preview.yaml --ttl 8h --yes
     Up(up::Up),
@@ -98,7 +100,7 @@ fn regions(cx: &Context) -> Vec<String> {
 pub(crate) struct Ephemeral {
     pub(crate) listed: Listed,
     pub(crate) region: String,
-    vpc: String,
+    carrier: Carrier,
 }
 
 impl Ephemeral {
@@ -106,13 +108,13 @@ impl Ephemeral {
         Some(Self {
             listed: Listed::of(&tagged.tags)?,
             region: tagged.region,
-            vpc: tagged.vpc,
+            carrier: tagged.carrier,
         })
     }
 
     /// Writes where it is listed when it ends.
     async fn ends(&self, aws: &Aws, expires: Timestamp) -> Result<(), CloudError> {
-        ephemeral::mark(aws, (&self.vpc, EPHEMERAL_TAGS.expires), expires).await
+        ephemeral::mark(aws, (&self.carrier, EPHEMERAL_TAGS.expires), expires).await
     }
 }
 
@@ -158,6 +160,11 @@ fn again(cx: &Context, verb: &str, name: &str) -> String {
 
 /// A length of time as stack files write it.
 fn duration(text: &str) -> Result<Duration, String> {
+    text.parse()
+        .map_err(|why: bella_stack::value::Refusal| why.to_string())
+}
+
+fn stack_name(text: &str) -> Result<StackName, String> {
     text.parse()
         .map_err(|why: bella_stack::value::Refusal| why.to_string())
 }

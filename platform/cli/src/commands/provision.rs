@@ -267,6 +267,7 @@ async fn deployed(
     }
     let again = args.command(cx, "deploy");
     let here = Here::new(cx, session, run, &args.stack, again)?;
+    session.lend().await?;
     let source = match &args.image {
         Some(image) => Some(Source::Image(image.clone())),
         None => versions::first(cx, session, &here, planned).await?,

@@ -2,8 +2,11 @@ use std::collections::BTreeSet;
 
 use bella_aws::census::{Survivor, Wanted, census, copies};
 use bella_aws::protection::{PRODUCTION, production_mark};
+use bella_aws::{deploy, host};
+use bella_deploy::{LEAVES_WITHIN, Leaving, leaving};
 use bella_engine::graph::Graph;
 use bella_engine::live::Live;
+use bella_stack::EPHEMERAL_TAGS;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
@@ -62,6 +65,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         .plan_graph(Graph::default(), &session.tags(), &unprotect)
         .await?;
     refuse_production(&session, &planned.live, !marks.is_empty())?;
+    refuse_host(cx, &session, &planned.live).await?;
     let wanted = wanted(&session, &planned.live);
     if !planned.plan.is_empty() {
         cx.ui
@@ -72,6 +76,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         );
         cx.ui.confirm(args.yes, &question)?;
     }
+    leave(cx, &session, &planned.live).await?;
     let listener = Listener::new(&cx.ui, planned.plan.steps.len(), session.usual(&planned));
     let report = session.carry_out(&run, &planned, &listener).await?;
     listener.finish();
@@ -123,6 +128,75 @@ fn refuse_production(session: &Session, live: &Live, allowed: bool) -> Result<()
         ))),
         _ => Ok(()),
     }
+}
+
+/// Refuses to take the servers away from under guests.
+async fn refuse_host(cx: &Context, session: &Session, live: &Live) -> Result<(), CommandError> {
+    if !live.objects.iter().any(|object| object.kind == "vpc") {
+        return Ok(());
+    }
+    let guests = host::guests(&session.aws, &session.stack).await?;
+    let names: Vec<&str> = guests
+        .iter()
+        .filter_map(|guest| guest.tags.get(EPHEMERAL_TAGS.stack))
+        .map(String::as_str)
+        .collect();
+    let Some(first) = names.first() else {
+        return Ok(());
+    };
+    Err(CommandError::new(
+        Exit::Denied,
+        format!(
+            "{} has guests, which live on its servers: {}",
+            session.stack,
+            names.join(", ")
+        ),
+    )
+    .hint(format!(
+        "remove them first: {}",
+        command(cx, "teardown", first)
+    )))
+}
+
+/// Takes what a guest has on its host's server away, before its own objects go.
+async fn leave(cx: &Context, session: &Session, live: &Live) -> Result<(), CommandError> {
+    let (host, job) = match leaving(live) {
+        Leaving::Nothing => return Ok(()),
+        Leaving::Unreachable { host } => {
+            cx.ui.note(&format!(
+                "{} has no service beside which its database on {host} could be dropped: if it is still there, it stays",
+                session.stack
+            ));
+            return Ok(());
+        }
+        Leaving::Database { host, job } => (host, job),
+    };
+    if !host::has_database(&session.aws, &host).await? {
+        return Ok(());
+    }
+    cx.ui.note(&format!("Dropping its database on {host}"));
+    let ended = deploy::run(&session.aws, &job, LEAVES_WITHIN, &mut |_| {}).await;
+    let stays = || {
+        format!(
+            "nothing was removed: the database of {} on {host} has to go first",
+            session.stack
+        )
+    };
+    let ended = ended.map_err(|err| {
+        CommandError::new(Exit::Failed, format!("the task that drops it: {err}")).hint(stays())
+    })?;
+    if ended.exit_code == Some(0) {
+        for line in &ended.lines {
+            cx.ui.note(&format!("  {line}"));
+        }
+        return Ok(());
+    }
+    let mut error = CommandError::new(
+        Exit::Failed,
+        format!("the task that drops the database failed: {}", ended.reason),
+    );
+    error.lines.extend(ended.lines);
+    Err(error.hint(stays()))
 }
 
 fn wanted(session: &Session, live: &Live) -> Wanted {

@@ -19,7 +19,9 @@ use bella_engine::live::Live;
 use bella_engine::resource::Outputs;
 use bella_image::{BlobCache, Credentials, Platform};
 use bella_smoke::{Door, Keys, Passed};
-use bella_stack::{APP_SECRET, DATABASE_LOGIN, DATABASE_LOGINS, DEFINITION, Node, SERVICE, Stack};
+use bella_stack::{
+    APP_SECRET, DATABASE_LOGIN, DEFINITION, Node, SERVICE, Stack, database_logins, door,
+};
 use zeroize::Zeroizing;
 
 use super::shown::Shown;
@@ -216,8 +218,8 @@ impl Site for Here<'_> {
     }
 
     async fn login(&self) -> Result<bool, CommandError> {
-        let (secret, user) = DATABASE_LOGIN;
-        let made = deploy::ensure(&self.session.aws, &self.session.stack, secret, user).await;
+        let (secret, [user, _]) = (DATABASE_LOGIN, database_logins(self.stack));
+        let made = deploy::ensure(&self.session.aws, &self.session.stack, secret, &user).await;
         match made.map_err(failed)? {
             Login::Kept => Ok(false),
             Login::Made(version) => {
@@ -229,7 +231,8 @@ impl Site for Here<'_> {
     }
 
     async fn turn(&self) -> Result<Turn, CommandError> {
-        let (secret, users) = (DATABASE_LOGIN.0, DATABASE_LOGINS);
+        let (secret, users) = (DATABASE_LOGIN, database_logins(self.stack));
+        let users = users.each_ref().map(String::as_str);
         let turned = deploy::turn(&self.session.aws, &self.session.stack, secret, users);
         let turned = turned.await.map_err(failed)?;
         let user = turned.user.clone();
@@ -240,7 +243,7 @@ impl Site for Here<'_> {
 
     async fn put_login(&self, was: Zeroizing<String>) -> Result<(), CommandError> {
         let (aws, stack) = (&self.session.aws, &self.session.stack);
-        let secret = DATABASE_LOGIN.0;
+        let secret = DATABASE_LOGIN;
         let written = secrets::set(aws, stack, secret, None, was).await;
         let version = written.map_err(failed)?;
         self.noted(&format!("secret.{secret}"), "secret set", version)
@@ -288,7 +291,7 @@ impl Site for Here<'_> {
     async fn prove(&self, proof: Proof, on: &mut dyn FnMut(Passed)) -> Result<(), CommandError> {
         let url = match self.cx.global.sandbox {
             true => self.cx.sandbox_up().await?.service_url,
-            false => None,
+            false => door(self.stack),
         };
         let keys = Keys {
             twilio_auth_token: proof.twilio_auth_token,

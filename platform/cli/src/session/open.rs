@@ -54,7 +54,7 @@ impl Session {
             Target::Name(stack) => door.by_name(stack).await?,
             Target::Past(stack) => door.by_record(stack).await?,
         };
-        door.enter(parts).await
+        door.enter(parts).await?.at_host(cx).await
     }
 
     /// Connects to a stack that was found by the tags of one of its objects.

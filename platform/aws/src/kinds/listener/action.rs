@@ -55,7 +55,7 @@ impl Redirect {
     }
 }
 
-pub(super) fn forward(target_group: &str) -> Action {
+pub(crate) fn forward(target_group: &str) -> Action {
     let action = Action::builder().r#type(ActionTypeEnum::Forward);
     action.target_group_arn(target_group).build()
 }
@@ -63,7 +63,12 @@ pub(super) fn forward(target_group: &str) -> Action {
 /// The one target group that requests go to; none when they go elsewhere or to several, which then
 /// shows as a difference.
 pub(super) fn forwards_to(listener: &Wire) -> Option<String> {
-    let [action] = listener.default_actions() else {
+    target_of(listener.default_actions())
+}
+
+/// The one target group that actions of a listener or a rule send requests to.
+pub(crate) fn target_of(actions: &[Action]) -> Option<String> {
+    let [action] = actions else {
         return None;
     };
     let groups = action

@@ -7,7 +7,7 @@ use bella_aws::nights::{self, NotTurned, Place, Told, Wanted};
 use bella_engine::address::Address;
 use bella_engine::ledger::{Event, Ledger as _};
 use bella_stack::stack::Life;
-use bella_stack::value::Duration;
+use bella_stack::value::{Duration, StackName};
 use bella_stack::{DATABASE, Request, SERVICE, TooMuch, allowed, ephemeral_name, tag_words};
 use clap::Args as ClapArgs;
 use rust_decimal::Decimal;
@@ -36,6 +36,10 @@ pub(super) struct Up {
     /// How long it is there, from now on. Default: the file's `ttl`; never less than it has already.
     #[arg(long, value_name = "DURATION", value_parser = super::duration)]
     ttl: Option<Duration>,
+    /// Make it a guest of this stack: a service, a database and a name of its own on that one's servers (the file's
+    /// `ephemeral.isolation: shared`).
+    #[arg(long, value_name = "STACK", value_parser = super::stack_name)]
+    host: Option<StackName>,
     /// Deploy this image, as `bella deploy --image` does; also where a version runs already.
     #[arg(long, value_name = "REF")]
     image: Option<String>,
@@ -55,8 +59,8 @@ pub(super) async fn run(cx: &Context, args: &Up) -> Result<Exit, CommandError> {
     // What is wrong with the file is said of the file.
     StackFile::named(&args.from)?;
     let name = ephemeral_name(&args.name);
-    let made = || StackFile::made_from(template, &name, args.ttl);
-    let file = made()?;
+    let made = StackFile::made_from(template, &name, args.ttl, args.host.as_ref());
+    let file = made?;
     let caps = file.loaded.stack.ephemeral.clone();
     let Some(ttl) = file.loaded.stack.ttl else {
         let error = CommandError::usage(format!("{} does not say how long it is there", args.from));
@@ -97,7 +101,8 @@ pub(super) async fn run(cx: &Context, args: &Up) -> Result<Exit, CommandError> {
         expires,
         hourly_usd: hourly.to_f64().unwrap_or_default(),
     };
-    session.file = Some(Box::new(made()?.living(life)?));
+    let file = session.file.take().map(|file| file.living(life));
+    session.file = file.transpose()?.map(Box::new);
     if let Some(before) = before {
         before.ends(&session.aws, expires).await?;
         if before.listed.kept.expires <= now {
@@ -141,6 +146,9 @@ fn again_up(cx: &Context, args: &Up) -> String {
     }
     if let Some(owner) = &args.owner {
         say("--owner", owner);
+    }
+    if let Some(host) = &args.host {
+        say("--host", host.as_str());
     }
     text
 }

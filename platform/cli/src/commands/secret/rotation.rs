@@ -15,8 +15,6 @@ use crate::error::{CommandError, Exit};
 use crate::session::Session;
 use crate::target::Target;
 
-const DATABASE_SECRET: &str = DATABASE_LOGIN.0;
-
 /// What is rotated, with the new value where one has to be given.
 pub(super) fn rotation(
     cx: &Context,
@@ -32,8 +30,8 @@ pub(super) fn rotation(
             key: key.to_owned(),
             value: value(cx, &format!("{key} of {name}"))?,
         }),
-        (DATABASE_SECRET, None) => Ok(Rotation::Login),
-        (DATABASE_SECRET, Some(_)) => Err(CommandError::usage(
+        (DATABASE_LOGIN, None) => Ok(Rotation::Login),
+        (DATABASE_LOGIN, Some(_)) => Err(CommandError::usage(
             "the secret database is rotated whole: name and password",
         )
         .hint("leave --key out")),
