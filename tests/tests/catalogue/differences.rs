@@ -88,6 +88,12 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         aws: "runs as many as desired",
     },
     Difference {
+        of: "listener_rule",
+        words: &["the second plan is not empty: Create listener_rule"],
+        moto: "shows no rules of listeners in the tagging service's GetResources",
+        aws: "has them among what can be tagged (services that support the Resource Groups Tagging API)",
+    },
+    Difference {
         of: "metric_alarm",
         words: &["cloudwatch:"],
         moto: "does not know CBOR",

@@ -7,6 +7,7 @@ use roxmltree::Document;
 use tokio::sync::Mutex as Turn;
 use tokio::time::Instant;
 
+use super::host_rules::HostRule;
 use crate::containers::Targets;
 use crate::gateway::{Call, EmulatorClient};
 use crate::place::Place;
@@ -17,13 +18,14 @@ const FRESH: Duration = Duration::from_millis(300);
 /// The rule's document in the store.
 const DOCUMENT: &str = "load-balancers-served";
 
-/// A balancer, and what is registered with its first target group.
+/// A balancer, what is registered with its first target group, and with those that its rules send requests to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Listed {
     name: String,
     created: String,
     group: Option<String>,
     registered: Vec<SocketAddr>,
+    rules: Vec<HostRule>,
 }
 
 /// A listing, and when it was begun.
@@ -86,34 +88,38 @@ impl Fronts {
         self.store.read(DOCUMENT)
     }
 
-    /// Where requests go now, of the balancer that `host` names, else of the newest with targets, else of the newest.
+    /// Where requests go now: by the rule that is for `host`, else those of the balancer that it names, else of the newest with
+    /// targets, else of the newest.
     ///
     /// `fresh` asks for what is registered now, whatever was read a moment ago.
     pub(super) async fn targets(&self, host: &str, fresh: bool) -> Option<Vec<SocketAddr>> {
         let listing = self.listing(fresh).await;
         let host = host.split(':').next().unwrap_or_default();
+        let rules = listing.iter().flat_map(|front| &front.rules);
+        if let Some(rule) = rules.into_iter().find(|rule| rule.is_for(host)) {
+            return Some(self.in_service(Some(&rule.group), &rule.registered));
+        }
         let named = listing
             .iter()
             .find(|front| front.name.eq_ignore_ascii_case(host));
         if let Some(front) = named {
-            return Some(self.in_service(front));
+            return Some(self.in_service(front.group.as_ref(), &front.registered));
         }
-        let served = listing
-            .iter()
-            .map(|front| (self.in_service(front), &front.created));
+        let served = listing.iter().map(|front| {
+            let targets = self.in_service(front.group.as_ref(), &front.registered);
+            (targets, &front.created)
+        });
         let newest = served
             .max_by(|(a, first), (b, second)| (!a.is_empty(), first).cmp(&(!b.is_empty(), second)));
         newest.map(|(targets, _)| targets)
     }
 
-    fn in_service(&self, front: &Listed) -> Vec<SocketAddr> {
-        let (Some(engine), Some(group)) = (self.emulator.engine(), &front.group) else {
-            return front.registered.clone();
+    fn in_service(&self, group: Option<&String>, registered: &[SocketAddr]) -> Vec<SocketAddr> {
+        let (Some(engine), Some(group)) = (self.emulator.engine(), group) else {
+            return registered.to_vec();
         };
         let is_task = |address| engine.task_at(address).is_some();
-        engine
-            .targets()
-            .in_service(group, &front.registered, is_task)
+        engine.targets().in_service(group, registered, is_task)
     }
 
     async fn listing(&self, fresh: bool) -> Arc<[Listed]> {
@@ -170,6 +176,7 @@ impl Fronts {
                 created: text("CreatedTime"),
                 group: None,
                 registered: Vec::new(),
+                rules: Vec::new(),
             };
             (text("LoadBalancerArn"), front)
         });
@@ -178,12 +185,28 @@ impl Fronts {
             let listeners = self.ask(place, "DescribeListeners", &fields).await?;
             front.group = first_group(&listeners);
             if let Some(group) = &front.group {
-                let fields = [("TargetGroupArn", group.as_str())];
-                let health = self.ask(place, "DescribeTargetHealth", &fields).await?;
-                front.registered = registered(&health);
+                front.registered = self.registered(place, group).await?;
+            }
+            let arns = members(&listeners, "Listeners", |member| {
+                xml::text(member, "ListenerArn").to_owned()
+            });
+            for listener in arns {
+                let fields = [("ListenerArn", listener.as_str())];
+                let rules = self.ask(place, "DescribeRules", &fields).await?;
+                let rules = members(&rules, "Rules", HostRule::read);
+                for mut rule in rules.into_iter().flatten() {
+                    rule.registered = self.registered(place, &rule.group).await?;
+                    front.rules.push(rule);
+                }
             }
         }
         Some(fronts.into_iter().map(|(_, front)| front).collect())
+    }
+
+    async fn registered(&self, place: &Place, group: &str) -> Option<Vec<SocketAddr>> {
+        let fields = [("TargetGroupArn", group)];
+        let health = self.ask(place, "DescribeTargetHealth", &fields).await?;
+        Some(registered(&health))
     }
 
     async fn ask(&self, place: &Place, action: &str, fields: &[(&str, &str)]) -> Option<String> {

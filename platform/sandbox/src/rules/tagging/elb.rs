@@ -4,7 +4,7 @@ use crate::rules::elb::routing::texts;
 use crate::rules::turn::Turn;
 use crate::rules::xml;
 
-/// Load balancers, their listeners, target groups.
+/// Load balancers, their listeners with rules, target groups.
 pub(super) fn list<'a>(turn: &'a Turn<'a>) -> Listed<'a> {
     Box::pin(async move {
         let balancers = turn.elb("DescribeLoadBalancers", &[]).await?;
@@ -13,7 +13,12 @@ pub(super) fn list<'a>(turn: &'a Turn<'a>) -> Listed<'a> {
         for balancer in texts(&balancers, "LoadBalancerArn") {
             let fields = [("LoadBalancerArn", balancer.as_str())];
             let listeners = turn.elb("DescribeListeners", &fields).await?;
-            arns.extend(texts(&listeners, "ListenerArn"));
+            for listener in texts(&listeners, "ListenerArn") {
+                let fields = [("ListenerArn", listener.as_str())];
+                let rules = turn.elb("DescribeRules", &fields).await?;
+                arns.extend(texts(&rules, "RuleArn"));
+                arns.push(listener);
+            }
             arns.push(balancer);
         }
         let mut found = Vec::new();
