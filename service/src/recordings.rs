@@ -54,7 +54,7 @@ impl Notes {
             .vault
             .seal(place(recording), said.text.as_bytes());
         let sealed = URL_SAFE_NO_PAD.encode(sealed);
-        let key = key(recording);
+        let key = self.0.sessions.keys().heard(recording.sid.as_str());
         let shared = self.0.sessions.ask(|mut connection| async move {
             let mut set = redis::cmd("SET");
             set.arg(key).arg(sealed).arg("EX").arg(KEPT_SECONDS);
@@ -84,7 +84,7 @@ impl Done for Notes {
 
 /// What another task has heard in a recording.
 pub(crate) async fn heard_elsewhere(app: &App, recording: &Recording) -> Option<Transcript> {
-    let key = key(recording);
+    let key = app.sessions.keys().heard(recording.sid.as_str());
     let found = app.sessions.ask(|mut connection| async move {
         redis::cmd("GET")
             .arg(key)
@@ -119,10 +119,6 @@ pub(crate) async fn sweep(app: App) {
             Err(err) => warn!("{err}"),
         }
     }
-}
-
-fn key(recording: &Recording) -> String {
-    format!("heard:{}", recording.sid.as_str())
 }
 
 /// What is sealed for one recording does not open for another.

@@ -22,7 +22,6 @@ use crate::sessions::Away;
 use crate::texts::Text;
 
 /// Every booking that waits, by its call, with the milliseconds since 1970 of the caller's yes.
-const LIST: &str = "temp_bookings";
 
 /// How long a booking waits: longer than any outage that somebody does not notice.
 const LIFE: Duration = Duration::from_hours(30 * 24);
@@ -56,18 +55,20 @@ pub async fn put(app: &App, booking: &NewBooking) -> Result<(), Away> {
     let plain = serde_json::to_vec(booking).expect("a booking is JSON");
     let sealed = URL_SAFE_NO_PAD.encode(app.config.vault.seal(place(&booking.call), &plain));
     let now = app.config.clock.now().as_millisecond();
+    let keys = app.sessions.keys();
     // Listed first: what is listed and not there is dropped, what is there and not listed would be forgotten.
     app.sessions
         .ask(|mut redis| async move {
             let mut list = redis::cmd("ZADD");
-            list.arg(LIST).arg("NX").arg(now).arg(call);
+            list.arg(keys.all_waiting()).arg("NX").arg(now).arg(call);
             list.query_async::<()>(&mut redis).await
         })
         .await?;
     app.sessions
         .ask(|mut redis| async move {
             let mut set = redis::cmd("SET");
-            set.arg(key(call)).arg(sealed).arg("EX").arg(LIFE.as_secs());
+            set.arg(keys.waiting(call));
+            set.arg(sealed).arg("EX").arg(LIFE.as_secs());
             set.query_async::<()>(&mut redis).await
         })
         .await?;
@@ -139,14 +140,10 @@ impl From<Away> for Blocked {
 }
 
 async fn replay(app: &App, call: &str, since: i64) -> Result<Became, Blocked> {
+    let key = app.sessions.keys().waiting(call);
     let sealed: Option<String> = app
         .sessions
-        .ask(|mut redis| async move {
-            redis::cmd("GET")
-                .arg(key(call))
-                .query_async(&mut redis)
-                .await
-        })
+        .ask(|mut redis| async move { redis::cmd("GET").arg(key).query_async(&mut redis).await })
         .await?;
     let now = app.config.clock.now();
     let Some(sealed) = sealed else {
@@ -210,10 +207,11 @@ fn sorry(booking: &NewBooking, start: &Zoned, now: Timestamp) -> OutboxText {
 
 /// What waits, oldest first.
 async fn listed(app: &App) -> Result<Vec<(String, i64)>, Away> {
+    let list = app.sessions.keys().all_waiting();
     app.sessions
         .ask(|mut redis| async move {
             let mut range = redis::cmd("ZRANGE");
-            range.arg(LIST).arg(0).arg(AT_ONCE - 1).arg("WITHSCORES");
+            range.arg(list).arg(0).arg(AT_ONCE - 1).arg("WITHSCORES");
             range.query_async(&mut redis).await
         })
         .await
@@ -221,10 +219,11 @@ async fn listed(app: &App) -> Result<Vec<(String, i64)>, Away> {
 
 /// Takes a booking off; the list last, so that nothing is left behind unlisted.
 async fn drop_booking(app: &App, call: &str) -> Result<(), Away> {
+    let key = app.sessions.keys().waiting(call);
     app.sessions
         .ask(|mut redis| async move {
             redis::cmd("DEL")
-                .arg(key(call))
+                .arg(key)
                 .query_async::<()>(&mut redis)
                 .await
         })
@@ -233,10 +232,11 @@ async fn drop_booking(app: &App, call: &str) -> Result<(), Away> {
 }
 
 async fn unlist(app: &App, call: &str) -> Result<(), Away> {
+    let list = app.sessions.keys().all_waiting();
     app.sessions
         .ask(|mut redis| async move {
             redis::cmd("ZREM")
-                .arg(LIST)
+                .arg(list)
                 .arg(call)
                 .query_async::<()>(&mut redis)
                 .await
@@ -253,8 +253,4 @@ fn open(app: &App, call: &str, sealed: &str) -> Option<NewBooking> {
 
 fn place(call: &CallSid) -> Field<'_> {
     Field::new("temp_booking", call.as_str())
-}
-
-fn key(call: &str) -> String {
-    format!("temp_booking:{call}")
 }

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 use bella_service::db::Schema;
 use data::{KEYS, NOW, Store, booking, mobile};
+use sqlx::Connection as _;
 
 const NEWER: &str = "k2:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
@@ -59,6 +60,118 @@ async fn migrate_says_what_it_did() {
     let (code, text) = said(&bella(&store, KEYS, &arguments));
     assert_eq!(code, Some(2));
     assert!(text.contains("SERVICE_PASSWORD"), "{text}");
+}
+
+/// As on RDS: whoever migrates is no superuser, and may make databases and roles and end sessions.
+#[tokio::test]
+async fn two_guests_on_one_server_come_and_go_alone() {
+    let store = Store::new().await;
+    let newest = store.newest();
+    store
+        .run(
+            "create role shared_master login createdb createrole; grant pg_signal_backend to shared_master",
+        )
+        .await;
+    let on = |user: &str, name: &str| {
+        let url = store.url().replace("postgres@", &format!("{user}@"));
+        let (server, _) = url.rsplit_once('/').expect("a database's name");
+        format!("{server}/{name}")
+    };
+    let run = |name: &str, arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_bella-service"))
+            .args(arguments)
+            .env_clear()
+            .envs([
+                ("DATABASE_URL", on("shared_master", name)),
+                ("SERVICE_ROLE", name.to_owned()),
+                ("SERVICE_PASSWORD", "password".to_owned()),
+            ])
+            .output()
+            .expect("runs");
+        said(&output)
+    };
+    let migrate = |name: &str| {
+        let login = format!("{name}_app");
+        run(
+            name,
+            &["migrate", "--create-database", "--service-user", &login],
+        )
+    };
+    let roles = |name: &str| {
+        format!(
+            "role {name}: reads and writes rows, changes no table\nlogin {name}_app: has the rights of {name}\n"
+        )
+    };
+    for name in ["guest_one", "guest_two"] {
+        let expected = format!(
+            "database {name}: created\nschema 0 -> {newest}\n{}",
+            roles(name)
+        );
+        assert_eq!(migrate(name), (Some(0), expected));
+        let again = format!("schema {newest}: nothing to do\n{}", roles(name));
+        assert_eq!(migrate(name), (Some(0), again));
+    }
+    let connects = async |user: &str, name: &str| {
+        let opened = sqlx::PgConnection::connect(&on(user, name)).await;
+        opened.map_err(|err| {
+            let code = err.as_database_error().and_then(|err| err.code());
+            code.unwrap_or_default().into_owned()
+        })
+    };
+    // Its own tables, and nobody else's; the server's other databases do not let it in, or show it nothing.
+    let mut own = connects("guest_one_app", "guest_one")
+        .await
+        .expect("connects");
+    let rows = sqlx::query("select from appointments")
+        .execute(&mut own)
+        .await;
+    rows.expect("reads its rows");
+    let refused = connects("guest_one_app", "guest_two").await;
+    assert_eq!(refused.err().as_deref(), Some("42501"));
+    let (_, host) = store.url().rsplit_once('/').expect("a name");
+    let host = host.split('?').next().unwrap_or_default();
+    let mut at_host = connects("guest_one_app", host).await.expect("connects");
+    let rows = sqlx::query("select from appointments")
+        .execute(&mut at_host)
+        .await;
+    let code = rows.expect_err("it has no rights");
+    let code = code.as_database_error().and_then(|err| err.code());
+    assert_eq!(code.as_deref(), Some("42501"));
+
+    // It goes although somebody is connected, with all its roles, and its neighbour stays.
+    let gone =
+        "database guest_one: dropped\nlogin guest_one_app: dropped\nrole guest_one: dropped\n";
+    assert_eq!(
+        run("guest_one", &["drop-database"]),
+        (Some(0), gone.to_owned())
+    );
+    assert_eq!(
+        run("guest_one", &["drop-database"]),
+        (Some(0), "nothing to drop\n".to_owned())
+    );
+    let left = "select string_agg(datname, ' ' order by datname) from pg_database where datname like 'guest_%'";
+    assert_eq!(store.text(left).await, "guest_two");
+    let left = "select string_agg(rolname, ' ' order by rolname) from pg_roles where rolname like 'guest_%'";
+    assert_eq!(store.text(left).await, "guest_two guest_two_app");
+    let mut two = connects("guest_two_app", "guest_two")
+        .await
+        .expect("connects");
+    let rows = sqlx::query("select from appointments")
+        .execute(&mut two)
+        .await;
+    rows.expect("its neighbour's rows are there");
+    for kept in ["postgres", "template1", "bella"] {
+        let (code, text) = run(kept, &["drop-database"]);
+        assert_eq!(code, Some(1), "{kept}");
+        assert!(text.contains("is not dropped by this program"), "{text}");
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_bella-service"))
+        .arg("drop-database")
+        .env_clear()
+        .env("DATABASE_URL", on("shared_master", "guest_two"))
+        .output()
+        .expect("runs");
+    assert_eq!(output.status.code(), Some(2), "without a role nothing goes");
 }
 
 #[tokio::test]

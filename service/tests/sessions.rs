@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bella_service::config::RedisConfig;
-use bella_service::sessions::{Kept, RedisState, Saved, Sessions};
+use bella_service::sessions::{Kept, Keys, RedisState, Saved, Sessions};
 use bella_stores::Redis;
 
 const LIFE: Duration = Duration::from_secs(300);
@@ -41,6 +41,45 @@ async fn raw(redis: &Redis, command: &str, arguments: &[&str]) -> redis::Value {
         .query_async(&mut connection)
         .await
         .expect("answers")
+}
+
+/// Everything that a service with a prefix does goes by keys that begin with it: its Redis user may touch no others.
+#[tokio::test(flavor = "multi_thread")]
+async fn services_with_other_prefixes_do_not_see_each_other() {
+    let redis = Redis::start().expect("starts");
+    for name in ["one", "two"] {
+        let keys = format!("~{name}:*");
+        let rights = ["SETUSER", name, "on", ">secret", &keys, "+@all"];
+        raw(&redis, "ACL", &rights).await;
+    }
+    let guest = |name: &str| {
+        let url = redis
+            .url()
+            .replace("redis://", &format!("redis://{name}:secret@"));
+        let config = RedisConfig::from_url(&url, None).expect("the URL is good");
+        let keys = Keys::beginning(&format!("{name}:")).expect("a prefix");
+        Sessions::new(Some(&config.with_keys(keys)), LIFE)
+    };
+    let (one, two, other) = (guest("one"), guest("two"), guest("one"));
+    assert_eq!(one.save("CA1", &kept(1)).await, Saved::Shared);
+    assert_eq!(
+        one.save_as_latest("CA2", &kept(1), "caller").await,
+        Saved::Shared
+    );
+    assert!(one.first_end("CA1").await && !other.first_end("CA1").await);
+    assert_eq!(turn(&other, "CA1").await, Some(1));
+    let (_, latest) = other.load_with_latest("CA2", "caller").await;
+    assert_eq!(latest.as_deref(), Some("CA2"));
+    assert_eq!(turn(&two, "CA1").await, None);
+    let (session, latest) = two.load_with_latest("CA2", "caller").await;
+    assert_eq!((session, latest), (None, None));
+    assert!(two.first_end("CA1").await);
+    // A key without the prefix is refused: the user is what makes this a test of every key.
+    assert_eq!(two.redis(), RedisState::Up);
+    let url = redis.url().replace("redis://", "redis://two:secret@");
+    let config = RedisConfig::from_url(&url, None).expect("the URL is good");
+    let unnamed = Sessions::new(Some(&config), LIFE);
+    assert_eq!(unnamed.save("CA1", &kept(1)).await, Saved::Here);
 }
 
 #[tokio::test(flavor = "multi_thread")]

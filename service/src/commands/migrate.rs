@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 use super::CommandError;
 use crate::config::{ConfigError, DatabaseConfig, Problem};
 use crate::db::roles::{self, Role};
-use crate::db::{self, Migrated};
+use crate::db::{self, Migrated, databases};
 
 /// Bring the database's schema to this version's
 ///
@@ -19,6 +19,9 @@ use crate::db::{self, Migrated};
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  bella-service migrate --service-role bella_service")]
 pub(super) struct Arguments {
+    /// Make the database first where the server does not have it: connects to `postgres` for that, as the same user
+    #[arg(long)]
+    create_database: bool,
     /// Let this migration through, by its file's name without `.sql`, though the version before may not survive it; separated by commas
     #[arg(
         long = "allow",
@@ -46,6 +49,15 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: Arguments) -> Result<(), CommandError> {
     let database = DatabaseConfig::read(|name| std::env::var(name).ok())?;
     let options = database.options();
+    if arguments.create_database {
+        let created = databases::create(options).await;
+        let created =
+            created.map_err(|said| CommandError::failed(format!("creating {database:?}"), said))?;
+        if created {
+            let name = options.get_database().unwrap_or_default();
+            say(&format!("database {name}: created"))?;
+        }
+    }
     let Migrated { from, to } = db::migrate_allowing(options, &arguments.allowed)
         .await
         .map_err(|err| CommandError::failed(format!("migrating {database:?}"), err))?;

@@ -1,6 +1,7 @@
 //! What `bella-service` can be told to do: one file a command.
 
 mod call;
+mod drop_database;
 mod keys;
 mod migrate;
 mod retention;
@@ -26,6 +27,7 @@ pub struct Cli {
 enum Command {
     Serve(serve::Arguments),
     Migrate(migrate::Arguments),
+    DropDatabase(drop_database::Arguments),
     Retention(retention::Arguments),
     Keys(keys::Arguments),
     Simulate(simulate::Arguments),
@@ -79,6 +81,7 @@ impl Cli {
         match self.command {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Migrate(arguments) => migrate::run(arguments).await,
+            Command::DropDatabase(arguments) => drop_database::run(arguments).await,
             Command::Retention(arguments) => retention::run(arguments).await,
             Command::Keys(arguments) => keys::run(arguments).await,
             Command::Simulate(arguments) => simulate::run(arguments).await,

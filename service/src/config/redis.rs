@@ -4,14 +4,16 @@ use redis::{Client, TlsCertificates};
 use secrecy::ExposeSecret;
 
 use super::reader::Reader;
+use crate::sessions::Keys;
 
 /// How Redis is reached.
 ///
 /// `REDIS_URL`; and `REDIS_CA`, the roots that the certificate of a `rediss://` server is verified against, with its name: PEM, or a
-/// file of it. The client takes one set of roots: these, or without them the public ones.
+/// file of it. The client takes one set of roots: these, or without them the public ones. `REDIS_PREFIX` begins every key.
 #[derive(Clone)]
 pub struct RedisConfig {
     client: Client,
+    keys: Keys,
 }
 
 impl RedisConfig {
@@ -35,7 +37,21 @@ impl RedisConfig {
                     .map_err(|_| "a URL that begins with rediss://, and roots in PEM form")?
             }
         };
-        Ok(Self { client })
+        Ok(Self {
+            client,
+            keys: Keys::default(),
+        })
+    }
+
+    /// The same Redis, with keys of these names.
+    #[must_use]
+    pub fn with_keys(self, keys: Keys) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// What keys are called there.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// How to connect.
@@ -54,6 +70,15 @@ impl std::fmt::Debug for RedisConfig {
 
 pub(super) fn read(read: &mut Reader<'_>) -> Option<RedisConfig> {
     let ca = read.certificates("REDIS_CA");
+    let prefix = read.optional("REDIS_PREFIX").unwrap_or_default();
+    let keys = Keys::beginning(&prefix);
+    if keys.is_none() {
+        let needed = format!(
+            "at most {} letters, digits, `-`, `_` and `:`",
+            Keys::LONGEST
+        );
+        read.bad("REDIS_PREFIX", &needed);
+    }
     let url = read.optional_secret("REDIS_URL")?;
     let url = url.expose_secret();
     if ca.is_some() && url.starts_with("redis://") {
@@ -62,7 +87,7 @@ pub(super) fn read(read: &mut Reader<'_>) -> Option<RedisConfig> {
         return None;
     }
     match RedisConfig::from_url(url, ca) {
-        Ok(config) => Some(config),
+        Ok(config) => Some(config.with_keys(keys.unwrap_or_default())),
         Err(needed) => {
             read.bad_secret("REDIS_URL", needed);
             None

@@ -188,6 +188,15 @@ fn roots_are_certificates_or_a_file_of_them() {
 }
 
 #[test]
+fn a_prefix_of_keys_has_no_spaces_or_patterns() {
+    assert_eq!(problems(&[("REDIS_PREFIX", "pr-42:")]), "");
+    assert_eq!(
+        problems(&[("REDIS_PREFIX", "pr 42*")]),
+        "REDIS_PREFIX=`pr 42*`: at most 64 letters, digits, `-`, `_` and `:` is needed"
+    );
+}
+
+#[test]
 fn roots_for_a_redis_without_tls_are_refused() {
     let roots = concat!(env!("CARGO_MANIFEST_DIR"), "/certs/rds-global.pem");
     assert_eq!(

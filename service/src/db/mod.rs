@@ -22,6 +22,7 @@ mod change;
 mod compatible;
 pub mod connect;
 mod database;
+pub mod databases;
 mod error;
 mod figures;
 mod free;

@@ -146,15 +146,35 @@ async fn is_login_of(
     .await
 }
 
-async fn exists(connection: &mut PgConnection, role: &Role) -> Result<bool, sqlx::Error> {
+pub(super) async fn exists(
+    connection: &mut PgConnection,
+    role: &Role,
+) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
         .bind(role.as_str())
         .fetch_one(connection)
         .await
 }
 
+/// The logins of the role that [`login`] made.
+pub(super) async fn logins(
+    connection: &mut PgConnection,
+    role: &Role,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select login.rolname from pg_auth_members
+         join pg_roles granted on granted.oid = roleid join pg_roles login on login.oid = member
+         where granted.rolname = $1 and not login.rolcreaterole and not login.rolsuper
+         order by login.rolname",
+    )
+    .bind(role.as_str())
+    .fetch_all(connection)
+    .await
+}
+
 /// Everything is taken first, so that what an earlier version gave too much is gone.
-const GRANTS: [&str; 7] = [
+const GRANTS: [&str; 8] = [
+    "do $$ begin execute format('grant connect on database %I to ROLE', current_database()); end $$",
     "revoke all on all tables in schema public from ROLE",
     "revoke create on schema public from ROLE",
     "grant usage on schema public to ROLE",

@@ -2,6 +2,7 @@
 //!
 //! - [`Sessions`]: load, save, one webhook of a call at a time
 //! - [`Kept`], [`Saved`]: a session as it is kept, and what came of keeping it
+//! - [`Keys`]: what everything in Redis is called
 //! - `commands`: what Redis is told
 //! - `link`: the one connection to Redis; every answer is waited for half a second at most
 //! - `recovery`: what happens while Redis does not answer: this process's memory serves, and Redis is caught up when it is back
@@ -12,6 +13,7 @@
 
 mod commands;
 mod kept;
+mod keys;
 mod link;
 mod locks;
 mod memory;
@@ -19,6 +21,7 @@ mod recovery;
 mod store;
 
 pub use kept::{Kept, Saved};
+pub use keys::Keys;
 pub use link::{Away, RedisState};
 pub use locks::Held;
 pub use store::Sessions;

@@ -8,6 +8,7 @@ use redis::aio::ConnectionManager;
 
 use super::commands;
 use super::kept::{Kept, Saved};
+use super::keys::Keys;
 use super::link::{Asked, Away, Link, RedisState};
 use super::locks::{Held, Locks};
 use super::memory::Memory;
@@ -25,6 +26,7 @@ pub(super) struct Shared {
     pub(super) link: Link,
     pub(super) memory: Memory,
     pub(super) life: Duration,
+    keys: Keys,
     locks: Locks,
 }
 
@@ -45,8 +47,14 @@ impl Sessions {
             link: Link::new(redis.map(RedisConfig::client).cloned()),
             memory: Memory::new(life),
             life,
+            keys: redis.map(RedisConfig::keys).cloned().unwrap_or_default(),
             locks: Locks::default(),
         }))
+    }
+
+    /// What things are called in Redis.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.0.keys
     }
 
     /// Whether Redis answers, without asking it.
@@ -66,7 +74,7 @@ impl Sessions {
 
     /// The newest session of a call that Redis or this process knows.
     pub async fn load(&self, call: &str) -> Option<Kept> {
-        let key = session_key(call);
+        let key = self.keys().session(call);
         let there = self.ask(|redis| commands::get(redis, &key)).await;
         self.newest(&key, there.ok().flatten())
     }
@@ -77,7 +85,7 @@ impl Sessions {
         call: &str,
         caller: &str,
     ) -> (Option<Kept>, Option<String>) {
-        let keys = (session_key(call), caller_key(caller));
+        let keys = (self.keys().session(call), self.keys().caller(caller));
         let both = self.ask(|redis| commands::get_both(redis, (&keys.0, &keys.1)));
         match both.await {
             Ok((there, latest)) => {
@@ -94,7 +102,7 @@ impl Sessions {
 
     /// Keeps a session for its life, unless another task has answered the same turn.
     pub async fn save(&self, call: &str, kept: &Kept) -> Saved {
-        let (key, life) = (session_key(call), self.0.life);
+        let (key, life) = (self.keys().session(call), self.0.life);
         let asked = self
             .0
             .link
@@ -104,7 +112,10 @@ impl Sessions {
 
     /// As [`Sessions::save`]; and notes that it is the latest call from a number, for as long.
     pub async fn save_as_latest(&self, call: &str, kept: &Kept, caller: &str) -> Saved {
-        let (keys, life) = ((session_key(call), caller_key(caller)), self.0.life);
+        let (keys, life) = (
+            (self.keys().session(call), self.keys().caller(caller)),
+            self.0.life,
+        );
         let asked = self
             .0
             .link
@@ -119,12 +130,12 @@ impl Sessions {
 
     /// The call is over: Redis alone keeps it, as soon as it has it.
     pub fn forget_here(&self, call: &str) {
-        self.0.memory.forget(&session_key(call));
+        self.0.memory.forget(&self.keys().session(call));
     }
 
     /// Whether the end of this call is noted for the first time.
     pub async fn first_end(&self, call: &str) -> bool {
-        let (key, life) = (format!("call_ended:{call}"), self.0.life);
+        let (key, life) = (self.keys().ended(call), self.0.life);
         let set = self
             .ask(|redis| commands::set_first(redis, &key, life))
             .await;
@@ -184,12 +195,4 @@ impl Sessions {
         let now = Instant::now();
         self.0.memory.put(key, kept.clone(), now, owed);
     }
-}
-
-fn session_key(call: &str) -> String {
-    format!("call_session:{call}")
-}
-
-fn caller_key(caller: &str) -> String {
-    format!("caller:{caller}")
 }
