@@ -73,6 +73,7 @@ fn a_guest_makes_nothing_that_takes_minutes() {
     let nodes = blueprint_running(&at(guest(""), host()), Some(IMAGE));
     let own: BTreeSet<&str> = nodes.iter().map(|node| node.address.as_str()).collect();
     let expected = [
+        "budget.monthly",
         "ecr_repository.service",
         "ecs_cluster.main",
         "ecs_service.service",

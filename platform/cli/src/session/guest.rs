@@ -19,8 +19,10 @@ impl Session {
     /// # Errors
     /// There is no such host, it takes no guests, or lacks what this one needs.
     pub(super) async fn at_host(mut self, cx: &Context) -> Result<Self, CommandError> {
-        let host = self.host().map(str::to_owned);
-        let (Some(host), Some(file)) = (host, self.file.take()) else {
+        let Some(host) = self.host().map(str::to_owned) else {
+            return Ok(self);
+        };
+        let Some(file) = self.file.take() else {
             return Ok(self);
         };
         let live = host::look(&self.aws, &host).await?;

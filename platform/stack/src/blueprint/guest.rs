@@ -4,8 +4,8 @@
 //! server a database with roles, in its cache a prefix of keys. It changes no object of its host, so that the host's plan stays empty.
 
 use super::{
-    Node, SERVICE, edge, expiry, logs, migrate, references, registry, roles, scaling, secrets,
-    service,
+    Node, SERVICE, budget, edge, expiry, logs, migrate, references, registry, roles, scaling,
+    secrets, service,
 };
 use crate::{Stack, stack::CacheMode};
 use serde_json::{Value, json};
@@ -103,6 +103,7 @@ fn wanted(stack: &Stack, image: Option<&str>) -> Vec<Node> {
         migrate::nodes(stack, image),
         scaling::nodes(stack, image),
         expiry::nodes(stack),
+        budget::nodes(stack),
     ]
     .concat();
     let unknown = || vec![stands_for(stack, "tasks")];

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::Client;
+use reqwest::header::{HOST, HeaderMap, HeaderValue};
+use reqwest::{Client, Url};
 use rustls::{ClientConfig, RootCertStore};
 
 use super::answer::{Answer, Then};
@@ -12,6 +13,17 @@ use crate::twilio::signature;
 
 /// Twilio gives a webhook 15 seconds.
 const DEADLINE: Duration = Duration::from_secs(15);
+
+/// The name that is asked for, where it is not that of what is connected to: a load balancer goes by it.
+fn named(url: &str, public: &str) -> HeaderMap {
+    let authority = |url: &str| {
+        let url = Url::parse(url).ok()?;
+        Some(url.authority().to_owned())
+    };
+    let name = authority(public).filter(|name| authority(url).as_ref() != Some(name));
+    let value = name.and_then(|name| HeaderValue::from_str(&name).ok());
+    value.map(|value| (HOST, value)).into_iter().collect()
+}
 
 /// Posts what Twilio would post, signed as Twilio signs.
 #[derive(Debug)]
@@ -35,6 +47,7 @@ impl Line {
             .with_no_client_auth();
         let client = Client::builder()
             .tls_backend_preconfigured(tls)
+            .default_headers(named(url, public))
             .timeout(DEADLINE)
             .build()?;
         Ok(Self {

@@ -53,7 +53,7 @@ pub(super) struct Arguments {
         hide_env_values = true
     )]
     signed_with: String,
-    /// The instance's PUBLIC_BASE_URL, which is what gets signed; --url if absent
+    /// The instance's PUBLIC_BASE_URL, which is what gets signed, and the host that is asked for; --url if absent
     #[arg(long, value_name = "URL", env = "PUBLIC_BASE_URL")]
     public_url: Option<String>,
     /// The first caller's place in the list of callers: another one makes other people call
