@@ -14,6 +14,7 @@ mod ephemeral;
 mod expiry;
 mod faults;
 mod gates;
+mod guest;
 mod hours;
 mod interrupt;
 mod ledger;
