@@ -21,8 +21,6 @@ use crate::privacy::Field;
 use crate::sessions::Away;
 use crate::texts::Text;
 
-/// Every booking that waits, by its call, with the milliseconds since 1970 of the caller's yes.
-
 /// How long a booking waits: longer than any outage that somebody does not notice.
 const LIFE: Duration = Duration::from_hours(30 * 24);
 

@@ -187,8 +187,10 @@ pub async fn texts(
     Ok(Some(wiped.collect()))
 }
 
-/// Gives a guest's JSON secret `name` the `keys` that it lacks, in one version: what the host's account with others is, as the host's
-/// secret says it; the rest, which is the guest's own, is made up. The keys that neither has stay out.
+/// Gives a guest's JSON secret `name` the `keys` that it lacks, in one version.
+///
+/// Accounts with others are the host's, as its secret says them; the rest, which is the guest's own, is made up. What the host does not
+/// have either stays out.
 ///
 /// # Errors
 /// One of the two holds no JSON object of texts, or AWS refuses.

@@ -39,7 +39,7 @@ impl Keys {
         self.of("temp_booking", call)
     }
 
-    /// The list of bookings that wait.
+    /// Every booking that waits, by its call, with the milliseconds since 1970 of the caller's yes.
     pub(crate) fn all_waiting(&self) -> String {
         format!("{}temp_bookings", self.prefix)
     }

@@ -121,7 +121,7 @@ fn guests_come_and_go_and_neither_host_nor_neighbour_hears_of_it() {
         "{}",
         down.out
     );
-    assert_eq!(listed(&bed), [neighbour.clone()]);
+    assert_eq!(listed(&bed), [neighbour.as_str()]);
     nothing_is_pending(&bed);
     assert!(knows_the_caller(&two) && knows_the_caller(&host));
 
