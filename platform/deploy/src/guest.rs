@@ -103,10 +103,7 @@ mod tests {
     }
 
     fn said(objects: Vec<Object>) -> String {
-        let live = Live {
-            objects,
-            ..Live::default()
-        };
+        let live = Live { objects };
         match leaving(&live) {
             Leaving::Nothing => "nothing".to_owned(),
             Leaving::Database { host, job } => format!(
