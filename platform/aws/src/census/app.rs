@@ -124,6 +124,12 @@ pub(super) async fn load_balancers(aws: &Aws, wanted: &Wanted) -> Found {
                 .map(|arn| ("target group", arn, it.target_group_name, it.vpc_id)),
         );
     }
+    let balancers = seen.iter().filter(|(what, ..)| *what == "load balancer");
+    let balancers: Vec<String> = balancers.map(|(_, arn, ..)| arn.clone()).collect();
+    for balancer in balancers {
+        let rules = rules(aws, &balancer).await?.into_iter();
+        seen.extend(rules.map(|arn| ("listener rule", arn, None, None)));
+    }
     let mut found = Vec::new();
     for batch in seen.chunks(TAG_BATCH) {
         let arns: Vec<String> = batch.iter().map(|(_, arn, _, _)| arn.clone()).collect();
@@ -146,6 +152,34 @@ pub(super) async fn load_balancers(aws: &Aws, wanted: &Wanted) -> Found {
     let left: Vec<String> = left.map(|it| it.id.clone()).collect();
     for balancer in left {
         found.extend(listeners(aws, &balancer).await?);
+    }
+    Ok(found)
+}
+
+/// The rules of a load balancer's listeners, which may be of any stack; none of one that has gone meanwhile.
+async fn rules(aws: &Aws, balancer: &str) -> Result<Vec<String>, CloudError> {
+    let call = aws.elb.describe_listeners().load_balancer_arn(balancer);
+    let mut pages = call.into_paginator().items().send();
+    let mut listeners = Vec::new();
+    while let Some(listener) = pages.next().await {
+        match listener.map_err(refused) {
+            Ok(listener) => listeners.extend(listener.listener_arn),
+            Err(error) if error.fault == Fault::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        }
+    }
+    let mut found = Vec::new();
+    for listener in listeners {
+        let call = aws.elb.describe_rules().listener_arn(listener);
+        let mut pages = call.into_paginator().items().send();
+        while let Some(rule) = pages.next().await {
+            match rule.map_err(refused) {
+                Ok(rule) if rule.is_default() != Some(true) => found.extend(rule.rule_arn),
+                Ok(_) => {}
+                Err(error) if error.fault == Fault::NotFound => break,
+                Err(error) => return Err(error),
+            }
+        }
     }
     Ok(found)
 }

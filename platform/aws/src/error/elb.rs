@@ -13,6 +13,8 @@ pub(super) static ROWS: &[Row] = &[
     // Rows 24 to 29: load balancers.
     within(120, row("elasticloadbalancingv2", "", "ResourceInUse", "", Fault::InUse)),
     row("elasticloadbalancingv2", "", "Duplicate*", "", Fault::Exists),
+    // Another stack's rule took the priority that was free a moment ago: a repeated create looks for the next.
+    within(120, row("elasticloadbalancingv2", "CreateRule", "PriorityInUse", "", Fault::NotYet)),
     within(120, row("elasticloadbalancingv2", "Create", "*NotFound", "", Fault::NotYet)),
     // Row 27: an ARN this run was just given. What is really gone is found out two minutes later.
     within(120, row("elasticloadbalancingv2", "Modify", "*NotFound", "", Fault::NotYet)),

@@ -54,6 +54,17 @@ pub(super) async fn of(
     Ok(tags)
 }
 
+/// Whether an object carries all of these tags; `false` for one that has gone.
+pub(super) async fn are(aws: &Aws, arn: &str, wanted: &Tags) -> Result<bool, CloudError> {
+    let tags = asked(aws, vec![arn.to_owned()]).await?;
+    let Some(tags) = tags.get(arn) else {
+        return Ok(false);
+    };
+    Ok(wanted
+        .iter()
+        .all(|(key, value)| tags.get(key) == Some(value)))
+}
+
 async fn asked(aws: &Aws, arns: Vec<String>) -> Result<HashMap<String, Tags>, CloudError> {
     let reads = arns.chunks(BATCH).map(|batch| {
         let (aws, batch) = (aws.clone(), batch.to_vec());

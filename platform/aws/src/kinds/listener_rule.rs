@@ -31,7 +31,8 @@ use crate::tags::owned;
 pub struct ListenerRule {
     /// ARN of the listener, which may be another stack's.
     pub listener: String,
-    /// Host name, in which `*` stands for any characters and `?` for one; 128 characters at most.
+    /// Host name, in which `*` stands for any characters and `?` for one; 128 characters at most, with a
+    /// dot and only letters behind the last one.
     pub host: String,
     /// ARN of the target group that requests for that name go to.
     pub target_group: String,
@@ -43,8 +44,6 @@ const FIELD: &str = "host-header";
 const LONGEST: usize = 128;
 /// Rules have priorities from 1 up to this (API reference of `CreateRule`).
 const LAST: u32 = 50_000;
-/// Somebody else may take the priority that was free a moment ago.
-const TRIES: u32 = 5;
 const SERVICE: &str = "elasticloadbalancingv2";
 
 impl Resource for ListenerRule {
@@ -113,34 +112,27 @@ impl Resource for ListenerRule {
 
     async fn create(&self, aws: &Aws, who: &Identity) -> Result<Made<Self>, CloudError> {
         self.check("CreateRule")?;
-        let mut tries = 0;
-        loop {
-            let rules = on(aws, &self.listener).await?;
-            // The answer of a call before this one may have been lost.
-            if let Some(ours) = rules.iter().find(|rule| read(rule) == *self) {
-                return Ok(self.made(ours.rule_arn().unwrap_or_default()));
-            }
-            self.refuse_taken("CreateRule", &rules, None)?;
-            let priority = self.free(&rules)?;
-            let call = aws
-                .elb
-                .create_rule()
-                .listener_arn(&self.listener)
-                .priority(priority)
-                .conditions(self.condition())
-                .actions(listener::forward(&self.target_group))
-                .set_tags(Some(elb_tags::wire(&who.tags)));
-            tries += 1;
-            match call.send().await.map_err(refused) {
-                Ok(answer) => {
-                    let rules = answer.rules.unwrap_or_default();
-                    let arn = rules.first().and_then(Wire::rule_arn);
-                    return Ok(self.made(arn.unwrap_or_default()));
-                }
-                Err(error) if error.code == "PriorityInUse" && tries < TRIES => {}
-                Err(error) => return Err(error),
+        let rules = on(aws, &self.listener).await?;
+        // The answer of a call before this one may have been lost: what carries these tags is what it made.
+        if let Some(same) = rules.iter().find(|rule| read(rule) == *self) {
+            let arn = same.rule_arn().unwrap_or_default();
+            if elb_tags::are(aws, arn, &who.tags).await? {
+                return Ok(self.made(arn));
             }
         }
+        self.refuse_taken("CreateRule", &rules, None)?;
+        let call = aws
+            .elb
+            .create_rule()
+            .listener_arn(&self.listener)
+            .priority(self.free(&rules)?)
+            .conditions(self.condition())
+            .actions(listener::forward(&self.target_group))
+            .set_tags(Some(elb_tags::wire(&who.tags)));
+        let answer = call.send().await.map_err(refused)?;
+        let rules = answer.rules.unwrap_or_default();
+        let arn = rules.first().and_then(Wire::rule_arn);
+        Ok(self.made(arn.unwrap_or_default()))
     }
 
     async fn update(&self, aws: &Aws, who: &Identity, from: &Self) -> Result<(), CloudError> {
@@ -270,17 +262,20 @@ impl ListenerRule {
         }
     }
 
-    /// Refuses what AWS would: a host name of other characters, or a long one.
+    /// Refuses what AWS would (API reference of `HostHeaderConditionConfig`).
     fn check(&self, operation: &str) -> Result<(), CloudError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || "-.*?".contains(c);
-        let is_name = !self.host.is_empty() && self.host.chars().all(fits);
-        if is_name && self.host.len() <= LONGEST {
+        let is_name = self.host.chars().all(fits) && self.host.len() <= LONGEST;
+        let top = self.host.rsplit_once('.').map(|(_, top)| top);
+        let is_top = |top: &str| !top.is_empty() && top.chars().all(|c| c.is_ascii_alphabetic());
+        if is_name && top.is_some_and(is_top) {
             return Ok(());
         }
         Err(rejected(
             operation,
             format!(
-                "`{}` is no host name of at most {LONGEST} letters, digits, `-` and `.`, with `*` and `?` for others",
+                "`{}` is no host name of at most {LONGEST} letters, digits, `-` and `.`, with `*` and `?` for others, a dot among them \
+                 and only letters behind the last",
                 self.host
             ),
         ))
@@ -369,13 +364,16 @@ mod tests {
 
     #[test]
     fn host_names_are_held_to_what_a_condition_takes() {
-        let long = "a".repeat(LONGEST + 1);
+        let long = format!("{}.example", "a".repeat(LONGEST + 1 - ".example".len()));
         for (host, fits) in [
             ("pr-42.bella.example", true),
             ("*.bella.example", true),
             (&long[1..], true),
             (&long, false),
             ("", false),
+            ("localhost", false),
+            ("a.b1", false),
+            ("a.", false),
             ("a b", false),
             ("bücher.example", false),
             ("http://a", false),

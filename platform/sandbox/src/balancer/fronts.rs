@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use roxmltree::Document;
 use tokio::sync::Mutex as Turn;
 use tokio::time::Instant;
 
-use super::host_rules::HostRule;
+use super::host_rule::{HostRule, host_rules};
 use crate::containers::Targets;
 use crate::gateway::{Call, EmulatorClient};
 use crate::place::Place;
@@ -17,22 +17,51 @@ use crate::rules::{Store, xml};
 const FRESH: Duration = Duration::from_millis(300);
 /// The rule's document in the store.
 const DOCUMENT: &str = "load-balancers-served";
+/// Most rules on a page (API reference of `DescribeRules`); a balancer has 100 at most unless AWS allows more.
+const RULES: &str = "400";
 
-/// A balancer, what is registered with its first target group, and with those that its rules send requests to.
+/// A balancer, its first target group, and the rules of its listeners that go by the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Listed {
     name: String,
     created: String,
     group: Option<String>,
-    registered: Vec<SocketAddr>,
     rules: Vec<HostRule>,
+}
+
+/// The balancers, and what is registered with each target group that one of them forwards to.
+#[derive(Debug, Default)]
+struct All {
+    fronts: Vec<Listed>,
+    registered: BTreeMap<String, Vec<SocketAddr>>,
+}
+
+impl All {
+    fn named(&self, host: &str) -> Option<&Listed> {
+        let is_named = |front: &&Listed| front.name.eq_ignore_ascii_case(host);
+        self.fronts.iter().find(is_named)
+    }
+
+    /// The target group of the rule that a request with this host fits: the newest balancer's, where several have one.
+    ///
+    /// A balancer that the host names is asked through its own name, so that rules of others do not count.
+    fn by_rule(&self, host: &str) -> Option<&str> {
+        let mut asked: Vec<&Listed> = match self.named(host) {
+            Some(front) => vec![front],
+            None => self.fronts.iter().collect(),
+        };
+        asked.sort_by(|a, b| b.created.cmp(&a.created));
+        let mut rules = asked.into_iter().flat_map(|front| &front.rules);
+        let rule = rules.find(|rule| rule.fits(host))?;
+        Some(&rule.group)
+    }
 }
 
 /// A listing, and when it was begun.
 #[derive(Debug, Clone)]
 struct Listing {
     at: Instant,
-    all: Arc<[Listed]>,
+    all: Arc<All>,
 }
 
 /// The balancers there are, read from the emulator when they are asked for.
@@ -88,41 +117,40 @@ impl Fronts {
         self.store.read(DOCUMENT)
     }
 
-    /// Where requests go now: by the rule that is for `host`, else those of the balancer that it names, else of the newest with
-    /// targets, else of the newest.
+    /// Where requests go now: by the rule that `host` fits, else as the balancer that it names says, else as the newest with
+    /// targets, else as the newest.
     ///
     /// `fresh` asks for what is registered now, whatever was read a moment ago.
     pub(super) async fn targets(&self, host: &str, fresh: bool) -> Option<Vec<SocketAddr>> {
-        let listing = self.listing(fresh).await;
+        let all = self.listing(fresh).await;
         let host = host.split(':').next().unwrap_or_default();
-        let rules = listing.iter().flat_map(|front| &front.rules);
-        if let Some(rule) = rules.into_iter().find(|rule| rule.is_for(host)) {
-            return Some(self.in_service(Some(&rule.group), &rule.registered));
+        if let Some(group) = all.by_rule(host) {
+            return Some(self.in_service(&all, Some(group)));
         }
-        let named = listing
-            .iter()
-            .find(|front| front.name.eq_ignore_ascii_case(host));
-        if let Some(front) = named {
-            return Some(self.in_service(front.group.as_ref(), &front.registered));
+        let of_front = |front: &Listed| self.in_service(&all, front.group.as_deref());
+        if let Some(front) = all.named(host) {
+            return Some(of_front(front));
         }
-        let served = listing.iter().map(|front| {
-            let targets = self.in_service(front.group.as_ref(), &front.registered);
-            (targets, &front.created)
-        });
+        let served = all.fronts.iter();
+        let served = served.map(|front| (of_front(front), &front.created));
         let newest = served
             .max_by(|(a, first), (b, second)| (!a.is_empty(), first).cmp(&(!b.is_empty(), second)));
         newest.map(|(targets, _)| targets)
     }
 
-    fn in_service(&self, group: Option<&String>, registered: &[SocketAddr]) -> Vec<SocketAddr> {
-        let (Some(engine), Some(group)) = (self.emulator.engine(), group) else {
-            return registered.to_vec();
+    fn in_service(&self, all: &All, group: Option<&str>) -> Vec<SocketAddr> {
+        let Some((group, registered)) = group.and_then(|group| all.registered.get_key_value(group))
+        else {
+            return Vec::new();
+        };
+        let Some(engine) = self.emulator.engine() else {
+            return registered.clone();
         };
         let is_task = |address| engine.task_at(address).is_some();
         engine.targets().in_service(group, registered, is_task)
     }
 
-    async fn listing(&self, fresh: bool) -> Arc<[Listed]> {
+    async fn listing(&self, fresh: bool) -> Arc<All> {
         let asked = Instant::now();
         let last = self.last();
         if let Some(last) = &last
@@ -144,16 +172,19 @@ impl Fronts {
             return Arc::clone(&last.all);
         }
         let at = Instant::now();
-        let mut all = Vec::new();
+        let mut all = All::default();
         for place in self.places() {
             match (self.at(&place).await, &last) {
-                (Some(fronts), _) => all.extend(fronts),
+                (Some(here), _) => {
+                    all.fronts.extend(here.fronts);
+                    all.registered.extend(here.registered);
+                }
                 // The emulator gave no answer, which says nothing of what is registered.
                 (None, Some(last)) => return Arc::clone(&last.all),
                 (None, None) => {}
             }
         }
-        let all: Arc<[Listed]> = all.into();
+        let all = Arc::new(all);
         *self.read.lock().unwrap_or_else(PoisonError::into_inner) = Some(Listing {
             at,
             all: Arc::clone(&all),
@@ -167,7 +198,7 @@ impl Fronts {
     }
 
     /// The balancers of a place; nothing when the emulator gives no answer.
-    async fn at(&self, place: &Place) -> Option<Vec<Listed>> {
+    async fn at(&self, place: &Place) -> Option<All> {
         let answer = self.ask(place, "DescribeLoadBalancers", &[]).await?;
         let mut fronts = members(&answer, "LoadBalancers", |member| {
             let text = |name| xml::text(member, name).to_owned();
@@ -175,38 +206,37 @@ impl Fronts {
                 name: text("DNSName"),
                 created: text("CreatedTime"),
                 group: None,
-                registered: Vec::new(),
                 rules: Vec::new(),
             };
             (text("LoadBalancerArn"), front)
         });
+        let mut registered_with = BTreeMap::new();
         for (arn, front) in &mut fronts {
             let fields = [("LoadBalancerArn", arn.as_str())];
             let listeners = self.ask(place, "DescribeListeners", &fields).await?;
             front.group = first_group(&listeners);
-            if let Some(group) = &front.group {
-                front.registered = self.registered(place, group).await?;
-            }
-            let arns = members(&listeners, "Listeners", |member| {
-                xml::text(member, "ListenerArn").to_owned()
+            let arns = members(&listeners, "Listeners", |listener| {
+                xml::text(listener, "ListenerArn").to_owned()
             });
             for listener in arns {
-                let fields = [("ListenerArn", listener.as_str())];
+                let fields = [("ListenerArn", listener.as_str()), ("PageSize", RULES)];
                 let rules = self.ask(place, "DescribeRules", &fields).await?;
-                let rules = members(&rules, "Rules", HostRule::read);
-                for mut rule in rules.into_iter().flatten() {
-                    rule.registered = self.registered(place, &rule.group).await?;
-                    front.rules.push(rule);
+                front.rules.extend(host_rules(&rules));
+            }
+            let groups = front.rules.iter().map(|rule| &rule.group);
+            for group in groups.chain(&front.group) {
+                if registered_with.contains_key(group) {
+                    continue;
                 }
+                let fields = [("TargetGroupArn", group.as_str())];
+                let health = self.ask(place, "DescribeTargetHealth", &fields).await?;
+                registered_with.insert(group.clone(), registered(&health));
             }
         }
-        Some(fronts.into_iter().map(|(_, front)| front).collect())
-    }
-
-    async fn registered(&self, place: &Place, group: &str) -> Option<Vec<SocketAddr>> {
-        let fields = [("TargetGroupArn", group)];
-        let health = self.ask(place, "DescribeTargetHealth", &fields).await?;
-        Some(registered(&health))
+        Some(All {
+            fronts: fronts.into_iter().map(|(_, front)| front).collect(),
+            registered: registered_with,
+        })
     }
 
     async fn ask(&self, place: &Place, action: &str, fields: &[(&str, &str)]) -> Option<String> {
@@ -250,8 +280,41 @@ fn first_group(listeners: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{first_group, members};
+    use super::{All, Listed, first_group, host_rules, members};
     use crate::rules::xml;
+
+    fn front(name: &str, created: &str, host: &str, group: &str) -> Listed {
+        let rules = host_rules(&format!(
+            "<R><Rules><member><Priority>1</Priority><Conditions><member><Field>host-header</Field><Values><member>{host}</member></Values></member></Conditions><Actions><member><TargetGroupArn>{group}</TargetGroupArn></member></Actions></member></Rules></R>"
+        ));
+        Listed {
+            name: name.to_owned(),
+            created: created.to_owned(),
+            group: None,
+            rules,
+        }
+    }
+
+    #[test]
+    fn the_newest_balancers_rule_is_followed_and_a_named_balancers_own_only() {
+        let all = All {
+            fronts: vec![
+                front("old.elb", "2026-01-01", "*.a.example", "old"),
+                front("new.elb", "2026-01-02", "one.a.example", "new"),
+                front("any.elb", "2025-01-01", "*.elb", "any"),
+            ],
+            ..All::default()
+        };
+        assert_eq!(all.by_rule("One.A.Example"), Some("new"));
+        assert_eq!(all.by_rule("two.a.example"), Some("old"));
+        assert_eq!(all.by_rule("a.example"), None);
+        assert_eq!(all.by_rule("old.elb"), None);
+        assert_eq!(all.by_rule("any.elb"), Some("any"));
+        assert_eq!(
+            all.named("OLD.elb").map(|front| &front.created[..]),
+            Some("2026-01-01")
+        );
+    }
 
     #[test]
     fn lists_are_read_by_their_members() {
