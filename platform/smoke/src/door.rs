@@ -214,13 +214,10 @@ mod tests {
             let headers = named(url, public);
             headers
                 .get("host")
-                .map(|name| name.to_str().map(str::to_owned))
+                .and_then(|name| name.to_str().ok().map(str::to_owned))
         };
         let (door, guest) = ("http://127.0.0.1:4000", "http://pr-42.lb.example.com");
-        assert_eq!(
-            asked(door, guest),
-            Some(Ok("pr-42.lb.example.com".to_owned()))
-        );
+        assert_eq!(asked(door, guest), Some("pr-42.lb.example.com".to_owned()));
         assert_eq!(asked(guest, guest), None);
         assert_eq!(asked(door, ""), None);
     }
