@@ -36,7 +36,7 @@ enum Action {
     ///
     /// Any text is a name, such as a branch's: what cannot stand in a stack's name becomes six digits.
     ///
-    /// With --host it lives on the servers of a stack that is there: that takes a minute, not a quarter of an hour.
+    /// With --host it lives on the servers of a stack that is there, and nothing is made that takes RDS's minutes.
     ///
     /// Example: bella ephemeral up pr-42 --from stacks/preview.yaml --ttl 8h --yes
     Up(up::Up),
