@@ -1,5 +1,7 @@
 //! The plan of a connected stack, and carrying it out.
 
+mod rest;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -82,7 +84,7 @@ impl Session {
     ) -> Result<Planned, CommandError> {
         let seen = self.see(self.graph()?).await?;
         let image = self.running(&seen.live).await?;
-        let graph = self.graph_of(image.as_deref())?;
+        let graph = self.graph_now(image.as_deref(), &seen.live, seen.applied.as_ref())?;
         let planned = self.compare(graph, &self.tags(), seen, unprotect)?;
         Ok(Planned { image, ..planned })
     }
@@ -109,7 +111,7 @@ impl Session {
         let seen = self.see(self.graph()?).await?;
         let live = seen.live.clone();
         let image = self.running(&live).await?;
-        let graph = self.graph_of(image.as_deref());
+        let graph = self.graph_now(image.as_deref(), &live, seen.applied.as_ref());
         let planned =
             graph.and_then(|graph| self.compare(graph, &self.tags(), seen, &BTreeSet::new()));
         let changes = planned.ok().map(|planned| planned.plan.changes.len());
@@ -122,38 +124,22 @@ impl Session {
     /// # Errors
     /// As [`Session::plan`].
     pub(crate) async fn plan_part(&self, graph: Graph) -> Result<Planned, CommandError> {
-        let Seen { live, applied } = self.see(self.graph()?).await?;
-        let mut part = live;
-        part.objects
+        let seen = self.see(self.graph()?).await?;
+        let mut own = seen.live.clone();
+        own.objects
             .retain(|object| graph.get(&object.address).is_some());
-        let tags = shared_tags(&part);
-        let within = applied.clone().map(|mut applied| {
-            applied
-                .objects
-                .retain(|address, _| graph.get(address).is_some());
-            applied
-        });
-        let seen = Seen {
-            live: part,
-            applied: within,
-        };
-        let planned = self.compare(graph, &tags, seen, &BTreeSet::new())?;
-        Ok(Planned { applied, ..planned })
+        let tags = shared_tags(&own);
+        self.compare_part(graph, &BTreeSet::new(), &tags, seen)
     }
 
-    /// The stack file's graph with the image that `live` says the service runs.
+    /// What the stack file wants now, with the image that `live` says the service runs.
     ///
     /// # Errors
     /// There is no stack file, or AWS refuses to describe what runs.
     pub(crate) async fn desired(&self, live: &Live) -> Result<Graph, CommandError> {
-        self.graph_of(self.running(live).await?.as_deref())
-    }
-
-    fn graph_of(&self, image: Option<&str>) -> Result<Graph, CommandError> {
-        match image {
-            Some(image) => self.file()?.graph_running(image),
-            None => Ok(self.graph()?.clone()),
-        }
+        let image = self.running(live).await?;
+        let applied = self.store.applied(&self.place).await?;
+        self.graph_now(image.as_deref(), live, applied.as_ref())
     }
 
     /// The image that was deployed last and runs; `None` before the first.
@@ -200,6 +186,14 @@ impl Session {
             keep_copies: !self.skip_copies && keeps_copies(&live, tags),
             moved: &moved,
         })?;
+        // What a run deleted that was cut off before it could say so.
+        let stands = |address: &Address| {
+            graph.get(address).is_some() || plan.steps.iter().any(|step| step.address == *address)
+        };
+        let applied = applied.map(|mut applied| {
+            applied.objects.retain(|address, _| stands(address));
+            applied
+        });
         Ok(Planned {
             plan,
             graph,

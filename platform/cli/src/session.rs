@@ -11,6 +11,7 @@ use bella_aws::clients::{Access, Aws, Caller};
 use bella_aws::kinds::KINDS;
 use bella_aws::ledger::{LEDGER_TAG, Location, Place, Run, Store};
 use bella_engine::address::Address;
+use bella_engine::applied::Applied;
 use bella_engine::graph::Graph;
 use bella_engine::ledger::Actor;
 use bella_engine::live::Live;
@@ -95,7 +96,17 @@ impl Session {
         &self,
         live: &Live,
     ) -> Result<BTreeMap<(String, String), Address>, CommandError> {
-        let mut applied = self.store.applied(&self.place).await?.unwrap_or_default();
+        let applied = self.store.applied(&self.place).await?;
+        self.addresses_by(live, applied)
+    }
+
+    /// As [`Session::addresses`], by what the ledger says was `applied`.
+    pub(crate) fn addresses_by(
+        &self,
+        live: &Live,
+        applied: Option<Applied>,
+    ) -> Result<BTreeMap<(String, String), Address>, CommandError> {
+        let mut applied = applied.unwrap_or_default();
         if let Some(file) = &self.file {
             let declared = file
                 .graph

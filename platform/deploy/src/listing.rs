@@ -11,12 +11,6 @@ pub(crate) fn held(live: &Live) -> Option<&str> {
     service(live)?.props.as_ref()?["task_definition"].as_str()
 }
 
-/// Whether no task of the service is wanted: before the first deployment, and in the schedule's off-hours.
-pub(crate) fn asleep(live: &Live) -> bool {
-    let service = service(live).and_then(|object| object.props.as_ref());
-    service.is_some_and(|service| service["desired_count"] == 0)
-}
-
 /// The cluster and the service, by name or ARN.
 pub(crate) fn place(live: &Live) -> Option<(String, String)> {
     let service = service(live)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bella_aws::nights::{Does, Rule};
 use bella_engine::live::Object;
-use bella_stack::{Calendar, Span};
+use bella_stack::{AHEAD, Calendar, Span};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -82,6 +82,28 @@ pub fn redundant_stop(calendar: &Calendar, now: Timestamp) -> Option<Timestamp> 
         .is_on(now)
         .then(|| calendar.next(now, false))
         .flatten()
+}
+
+/// What the hours want of the parts that are removed while the stack rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// They are not needed.
+    Gone,
+    /// They are, now or soon.
+    There,
+}
+
+/// What the hours want now, of a stack that nothing stops before `held`.
+#[must_use]
+pub fn due(calendar: &Calendar, now: Timestamp, held: Option<Timestamp>) -> Due {
+    let soon = |start: Timestamp| start.duration_since(now) <= AHEAD;
+    let needed = calendar.is_on(now)
+        || held.is_some_and(|until| until > now)
+        || calendar.next(now, true).is_some_and(soon);
+    match needed {
+        true => Due::There,
+        false => Due::Gone,
+    }
 }
 
 /// Seven days from the midnight before `now`, each with the stretches in which the stack runs.
@@ -205,6 +227,24 @@ mod tests {
             Some(time("2027-03-13T01:00:00Z"))
         );
         assert_eq!(redundant_stop(&calendar, night), None);
+    }
+
+    #[test]
+    fn parts_are_there_in_time() {
+        // Friday's stop is at 1:00 of Saturday, Monday's start at 12:00.
+        let cases = [
+            ("2027-03-12T20:00:00Z", None, Due::There),
+            ("2027-03-13T01:00:00Z", None, Due::Gone),
+            ("2027-03-13T01:00:00Z", Some("2027-03-13T03:00:00Z"), Due::There),
+            ("2027-03-13T03:00:00Z", Some("2027-03-13T03:00:00Z"), Due::Gone),
+            ("2027-03-15T10:59:59Z", None, Due::Gone),
+            ("2027-03-15T11:00:00Z", None, Due::There),
+            ("2027-03-15T12:00:00Z", None, Due::There),
+        ];
+        for (now, held, expected) in cases {
+            let seen = due(&calendar(), time(now), held.map(time));
+            assert_eq!(seen, expected, "{now} {held:?}");
+        }
     }
 
     #[test]

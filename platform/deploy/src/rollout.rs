@@ -7,7 +7,7 @@ use bella_aws::rollout::own;
 use bella_engine::address::Address;
 use bella_engine::live::Live;
 use bella_engine::resource::Outputs;
-use bella_stack::{DEFINITION, MIGRATION, Node};
+use bella_stack::{DEFINITION, MIGRATION, Node, asleep};
 use zeroize::Zeroizing;
 
 use crate::basis::Basis;
@@ -165,8 +165,8 @@ impl<S: Site> Rollout<'_, S> {
 
     async fn roll(&self, image: &str, revision: Option<&String>) -> Result<(), S::Error> {
         self.phase("roll out", &format!("Rolling out {}", digest(image)));
-        let asleep = listing::asleep(self.live);
-        let nodes = match asleep {
+        let sleeps = asleep(self.live);
+        let nodes = match sleeps {
             true => self.basis.awake(image),
             false => self.basis.running(image),
         };
@@ -182,7 +182,7 @@ impl<S: Site> Rollout<'_, S> {
             since: jiff::Timestamp::now(),
         };
         watched::both(self.site, &ours, self.timeout, applying).await?;
-        if asleep {
+        if sleeps {
             // The number of tasks is the schedule's and scaling's again.
             self.apply(self.basis.running(image)).await?;
         }

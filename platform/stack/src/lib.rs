@@ -16,6 +16,7 @@ mod nights;
 mod problem;
 mod reach;
 mod reads;
+mod resting;
 pub mod rightsize;
 mod scenario;
 mod schema;
@@ -39,12 +40,13 @@ pub use ephemeral::{
 };
 pub use judged::{Judged, judged, task};
 pub use load::{Loaded, Loader, load, load_with};
-pub use nights::{Calendar, Span, Turn, until};
+pub use nights::{AHEAD, Calendar, Span, Turn, until};
 pub use problem::{Problem, Problems};
 pub use reach::{
     AclRule, NetworkAcl, Unreachable, unreachable, unreachable_by_acls, unreachable_live,
 };
 pub use reads::{Read, reads, reads_live};
+pub use resting::{Resting, asleep};
 pub use scenario::{budget, scenario, tasks_expected};
 pub use schema::schema;
 pub use stack::Stack;

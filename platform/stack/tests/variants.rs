@@ -343,13 +343,9 @@ fn every_accepted_part_that_is_not_made_is_named() {
     let some = stack(
         "environment: development
 ttl: 8h
-cache: { mode: sidecar }
-auto_shutdown: { shutdown_time: \"20:00\", startup_time: \"08:00\", remove: [cache] }",
+cache: { mode: sidecar }",
     );
-    assert_eq!(
-        not_yet_provisioned(&some),
-        ["cache.mode", "auto_shutdown.remove", "ttl"]
-    );
+    assert_eq!(not_yet_provisioned(&some), ["cache.mode", "ttl"]);
     let none: [&str; 0] = [];
     assert_eq!(
         not_yet_provisioned(&stack("environment: development\ncache: {}")),

@@ -12,7 +12,7 @@ const SLOW: u64 = 25;
 const KILLS: usize = 30;
 
 /// Starts `line`, kills it once it made `changes` changing calls, and checks that it holds nothing.
-fn killed(bed: &Bed, line: &str, changes: usize) {
+pub(crate) fn killed(bed: &Bed, line: &str, changes: usize) {
     let cloud = bed.cloud();
     let before = cloud.last_call();
     cloud.slow(SLOW);

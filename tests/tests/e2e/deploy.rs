@@ -199,3 +199,11 @@ fn a_stack_is_provisioned_with_a_version_that_books() {
         down.out
     );
 }
+
+/// What a caller hears who calls a stack as a run that made it says to call: always the same caller.
+pub(crate) fn call(made: &Ran) -> String {
+    let line = made.err.lines().find(|line| line.contains(" simulate "));
+    let line = line.expect("it says how to call it").trim().to_owned();
+    let called = Command::new("sh").args(["-c", &line]).output();
+    String::from_utf8_lossy(&called.expect("a shell").stdout).into_owned()
+}

@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::bed::{Bed, Ran, run};
-use crate::deploy::service;
+use crate::deploy::{call, service};
 
 const HOST: &str = "bella-staging";
 const FILE: &str = "stacks/staging.yaml";
@@ -36,14 +35,6 @@ fn bella(bed: &Bed, line: &str) -> Ran {
         .env("BELLA_SANDBOX_SERVERS", "real")
         .env("AWS_REGION", "ca-central-1");
     run(&mut command)
-}
-
-/// What a caller hears who calls a stack as a run that made it says to call: always the same caller.
-fn call(made: &Ran) -> String {
-    let line = made.err.lines().find(|line| line.contains(" simulate "));
-    let line = line.expect("it says how to call it").trim().to_owned();
-    let called = Command::new("sh").args(["-c", &line]).output();
-    String::from_utf8_lossy(&called.expect("a shell").stdout).into_owned()
 }
 
 /// Whether the caller has an appointment there.
@@ -145,9 +136,23 @@ fn guests_come_and_go_and_neither_host_nor_neighbour_hears_of_it() {
     };
     assert_eq!(wanted(&neighbour), 0);
     assert_ne!(wanted(HOST), 0);
+
+    // A host that rests keeps what its guests live on.
+    bed.append(
+        FILE,
+        "\nalarms: []\nauto_shutdown: { shutdown_time: \"20:00\", startup_time: \"08:00\", remove: [load_balancer, cache] }\n",
+    );
+    let provision = format!("provision {FILE} --sandbox --yes --no-deploy");
+    bella(&bed, &provision).succeeds();
+    let stop = format!("schedule stop {FILE} --sandbox");
+    let kept = format!("Nothing is removed, as guests live on it: {neighbour}");
+    bella(&bed, &stop).succeeds().says(&[&kept]);
     bella(&bed, "ephemeral reap --sandbox")
         .succeeds()
         .says(&["database guest_feature_login_", "dropped"]);
     assert_eq!(listed(&bed), Vec::<String>::new());
+    bella(&bed, &stop)
+        .succeeds()
+        .says(&["deleted load_balancer.public"]);
     bella(&bed, &format!("teardown {HOST} --sandbox --yes")).succeeds();
 }

@@ -24,6 +24,7 @@ mod output;
 mod policy;
 mod refusals;
 mod regions;
+mod removal;
 mod resources;
 mod rightsize;
 mod sandbox;

@@ -58,6 +58,8 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let run = session.begin("deploy").await?;
     let here = Here::new(cx, &session, &run, &args.stack, again(cx, args))?;
     let mut planned = session.plan(&BTreeSet::new()).await?;
+    let found = (&planned.live, planned.applied.as_ref());
+    session.refuse_at_rest(cx, found, &args.stack).await?;
     provisioned(&here, &planned.live, planned.plan.changes.len()).await?;
     if let Some(image) = &args.image {
         planned.graph = session.file()?.graph_running(image)?;

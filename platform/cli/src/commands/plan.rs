@@ -42,6 +42,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let session = Session::open(cx, Target::file(&args.stack)?).await?;
     let planned = session.plan(&unprotect).await?;
     session.note_gaps(cx);
+    session.note_absent(cx, &planned, &args.stack)?;
     for other in session.elsewhere(&planned.live).await? {
         cx.ui.note(&format!("note: {}\n", other.left_by(&session)));
     }

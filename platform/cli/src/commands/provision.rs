@@ -131,6 +131,7 @@ pub(crate) async fn make(
         .await?;
     fits(cx, args, session, &run, &planned).await?;
     session.note_gaps(cx);
+    session.note_absent(cx, &planned, &args.stack)?;
     let priced = session.priced(&planned)?;
     // Whoever saved the plan has looked at it.
     let answered = args.yes || saved.is_some();
@@ -276,6 +277,10 @@ async fn deployed(
         return Ok(None);
     };
     let live = session.look().await?;
+    let applied = session.store.applied(&session.place).await?;
+    session
+        .refuse_at_rest(cx, (&live, applied.as_ref()), &args.stack)
+        .await?;
     let deployment = Deployment::of(&here, live, WITHIN).await?;
     Ok(Some(deployment.deploy(&source).await?))
 }

@@ -35,6 +35,10 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let session = Session::open(cx, Target::file(&args.stack)?).await?;
     let run = session.begin("rollback").await?;
     let (live, pending) = session.pending().await?;
+    let applied = session.store.applied(&session.place).await?;
+    session
+        .refuse_at_rest(cx, (&live, applied.as_ref()), &args.stack)
+        .await?;
     let mut again = command(cx, "rollback", &args.stack);
     if let Some(revision) = args.to {
         again.push_str(&format!(" --to {revision}"));

@@ -1,5 +1,7 @@
 //! A stack's hours, as text and as JSON.
 
+use std::collections::BTreeSet;
+
 use bella_aws::nights::{Call, Rule, Seen, State};
 use bella_deploy::nights::week;
 use bella_engine::cost::{Part, Standing, cents, number};
@@ -27,6 +29,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) rules: &'a [Rule<'a>],
     /// Addresses of schedules that are not as in the file.
     pub(crate) differing: &'a [String],
+    /// Addresses of what was deleted for as long as it rests.
+    pub(crate) absent: &'a BTreeSet<String>,
     /// `None` for a stack that lives some hours only.
     pub(crate) standing: Option<&'a Standing>,
     /// The estimate, US dollars a month.
@@ -142,7 +146,13 @@ fn hours(times: &AutoShutdown) -> String {
         times.shutdown_time,
         days.join(", "),
         times.timezone
-    )
+    ) + &match times.remove.is_empty() {
+        true => String::new(),
+        false => {
+            let parts: Vec<&str> = times.remove.iter().map(|part| part.as_str()).collect();
+            format!("; without {} while it rests", parts.join(", "))
+        }
+    }
 }
 
 /// Hours in all.
@@ -182,6 +192,13 @@ fn now(shown: &Shown<'_>) -> String {
         text.push_str(&format!(
             "Paused: nothing stops it before {}\n",
             moment(until, zone)
+        ));
+    }
+    if !shown.absent.is_empty() {
+        let absent: Vec<&str> = shown.absent.iter().map(String::as_str).collect();
+        text.push_str(&format!(
+            "Deleted while it rests: {}\n",
+            absent.join(", ")
         ));
     }
     if let Some((at, on)) = shown.next().filter(|_| shown.seen.is_some()) {
@@ -265,6 +282,8 @@ pub(crate) fn document(shown: &Shown<'_>) -> Value {
         "running": shown.seen,
         "wanted": if shown.is_on() { "on" } else { "off" },
         "paused_until": shown.held,
+        "deleted": shown.absent,
+        "deletes": shown.times.remove,
         "next": shown.next().map(|(at, on)| json!({"at": at, "action": if on { "start" } else { "stop" }})),
         "week": {"hours_on": total(&on), "on": on},
         "monthly_usd": usd(shown.usd),

@@ -5,10 +5,10 @@
 
 use super::{
     Node, SERVICE, budget, edge, expiry, logs, migrate, references, registry, roles, scaling,
-    secrets, service,
+    secrets, service, settle,
 };
 use crate::{Stack, stack::CacheMode};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 /// Address of the rule by which calls come.
@@ -18,7 +18,7 @@ pub(super) fn nodes(stack: &Stack, image: Option<&str>) -> Vec<Node> {
     let mut nodes = wanted(stack, image);
     let own = addresses(stack, &nodes);
     for node in &mut nodes {
-        settle(&mut node.properties, &|reference| {
+        settle(&mut node.properties, &mut |reference| {
             (!is_of(&own, reference)).then(|| value(stack, reference))
         });
     }
@@ -177,22 +177,4 @@ fn stands_for(stack: &Stack, what: &str) -> String {
         what,
         host.map_or("its host", |it| it.as_str())
     )
-}
-
-/// Puts values in the place of the references that have one.
-fn settle(properties: &mut Value, value: &dyn Fn(&str) -> Option<String>) {
-    match properties {
-        Value::String(text) => {
-            let mut settled = text.clone();
-            for reference in references(text) {
-                if let Some(value) = value(reference) {
-                    settled = settled.replace(&format!("${{{reference}}}"), &value);
-                }
-            }
-            *text = settled;
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| settle(item, value)),
-        Value::Object(map) => map.values_mut().for_each(|item| settle(item, value)),
-        _ => {}
-    }
 }

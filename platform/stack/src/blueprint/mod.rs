@@ -41,7 +41,7 @@ pub use service::{SERVICE, is_placeholder};
 pub use tags::tags;
 pub use variables::{app_keys, missing_variables};
 
-pub(crate) use reference::references;
+pub(crate) use reference::{references, settle};
 pub(crate) use schedule::LEAD as DATABASE_LEAD;
 pub(crate) use secrets::DATABASE as DATABASE_SECRET;
 pub(crate) use subnets::Subnets;

@@ -1,5 +1,7 @@
 //! References among resources.
 
+use serde_json::Value;
+
 /// The insides of every `${…}` in a text, in order; a `${` that is never closed gives the rest.
 pub(crate) fn references(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
@@ -11,6 +13,24 @@ pub(crate) fn references(text: &str) -> Vec<&str> {
         rest = &rest[end..];
     }
     found
+}
+
+/// Puts values in the place of the references that have one.
+pub(crate) fn settle(properties: &mut Value, value: &mut dyn FnMut(&str) -> Option<String>) {
+    match properties {
+        Value::String(text) => {
+            let mut settled = text.clone();
+            for reference in references(text) {
+                if let Some(value) = value(reference) {
+                    settled = settled.replace(&format!("${{{reference}}}"), &value);
+                }
+            }
+            *text = settled;
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| settle(item, value)),
+        Value::Object(map) => map.values_mut().for_each(|item| settle(item, value)),
+        _ => {}
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::Scope;
 use crate::{
     blueprint::DATABASE_LEAD,
     nights::{Skipped, minutes, skipped},
-    stack::{AutoShutdown, Environment},
+    stack::{AutoShutdown, Egress, Environment, Removal},
     value::Refusal,
 };
 
@@ -61,6 +61,35 @@ fn auto_shutdown(scope: &mut Scope<'_>, production: bool) {
     }
     rests(scope, schedule);
     jumps(scope, schedule);
+    removes(scope, schedule);
+}
+
+/// Refuses to remove what the stack does not have.
+fn removes(scope: &mut Scope<'_>, schedule: &AutoShutdown) {
+    let stack = scope.stack;
+    for (index, removal) in schedule.remove.iter().enumerate() {
+        let (lacks, what) = match removal {
+            Removal::LoadBalancer => continue,
+            Removal::Cache => {
+                let cache = stack.cache.as_ref();
+                let shared = cache.is_some_and(|cache| cache.mode.is_shared());
+                (!shared, "a `cache` of mode serverless or node")
+            }
+            Removal::NatGateway => {
+                let has = stack.network.egress == Egress::NatGateway;
+                (!has, "`network.egress: nat-gateway`")
+            }
+        };
+        if lacks {
+            let message = format!("there is no {} to remove", removal.as_str());
+            let allowed = format!("{what}, or no such item");
+            let item = index.to_string();
+            scope.refuse(
+                &[&["auto_shutdown", "remove", &item]],
+                Refusal::new(message, allowed),
+            );
+        }
+    }
 }
 
 /// The shortest time, in minutes, between a stop and the next start: a database has to stop before it is started again.

@@ -2,8 +2,9 @@
 
 use crate::{
     Stack,
-    nights::minutes,
-    stack::{AutoShutdown, Removal},
+    nights::{AHEAD, minutes},
+    resting::kinds,
+    stack::AutoShutdown,
 };
 use bella_engine::{
     cost::{Assumed, Source},
@@ -76,12 +77,13 @@ impl Hours {
             ((*kind).to_owned(), month(week))
         });
         let mut by_kind: BTreeMap<String, Decimal> = stopped.collect();
+        let ahead = u32::try_from(AHEAD.as_mins()).unwrap_or_default();
         for removal in &schedule.remove {
             for kind in kinds(*removal) {
                 let whole = WHOLE_HOURS.contains(kind);
                 let billed = |minutes: &u32| match whole {
-                    true => minutes.div_ceil(60) * 60,
-                    false => *minutes,
+                    true => (minutes + ahead).div_ceil(60) * 60,
+                    false => minutes + ahead,
                 };
                 by_kind.insert((*kind).to_owned(), month(runs.iter().map(billed).sum()));
             }
@@ -98,7 +100,7 @@ impl Hours {
         if !schedule.remove.is_empty() {
             let names: Vec<&str> = schedule.remove.iter().map(|one| one.as_str()).collect();
             let value = format!(
-                "{} deleted in off-hours and made anew, by hand: the schedules do not",
+                "{} deleted in off-hours by `bella schedule stop` and made anew an hour before the start",
                 names.join(", ")
             );
             assumed.push(says("auto_shutdown.remove", &value, Source::StackFile));
@@ -108,15 +110,6 @@ impl Hours {
             life: None,
             assumed,
         }
-    }
-}
-
-/// Kinds that go with a removal.
-fn kinds(removal: Removal) -> &'static [&'static str] {
-    match removal {
-        Removal::LoadBalancer => &["load_balancer"],
-        Removal::Cache => &["replication_group", "serverless_cache"],
-        Removal::NatGateway => &["nat_gateway", "elastic_ip"],
     }
 }
 
@@ -191,9 +184,10 @@ mod tests {
         for (kind, billed) in [
             ("ecs_service", "5"),
             ("db_instance", "10"),
-            ("load_balancer", "60"),
-            ("replication_group", "60"),
-            ("serverless_cache", "5"),
+            // These are there an hour before a start.
+            ("load_balancer", "120"),
+            ("replication_group", "120"),
+            ("serverless_cache", "65"),
         ] {
             assert_eq!(minutes(kind), billed, "{kind}");
         }

@@ -21,8 +21,9 @@ pub struct AutoShutdown {
     #[serde(default = "weekdays")]
     #[schemars(length(min = 1, max = 7), extend("uniqueItems" = true))]
     pub days: Vec<Day>,
-    /// Parts that are deleted in off-hours and made anew, since AWS bills them while they stand idle: load_balancer, cache (calls in
-    /// progress are lost with it), nat_gateway. Estimates count it; it is done by hand, the schedules do not. Default: none.
+    /// Parts that are deleted in off-hours and made anew, since AWS bills them while they stand idle: load_balancer (without a domain its
+    /// name is another one each morning), cache (with what it holds), nat_gateway (with its address). AWS does not do this by itself:
+    /// `bella schedule stop` and `start` do, run by a person or by a job of CI. Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("uniqueItems" = true))]
     pub remove: Vec<Removal>,

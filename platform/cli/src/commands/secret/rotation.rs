@@ -67,6 +67,8 @@ pub(super) async fn rotate(
     }
     let here = Here::new(cx, &session, &run, stack, again.clone())?;
     let planned = session.plan(&BTreeSet::new()).await?;
+    let found = (&planned.live, planned.applied.as_ref());
+    session.refuse_at_rest(cx, found, stack).await?;
     provisioned(&here, &planned.live, planned.plan.changes.len()).await?;
     let deployment = Deployment::of(&here, planned.live, timeout).await?;
     let rotated = deployment.rotate(rotation).await?;
