@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bella_aws::nights::{Does, Rule};
 use bella_engine::live::Object;
-use bella_stack::{AHEAD, Calendar, Span};
+use bella_stack::{Calendar, Span};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -83,6 +83,10 @@ pub fn redundant_stop(calendar: &Calendar, now: Timestamp) -> Option<Timestamp> 
         .then(|| calendar.next(now, false))
         .flatten()
 }
+
+/// How long before a start all that was deleted is there again: a cache of nodes takes a quarter of an hour to make, and a job of CI
+/// comes late.
+const AHEAD: SignedDuration = SignedDuration::from_hours(1);
 
 /// What the hours want of the parts that are removed while the stack rests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -40,7 +40,7 @@ pub use ephemeral::{
 };
 pub use judged::{Judged, judged, task};
 pub use load::{Loaded, Loader, load, load_with};
-pub use nights::{AHEAD, Calendar, Span, Turn, until};
+pub use nights::{Calendar, Span, Turn, until};
 pub use problem::{Problem, Problems};
 pub use reach::{
     AclRule, NetworkAcl, Unreachable, unreachable, unreachable_by_acls, unreachable_live,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::bed::{Bed, FILE, Ran, run};
+use crate::ci;
 use crate::cloud::Cloud;
 use crate::crash::killed;
 use crate::deploy::{call, service};
@@ -77,7 +78,9 @@ fn differs_in_nothing(bed: &Bed) {
 #[test]
 fn a_job_deletes_and_makes_by_the_hours() {
     let (bed, cloud, thursday, made) = at_noon();
+    ci::bootstrap(&bed);
     let all = cloud.count();
+    let begun = cloud.last_call();
     let heard = call(&made);
     assert!(heard.contains("Your appointment is booked."), "{heard}");
     let nothing_to_do = |moment: String, verb: &str| {
@@ -138,6 +141,8 @@ fn a_job_deletes_and_makes_by_the_hours() {
     assert!(!next.err.contains("Rolling out"), "{}", next.err);
     let heard = call(&next);
     assert!(heard.contains("stays as it is."), "{heard}");
+
+    ci::suffices(&cloud, ci::DEPLOY, begun);
 
     // Over the weekend; on Monday the job does not run, and what starts is not what the file says.
     at(&cloud, &thursday.at(1, "20:13"));
@@ -243,4 +248,42 @@ fn a_run_that_is_killed_is_gone_on_with() {
             differs_in_nothing(&bed);
         }
     }
+}
+
+/// The way out of private subnets, with its address and its route.
+#[test]
+fn a_nat_gateway_goes_with_what_leads_to_it() {
+    let bed = Bed::new();
+    let days = "days: [mon, tue, wed, thu, fri]";
+    bed.edit(
+        FILE,
+        days,
+        &format!("remove: [nat_gateway, cache]\n  {days}"),
+    );
+    // Where policies allow one.
+    bed.edit(FILE, "environment: development", "environment: staging");
+    bed.edit(FILE, "monthly_usd: 50", "monthly_usd: 60");
+    bed.edit(FILE, "mode: serverless", "mode: node");
+    bed.append(FILE, "network: { egress: nat-gateway }\n");
+    let bed = bed.provisioned();
+    let running = bed.cloud().count();
+    schedule(&bed, "stop");
+    assert_eq!(
+        deleted(&bed),
+        json!([
+            "elastic_ip.nat_a",
+            "nat_gateway.public_a",
+            "replication_group.main",
+            "route.private_internet"
+        ])
+    );
+    differs_in_nothing(&bed);
+    schedule(&bed, "start");
+    differs_in_nothing(&bed);
+    assert_eq!(bed.cloud().count(), running);
+    schedule(&bed, "stop");
+    let down = format!("teardown {FILE} --sandbox --yes");
+    let down = bed.bella(&down).succeeds();
+    let said = &down.out;
+    assert!(said.contains("the census finds nothing left"), "{said}");
 }

@@ -3,12 +3,10 @@
 //! The schedules that AWS carries out are the blueprint's (`blueprint/schedule.rs`) and are made of cron expressions; this says the same in
 //! moments, for whoever shows or waits. `tests/year.rs` holds one to the other, minute by minute.
 
-mod ahead;
 mod calendar;
 mod gap;
 mod until;
 
-pub use ahead::AHEAD;
 pub use calendar::{Calendar, Span, Turn};
 pub use until::until;
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Stack,
-    nights::{AHEAD, minutes},
+    nights::minutes,
     resting::kinds,
     stack::AutoShutdown,
 };
@@ -77,13 +77,12 @@ impl Hours {
             ((*kind).to_owned(), month(week))
         });
         let mut by_kind: BTreeMap<String, Decimal> = stopped.collect();
-        let ahead = u32::try_from(AHEAD.as_mins()).unwrap_or_default();
         for removal in &schedule.remove {
             for kind in kinds(*removal) {
                 let whole = WHOLE_HOURS.contains(kind);
                 let billed = |minutes: &u32| match whole {
-                    true => (minutes + ahead).div_ceil(60) * 60,
-                    false => minutes + ahead,
+                    true => minutes.div_ceil(60) * 60,
+                    false => *minutes,
                 };
                 by_kind.insert((*kind).to_owned(), month(runs.iter().map(billed).sum()));
             }
@@ -100,7 +99,7 @@ impl Hours {
         if !schedule.remove.is_empty() {
             let names: Vec<&str> = schedule.remove.iter().map(|one| one.as_str()).collect();
             let value = format!(
-                "{} deleted in off-hours by `bella schedule stop` and made anew an hour before the start",
+                "{} deleted in off-hours by `bella schedule stop` and made anew by `start`",
                 names.join(", ")
             );
             assumed.push(says("auto_shutdown.remove", &value, Source::StackFile));
@@ -184,10 +183,9 @@ mod tests {
         for (kind, billed) in [
             ("ecs_service", "5"),
             ("db_instance", "10"),
-            // These are there an hour before a start.
-            ("load_balancer", "120"),
-            ("replication_group", "120"),
-            ("serverless_cache", "65"),
+            ("load_balancer", "60"),
+            ("replication_group", "60"),
+            ("serverless_cache", "5"),
         ] {
             assert_eq!(minutes(kind), billed, "{kind}");
         }
