@@ -102,11 +102,16 @@ async fn two_guests_on_one_server_come_and_go_alone() {
             "role {name}: reads and writes rows, changes no table\nlogin {name}_app: has the rights of {name}\n"
         )
     };
-    for name in ["guest_one", "guest_two"] {
-        let expected = format!(
-            "database {name}: created\nschema 0 -> {newest}\n{}",
-            roles(name)
-        );
+    let begun = async |name: &str| {
+        let mut server = sqlx::PgConnection::connect(&on("shared_master", "postgres")).await;
+        let server = server.as_mut().expect("connects");
+        let statement = sqlx::AssertSqlSafe(format!("create database {name}"));
+        sqlx::query(statement).execute(server).await.expect("is made");
+    };
+    // A run that was cut off has made the second one, and closed it to nobody.
+    begun("guest_two").await;
+    for (name, made) in [("guest_one", "database guest_one: created\n"), ("guest_two", "")] {
+        let expected = format!("{made}schema 0 -> {newest}\n{}", roles(name));
         assert_eq!(migrate(name), (Some(0), expected));
         let again = format!("schema {newest}: nothing to do\n{}", roles(name));
         assert_eq!(migrate(name), (Some(0), again));
@@ -148,6 +153,14 @@ async fn two_guests_on_one_server_come_and_go_alone() {
     assert_eq!(
         run("guest_one", &["drop-database"]),
         (Some(0), "nothing to drop\n".to_owned())
+    );
+    // A run that was cut off after the database.
+    assert_eq!(migrate("guest_one").0, Some(0));
+    store.run("drop database guest_one with (force)").await;
+    let rest = "login guest_one_app: dropped\nrole guest_one: dropped\n";
+    assert_eq!(
+        run("guest_one", &["drop-database"]),
+        (Some(0), rest.to_owned())
     );
     let left = "select string_agg(datname, ' ' order by datname) from pg_database where datname like 'guest_%'";
     assert_eq!(store.text(left).await, "guest_two");

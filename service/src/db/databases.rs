@@ -33,20 +33,35 @@ pub async fn create(options: &PgConnectOptions) -> Result<bool, String> {
 }
 
 async fn create_at(connection: &mut PgConnection, name: &Role) -> Result<bool, sqlx::Error> {
-    if exists(connection, name).await? {
-        return Ok(false);
+    let mut made = !exists(connection, name).await?;
+    if made {
+        match run(connection, name, "create database NAME").await {
+            Err(err) if is_duplicate(&err) => made = false,
+            created => created?,
+        }
     }
-    match run(connection, name, "create database NAME").await {
-        Err(err) if is_duplicate(&err) => return Ok(false),
-        made => made?,
+    // Not only of one that was just made: whoever made it may have been cut off before.
+    if is_open(connection, name).await? {
+        run(
+            connection,
+            name,
+            "revoke connect, temporary on database NAME from public",
+        )
+        .await?;
     }
-    run(
-        connection,
-        name,
-        "revoke connect, temporary on database NAME from public",
+    Ok(made)
+}
+
+/// Whether everybody may connect to a database of the user's own: what PostgreSQL gives a new one.
+async fn is_open(connection: &mut PgConnection, name: &Role) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "select exists (select from pg_database d
+           cross join aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) granted
+           where d.datname = $1 and granted.grantee = 0 and pg_has_role(d.datdba, 'usage'))",
     )
-    .await?;
-    Ok(true)
+    .bind(name.as_str())
+    .fetch_one(connection)
+    .await
 }
 
 /// Drops the database that `options` name, whoever is connected to it, then the role and its logins; says each that went.
