@@ -114,22 +114,23 @@ impl Judged {
 }
 
 impl Session {
-    /// What policies say of a plan; `None` without a stack file.
+    /// What policies say of a plan, and of the image that is deployed after it; `None` without a stack file.
     ///
     /// # Errors
     /// As [`Judged::of`].
     pub(crate) fn judge(
         &self,
         cx: &Context,
-        planned: &Planned,
+        (planned, image): (&Planned, Option<&str>),
         priced: Option<&Priced>,
         operation: Operation,
     ) -> Result<Option<Judged>, CommandError> {
         let (Some(file), Some(priced)) = (self.file.as_deref(), priced) else {
             return Ok(None);
         };
+        let deployed = image.map(|image| file.graph_running(image)).transpose()?;
         let case = Case {
-            graph: &planned.graph,
+            graph: deployed.as_ref().unwrap_or(&planned.graph),
             plan: Some(&planned.plan),
             deltas: &priced.deltas,
             money: &priced.money,

@@ -50,6 +50,20 @@ fn a_denied_plan_changes_nothing_and_an_exception_lets_it_through() {
     assert!(plan.out.contains(&line), "{}", plan.out);
 }
 
+/// Before anything is made for it, or anybody asks its registry.
+#[test]
+fn production_takes_no_image_by_its_tag() {
+    let bed = Bed::new();
+    let before = bed.cloud().last_call();
+    let image = "registry.bella.example/service:latest";
+    let line = format!("provision stacks/prod.yaml --sandbox --yes --image {image}");
+    bed.bella(&line).exits(3).says(&[
+        "image_digest: task_definition.service names the image registry.bella.example/service:latest",
+        "nothing was changed",
+    ]);
+    assert_eq!(bed.cloud().changes(before), 0);
+}
+
 /// Denies subscriptions once it is known to which topic.
 const LATE: &str = r#"package bella.late
 

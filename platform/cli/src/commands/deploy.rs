@@ -57,14 +57,11 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let session = Session::open(cx, Target::file(&args.stack)?).await?;
     let run = session.begin("deploy").await?;
     let here = Here::new(cx, &session, &run, &args.stack, again(cx, args))?;
-    let mut planned = session.plan(&BTreeSet::new()).await?;
+    let planned = session.plan(&BTreeSet::new()).await?;
     let found = (&planned.live, planned.applied.as_ref());
     session.refuse_at_rest(cx, found, &args.stack).await?;
     provisioned(&here, &planned.live, planned.plan.changes.len()).await?;
-    if let Some(image) = &args.image {
-        planned.graph = session.file()?.graph_running(image)?;
-    }
-    judged(cx, &session, &planned)?;
+    judged(cx, &session, (&planned, args.image.as_deref()))?;
     let source = match (&args.image, &args.binary) {
         (Some(image), _) => Source::Image(image.clone()),
         (None, Some(binary)) => Source::Binary(binary.clone()),
@@ -77,9 +74,13 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
 
 /// Asks the policies before anything is built. Plans of the deployment itself are not judged: one of them may bring back the
 /// version before.
-fn judged(cx: &Context, session: &Session, planned: &Planned) -> Result<(), CommandError> {
+fn judged(
+    cx: &Context,
+    session: &Session,
+    (planned, image): (&Planned, Option<&str>),
+) -> Result<(), CommandError> {
     let priced = session.priced(planned)?;
-    let judged = session.judge(cx, planned, priced.as_ref(), Operation::Deploy)?;
+    let judged = session.judge(cx, (planned, image), priced.as_ref(), Operation::Deploy)?;
     if let Some(judged) = judged.as_ref().filter(|one| !one.verdicts.is_empty()) {
         cx.ui
             .note(render::policy::paragraph(&cx.ui, &judged.verdicts).trim_end());

@@ -50,7 +50,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         saved::write(path, &session.saved(&planned, &unprotect))?;
     }
     let priced = session.priced(&planned)?;
-    let judged = session.judge(cx, &planned, priced.as_ref(), Operation::Provision)?;
+    let judged = session.judge(cx, (&planned, None), priced.as_ref(), Operation::Provision)?;
     let verdicts = judged.as_ref().map_or(&[][..], |judged| &judged.verdicts);
     show(cx, args, &session, &planned, priced.as_ref(), verdicts);
     let over = session.over_budget(cx, &args.stack, priced.as_ref());

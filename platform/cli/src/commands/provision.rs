@@ -129,19 +129,20 @@ pub(crate) async fn make(
     session
         .refuse_second_region(&planned.live, args.accept_second_region)
         .await?;
-    fits(cx, args, session, &run, &planned).await?;
     session.note_gaps(cx);
     session.note_absent(cx, &planned, &args.stack)?;
     let priced = session.priced(&planned)?;
     // Whoever saved the plan has looked at it.
     let answered = args.yes || saved.is_some();
-    let judged = session.judge(cx, &planned, priced.as_ref(), Operation::Provision)?;
+    let wanted = (&planned, args.image.as_deref());
+    let judged = session.judge(cx, wanted, priced.as_ref(), Operation::Provision)?;
     let verdicts = judged.as_ref().map_or(&[][..], |judged| &judged.verdicts);
     cx.ui.before_question(
         answered || planned.plan.is_empty(),
         &render::plan::text(&cx.ui, &planned.plan, priced.as_ref(), verdicts),
     );
     planned.gate = permitted(judged)?;
+    fits(cx, args, session, &run, &planned).await?;
     if !planned.plan.is_empty() {
         cx.ui.confirm(answered, "\nCarry out this plan?")?;
     }
