@@ -138,7 +138,10 @@ fn terraform_imports_every_object_and_changes_none() {
     let cloud = bed.cloud();
     cloud.zone("bella.example");
     fs::write(bed.path("stacks/every-kind.yaml"), EVERY_KIND).expect("the folder is writable");
-    for stack in ["dev", "staging", "prod", "every-kind"] {
+    // A guest refers to what is its host's, of which nothing is exported with it.
+    let guest = "extends: dev.yaml\nstack: pr-42\nauto_shutdown: null\nttl: 8h\nephemeral: { isolation: shared, host: bella-staging }\n";
+    fs::write(bed.path("stacks/guest.yaml"), guest).expect("the folder is writable");
+    for stack in ["dev", "staging", "prod", "every-kind", "guest"] {
         let file = format!("stacks/{stack}.yaml");
         bed.bella(&format!("provision {file} --sandbox --yes"))
             .succeeds();
