@@ -106,11 +106,17 @@ async fn two_guests_on_one_server_come_and_go_alone() {
         let mut server = sqlx::PgConnection::connect(&on("shared_master", "postgres")).await;
         let server = server.as_mut().expect("connects");
         let statement = sqlx::AssertSqlSafe(format!("create database {name}"));
-        sqlx::query(statement).execute(server).await.expect("is made");
+        sqlx::query(statement)
+            .execute(server)
+            .await
+            .expect("is made");
     };
     // A run that was cut off has made the second one, and closed it to nobody.
     begun("guest_two").await;
-    for (name, made) in [("guest_one", "database guest_one: created\n"), ("guest_two", "")] {
+    for (name, made) in [
+        ("guest_one", "database guest_one: created\n"),
+        ("guest_two", ""),
+    ] {
         let expected = format!("{made}schema 0 -> {newest}\n{}", roles(name));
         assert_eq!(migrate(name), (Some(0), expected));
         let again = format!("schema {newest}: nothing to do\n{}", roles(name));

@@ -244,9 +244,9 @@ fn held(desired: &Value, shown: Option<&Value>, mentions: &dyn Fn(&str) -> bool)
     let Value::Object(map) = desired else {
         return Some(shown.clone());
     };
-    let kept = map.iter().filter_map(|(key, value)| {
-        Some((key.clone(), held(value, shown.get(key), mentions)?))
-    });
+    let kept = map
+        .iter()
+        .filter_map(|(key, value)| Some((key.clone(), held(value, shown.get(key), mentions)?)));
     Some(Value::Object(kept.collect()))
 }
 

@@ -71,7 +71,12 @@ fn live(stack: &Stack, tasks: u32) -> Live {
     let mut objects: Vec<Object> = nodes
         .iter()
         .map(|node| Object {
-            kind: node.address.split('.').next().unwrap_or_default().to_owned(),
+            kind: node
+                .address
+                .split('.')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
             address: Address::parse(&node.address).expect("an address"),
             claimed: true,
             id: node.address.clone(),
@@ -199,7 +204,9 @@ fn a_stack_at_rest_differs_in_nothing() {
                 let object = object
                     .filter(|object| object.address.to_string() == node.address)
                     .next_back();
-                let shown = object.and_then(|it| it.props.as_ref()).expect("it is there");
+                let shown = object
+                    .and_then(|it| it.props.as_ref())
+                    .expect("it is there");
                 let mut unused = BTreeSet::new();
                 let mut wanted = resolved(&node.properties, "first", &mut unused);
                 if node.address == SERVICE {
@@ -265,7 +272,9 @@ fn the_morning_changes_what_refers_to_what_is_new() {
     assert_eq!(addresses(&nodes), expected);
     let at = |address: &str| {
         let mut all = nodes.iter();
-        &all.find(|node| node.address == address).expect("is there").properties
+        &all.find(|node| node.address == address)
+            .expect("is there")
+            .properties
     };
     let definition = at("task_definition.service");
     assert_eq!(definition["container"]["image"], "deployed");

@@ -37,7 +37,11 @@ fn bella(bed: &Bed, line: &str) -> Ran {
 
 fn removing(bed: &Bed) {
     let days = "days: [mon, tue, wed, thu, fri]";
-    bed.edit(FILE, days, &format!("remove: [load_balancer, cache]\n  {days}"));
+    bed.edit(
+        FILE,
+        days,
+        &format!("remove: [load_balancer, cache]\n  {days}"),
+    );
 }
 
 fn at(cloud: &Cloud, time: &str) {
@@ -156,6 +160,8 @@ fn a_job_deletes_and_makes_by_the_hours() {
     for part in PARTS {
         assert!(late.out.contains(part), "{part}: {}", late.out);
     }
+    let shown = schedule(&bed, "show").out;
+    assert!(shown.contains("Missing, as it was deleted"), "{shown}");
     schedule(&bed, "start --by-hours");
     differs_in_nothing(&bed);
     assert_eq!(cloud.count(), all);

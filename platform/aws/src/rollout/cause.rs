@@ -34,6 +34,8 @@ pub enum Cause {
     DatabaseUnreachable,
     /// The program ends by itself.
     CrashOnStart,
+    /// The program runs, and no load balancer sends it anything.
+    NoLoadBalancer,
     /// The program runs, and does not answer the load balancer's check.
     HealthCheck,
     /// Something fails, and nothing that is known.
@@ -250,9 +252,10 @@ fn of_event<'a>(event: &'a Event, tasks: &[Task]) -> Option<Piece<'a>> {
 }
 
 /// A target that is unhealthy speaks when it gives a wrong answer, or when its task has had the time
-/// that it is given to start.
+/// that it is given to start; one that nobody asks, after that time.
 fn of_target<'a>(target: &'a Target, evidence: &Evidence) -> Option<Piece<'a>> {
-    if !clue::is_unhealthy(&target.state) {
+    let unused = clue::is_unused(target.reason.as_deref());
+    if !unused && !clue::is_unhealthy(&target.state) {
         return None;
     }
     let task = evidence.task_at(&target.address)?;
@@ -263,13 +266,17 @@ fn of_target<'a>(target: &'a Target, evidence: &Evidence) -> Option<Piece<'a>> {
     if !late && !clue::is_wrong_answer(reason, description) {
         return None;
     }
-    let said = description.or(reason).unwrap_or("unhealthy");
+    let (cause, state) = match unused {
+        true => (Cause::NoLoadBalancer, "unused"),
+        false => (Cause::HealthCheck, "unhealthy"),
+    };
+    let said = description.or(reason).unwrap_or(state);
     Some(Piece {
-        cause: Cause::HealthCheck,
+        cause,
         source: task.id.clone(),
         at: target.seen,
         text: format!(
-            "target {}:{} is unhealthy: {said}",
+            "target {}:{} is {state}: {said}",
             target.address, target.port
         ),
         said,

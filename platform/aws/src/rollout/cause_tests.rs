@@ -426,6 +426,32 @@ fn what_was_wanted_or_is_only_starting_is_no_failure() {
     assert_eq!((found.cause, found.proven), (Cause::HealthCheck, false));
 }
 
+/// As where the balancer was deleted for the night and the job that makes it anew did not come.
+#[test]
+fn tasks_that_no_load_balancer_asks_are_not_served() {
+    let words = "Target group is not configured to receive traffic from the load balancer";
+    let unused = |address: &str, seen: i64| Target {
+        state: "unused".to_owned(),
+        ..target(address, "Target.NotInUse", words, seen)
+    };
+    let mut evidence = Evidence {
+        definition: definition(),
+        tasks: vec![running("aaaa", "10.0.0.1")],
+        targets: vec![unused("10.0.0.1", 30)],
+        events: Vec::new(),
+    };
+    assert_eq!(diagnose(&evidence, "s"), None, "it is only starting");
+    evidence.targets[0].seen = at(61);
+    let found = diagnose(&evidence, "dev.yaml").expect("it had its time");
+    assert_eq!((found.cause, found.proven), (Cause::NoLoadBalancer, false));
+    assert!(found.sentence.contains(words), "{}", found.sentence);
+    assert_eq!(found.fix.command, "bella provision dev.yaml");
+    evidence.tasks.push(running("bbbb", "10.0.0.2"));
+    evidence.targets.push(unused("10.0.0.2", 61));
+    let found = diagnose(&evidence, "dev.yaml").expect("both had their time");
+    assert!(found.proven);
+}
+
 #[test]
 fn the_options_of_the_command_are_kept_behind_the_secrets_name() {
     let evidence = twice(|id| ended(id, 2, None, &["bella-service: BELLA_API_KEY: is not set"]));

@@ -154,3 +154,9 @@ pub(super) fn is_wrong_answer(reason: Option<&str>, description: Option<&str>) -
 pub(super) fn is_unhealthy(state: &str) -> bool {
     state == "unhealthy"
 }
+
+/// Whether nothing is sent to a target as its group is not that of any listener, or its zone none of the load balancer's
+/// (DescribeTargetHealth, `Target.NotInUse`).
+pub(super) fn is_unused(reason: Option<&str>) -> bool {
+    reason == Some("Target.NotInUse")
+}

@@ -23,6 +23,7 @@ pub(super) fn of(
         Cause::BadEnvironment => environment(definition, pieces, stack),
         Cause::DatabaseUnreachable => database(definition, said, stack),
         Cause::CrashOnStart => crash(pieces, stack),
+        Cause::NoLoadBalancer => unbalanced(said, stack),
         Cause::HealthCheck => health(definition, said, stack),
         Cause::Unknown => unknown(definition),
     }
@@ -197,6 +198,14 @@ fn crash(pieces: &[&Piece<'_>], stack: &str) -> (String, Fix) {
     (
         format!("the program {code}{word}"),
         fix(Some(first), "deploy", stack),
+    )
+}
+
+fn unbalanced(said: &str, stack: &str) -> (String, Fix) {
+    let first = "the command makes the load balancer or listener that is missing".to_owned();
+    (
+        format!("no load balancer sends the tasks anything: {said}"),
+        fix(Some(first), "provision", stack),
     )
 }
 

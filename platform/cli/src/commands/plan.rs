@@ -42,7 +42,8 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
     let session = Session::open(cx, Target::file(&args.stack)?).await?;
     let planned = session.plan(&unprotect).await?;
     session.note_gaps(cx);
-    session.note_absent(cx, &planned, &args.stack)?;
+    let found = (&planned.live, planned.applied.as_ref());
+    session.note_absent(cx, found, &args.stack)?;
     for other in session.elsewhere(&planned.live).await? {
         cx.ui.note(&format!("note: {}\n", other.left_by(&session)));
     }

@@ -130,7 +130,8 @@ pub(crate) async fn make(
         .refuse_second_region(&planned.live, args.accept_second_region)
         .await?;
     session.note_gaps(cx);
-    session.note_absent(cx, &planned, &args.stack)?;
+    let found = (&planned.live, planned.applied.as_ref());
+    session.note_absent(cx, found, &args.stack)?;
     let priced = session.priced(&planned)?;
     // Whoever saved the plan has looked at it.
     let answered = args.yes || saved.is_some();

@@ -11,7 +11,7 @@ use bella_deploy::nights::{Hold, held};
 use bella_engine::address::Address;
 use bella_engine::live::Live;
 use bella_stack::stack::AutoShutdown;
-use bella_stack::{Calendar, DATABASE, SERVICE, until};
+use bella_stack::{Calendar, DATABASE, SERVICE, asleep, until};
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::Timestamp;
 
@@ -224,9 +224,9 @@ async fn show(cx: &Context, stack: &str) -> Result<Exit, CommandError> {
         .filter(|change| change.kind == "schedule" || change.kind == "schedule_group")
         .map(|change| change.address.to_string())
         .collect();
-    let absent = hours
+    let deleted = hours
         .session
-        .absent(&planned.live, planned.applied.as_ref())?;
+        .deleted(&planned.live, planned.applied.as_ref())?;
     let file = hours.session.file()?;
     let money = crate::money::Money::of(file)?;
     let standing = money.standing(file)?;
@@ -239,10 +239,12 @@ async fn show(cx: &Context, stack: &str) -> Result<Exit, CommandError> {
         held: nights::held_until(&rules, hours.now),
         rules: &rules,
         differing: &differing,
-        absent: &absent,
+        deleted: &deleted,
+        asleep: asleep(&planned.live),
         standing: standing.as_ref(),
         usd: money.usd(),
         provision: &command(cx, "provision", stack),
+        start: &command(cx, "schedule start", stack),
     };
     match cx.ui.json {
         true => cx.ui.document(&render::document(&shown)),

@@ -85,6 +85,7 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         session.caller.account,
         rows.len()
     ));
+    session.note_absent(cx, (&live, None), &args.stack)?;
     if let Some(money) = &money {
         cx.ui.note(&said(money));
     }

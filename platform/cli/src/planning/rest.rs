@@ -40,10 +40,28 @@ impl Session {
     ///
     /// # Errors
     /// The resources do not fit together.
-    pub(crate) fn absent(&self, live: &Live, applied: Option<&Applied>) -> Result<BTreeSet<String>, CommandError> {
+    pub(crate) fn absent(
+        &self,
+        live: &Live,
+        applied: Option<&Applied>,
+    ) -> Result<BTreeSet<String>, CommandError> {
+        match asleep(live) {
+            true => self.deleted(live, applied),
+            false => Ok(BTreeSet::new()),
+        }
+    }
+
+    /// What goes while the stack rests and is not there, by address, whether it rests or not.
+    ///
+    /// # Errors
+    /// The resources do not fit together.
+    pub(crate) fn deleted(
+        &self,
+        live: &Live,
+        applied: Option<&Applied>,
+    ) -> Result<BTreeSet<String>, CommandError> {
         let stack = self.file.as_ref().map(|file| &file.loaded.stack);
-        let resting = stack.and_then(|stack| Resting::of(stack, None));
-        match resting.filter(|_| asleep(live)) {
+        match stack.and_then(|stack| Resting::of(stack, None)) {
             Some(resting) => Ok(resting.gone(&self.addressed(live, applied)?)),
             None => Ok(BTreeSet::new()),
         }
@@ -56,10 +74,10 @@ impl Session {
     pub(crate) fn note_absent(
         &self,
         cx: &Context,
-        planned: &Planned,
+        (live, applied): (&Live, Option<&Applied>),
         stack: &str,
     ) -> Result<(), CommandError> {
-        let absent = self.absent(&planned.live, planned.applied.as_ref())?;
+        let absent = self.absent(live, applied)?;
         if !absent.is_empty() {
             let absent: Vec<String> = absent.into_iter().collect();
             cx.ui.note(&format!(
@@ -80,19 +98,21 @@ impl Session {
     pub(crate) async fn refuse_at_rest(
         &self,
         cx: &Context,
-        planned: (&Live, Option<&Applied>),
+        (live, applied): (&Live, Option<&Applied>),
         stack: &str,
     ) -> Result<(), CommandError> {
-        let (live, applied) = planned;
         if self.file()?.loaded.stack.auto_shutdown.is_none() {
             return Ok(());
         }
         let address =
             |text| Address::parse(text).expect("the blueprint's own addresses can be read");
-        let mut without: Vec<String> = match Place::of(live, &address(SERVICE), &address(DATABASE)) {
+        let mut without: Vec<String> = match Place::of(live, &address(SERVICE), &address(DATABASE))
+        {
             Some(place) => {
                 let seen = nights::see(&self.aws, &place).await?;
-                let down = seen.database.filter(|status| STOPPED.contains(&status.as_str()));
+                let down = seen
+                    .database
+                    .filter(|status| STOPPED.contains(&status.as_str()));
                 down.map(|status| format!("{DATABASE}, which is {status}"))
                     .into_iter()
                     .collect()
@@ -134,7 +154,10 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::plan`]; the stack file says more than was provisioned.
-    pub(crate) async fn plan_return(&self, provision: &str) -> Result<Option<Planned>, CommandError> {
+    pub(crate) async fn plan_return(
+        &self,
+        provision: &str,
+    ) -> Result<Option<Planned>, CommandError> {
         let seen = self.see(self.graph()?).await?;
         let image = self.running(&seen.live).await?;
         let Some(resting) = Resting::of(&self.file()?.loaded.stack, image.as_deref()) else {
@@ -171,9 +194,8 @@ impl Session {
     ) -> Result<Planned, CommandError> {
         let addresses: BTreeSet<Address> =
             graph.in_order().map(|node| node.address.clone()).collect();
-        let is_part = |address: &Address| {
-            addresses.contains(address) || goes.contains(&address.to_string())
-        };
+        let is_part =
+            |address: &Address| addresses.contains(address) || goes.contains(&address.to_string());
         let Seen {
             mut live,
             applied: whole,

@@ -29,14 +29,18 @@ pub(crate) struct Shown<'a> {
     pub(crate) rules: &'a [Rule<'a>],
     /// Addresses of schedules that are not as in the file.
     pub(crate) differing: &'a [String],
-    /// Addresses of what was deleted for as long as it rests.
-    pub(crate) absent: &'a BTreeSet<String>,
+    /// Addresses of what goes while it rests and is not there.
+    pub(crate) deleted: &'a BTreeSet<String>,
+    /// Whether no task is wanted.
+    pub(crate) asleep: bool,
     /// `None` for a stack that lives some hours only.
     pub(crate) standing: Option<&'a Standing>,
     /// The estimate, US dollars a month.
     pub(crate) usd: rust_decimal::Decimal,
     /// The command that puts schedules right.
     pub(crate) provision: &'a str,
+    /// The command that makes what was deleted.
+    pub(crate) start: &'a str,
 }
 
 impl Shown<'_> {
@@ -194,12 +198,16 @@ fn now(shown: &Shown<'_>) -> String {
             moment(until, zone)
         ));
     }
-    if !shown.absent.is_empty() {
-        let absent: Vec<&str> = shown.absent.iter().map(String::as_str).collect();
-        text.push_str(&format!(
-            "Deleted while it rests: {}\n",
-            absent.join(", ")
-        ));
+    if shown.seen.is_some() && !shown.deleted.is_empty() {
+        let deleted: Vec<&str> = shown.deleted.iter().map(String::as_str).collect();
+        let deleted = deleted.join(", ");
+        text.push_str(&match shown.asleep {
+            true => format!("Deleted while it rests: {deleted}\n"),
+            false => format!(
+                "Missing, as it was deleted and nobody made it anew: {deleted}\n  {}\n",
+                shown.start
+            ),
+        });
     }
     if let Some((at, on)) = shown.next().filter(|_| shown.seen.is_some()) {
         let verb = if on { "starts" } else { "stops" };
@@ -282,7 +290,7 @@ pub(crate) fn document(shown: &Shown<'_>) -> Value {
         "running": shown.seen,
         "wanted": if shown.is_on() { "on" } else { "off" },
         "paused_until": shown.held,
-        "deleted": shown.absent,
+        "deleted": shown.deleted,
         "deletes": shown.times.remove,
         "next": shown.next().map(|(at, on)| json!({"at": at, "action": if on { "start" } else { "stop" }})),
         "week": {"hours_on": total(&on), "on": on},

@@ -1,11 +1,6 @@
 //! How long what is billed by time exists: all month, in working hours, or for a life of hours.
 
-use crate::{
-    Stack,
-    nights::minutes,
-    resting::kinds,
-    stack::AutoShutdown,
-};
+use crate::{Stack, nights::minutes, resting::kinds, stack::AutoShutdown};
 use bella_engine::{
     cost::{Assumed, Source},
     usage::Assumptions,

@@ -4,8 +4,8 @@ use bella_aws::nights;
 use bella_deploy::nights::{Hold, passed_start};
 use serde_json::json;
 
-use super::turn::ended;
 use super::Hours;
+use super::turn::ended;
 use crate::commands::command;
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
