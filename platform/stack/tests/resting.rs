@@ -200,10 +200,8 @@ fn a_stack_at_rest_differs_in_nothing() {
             kept.retain(|address| !gone.contains(address));
             assert_eq!(addresses(&nodes), kept, "{gone:?}");
             for node in &nodes {
-                let object = live.objects.iter();
-                let object = object
-                    .filter(|object| object.address.to_string() == node.address)
-                    .next_back();
+                let mut all = live.objects.iter();
+                let object = all.find(|object| object.address.to_string() == node.address);
                 let shown = object
                     .and_then(|it| it.props.as_ref())
                     .expect("it is there");
