@@ -32,13 +32,18 @@ pub(crate) fn killed(bed: &Bed, line: &str, changes: usize) {
 }
 
 fn converges(bed: &Bed, clean: &BTreeMap<String, usize>) {
+    completed(bed);
+    assert_eq!(bed.cloud().count(), *clean);
+}
+
+/// One more run, after which nothing is pending.
+fn completed(bed: &Bed) {
     bed.bella(&format!("provision {FILE} --sandbox --yes"))
         .succeeds();
     let plan = bed
         .bella(&format!("plan {FILE} --sandbox --exit-code --json"))
         .succeeds();
     assert_eq!(plan.document()["changes"], json!([]));
-    assert_eq!(bed.cloud().count(), *clean);
 }
 
 /// Points at which runs are killed: `count` of them, spread evenly over a run's `calls` changing calls but for the
@@ -103,7 +108,7 @@ fn a_provision_is_completed_when_everything_was_killed() {
     let start = bed.cloud().last_call();
     bed.bella(&provision).succeeds();
     let made = bed.cloud().changes(start);
-    let clean = bed.cloud().count();
+    let clean = but_revisions(&bed);
     gone(&bed, &empty);
     for changes in points(6, made) {
         let status = bed.bella("sandbox status --json").document();
@@ -121,9 +126,18 @@ fn a_provision_is_completed_when_everything_was_killed() {
         }
         assert_eq!(end(run).code, None, "the run was still under way");
         bed.bella("sandbox up").succeeds();
-        converges(&bed, &clean);
+        completed(&bed);
+        assert_eq!(but_revisions(&bed), clean);
         gone(&bed, &empty);
     }
+}
+
+/// What there is beside the revisions of definitions: an emulator that is killed may keep a revision and lose the load balancer that it
+/// names, and then another is registered.
+fn but_revisions(bed: &Bed) -> BTreeMap<String, usize> {
+    let mut count = bed.cloud().count();
+    count.retain(|what, _| !what.starts_with("ListTaskDefinitions"));
+    count
 }
 
 /// With the time that AWS's listings need.

@@ -183,7 +183,7 @@ fn what_a_person_says_comes_before_the_hours() {
         bed.bella(&format!("{line} {FILE} --sandbox"))
             .exits(1)
             .says(&[
-                "bella-dev rests, without db_instance.main, which is stopped, listener.http",
+                "bella-dev is without what a version needs: db_instance.main, which is stopped, listener.http",
                 "bella schedule start stacks/dev.yaml --sandbox",
             ]);
     }
@@ -256,28 +256,36 @@ fn a_run_that_is_killed_is_gone_on_with() {
     }
 }
 
-/// The way out of private subnets, with its address and its route.
+/// The way out of private subnets, with its address and its route; the way in, with its listeners and its name.
 #[test]
-fn a_nat_gateway_goes_with_what_leads_to_it() {
+fn what_leads_to_a_part_goes_with_it() {
     let bed = Bed::new();
     let days = "days: [mon, tue, wed, thu, fri]";
     bed.edit(
         FILE,
         days,
-        &format!("remove: [nat_gateway, cache]\n  {days}"),
+        &format!("remove: [nat_gateway, load_balancer, cache]\n  {days}"),
     );
     // Where policies allow one.
     bed.edit(FILE, "environment: development", "environment: staging");
     bed.edit(FILE, "monthly_usd: 50", "monthly_usd: 60");
     bed.edit(FILE, "mode: serverless", "mode: node");
-    bed.append(FILE, "network: { egress: nat-gateway }\n");
+    bed.append(
+        FILE,
+        "network: { egress: nat-gateway }\ndomain: { name: dev.bella.example, zone: bella.example }\n",
+    );
+    bed.cloud().zone("bella.example");
     let bed = bed.provisioned();
     let running = bed.cloud().count();
     schedule(&bed, "stop");
     assert_eq!(
         deleted(&bed),
         json!([
+            "dns_record.public",
             "elastic_ip.nat_a",
+            "listener.http",
+            "listener.https",
+            "load_balancer.public",
             "nat_gateway.public_a",
             "replication_group.main",
             "route.private_internet"

@@ -11,6 +11,7 @@ use bella_engine::ledger::{Event, Ledger};
 use bella_engine::live::Live;
 use bella_engine::progress::Outcome;
 use bella_policy::Operation;
+use bella_stack::asleep;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
@@ -278,11 +279,12 @@ async fn deployed(
     let Some(source) = source else {
         return Ok(None);
     };
+    // By what was there before: what was made just now may not be listed yet.
+    if asleep(&planned.live) {
+        let found = (&planned.live, planned.applied.as_ref());
+        session.refuse_at_rest(cx, found, &args.stack).await?;
+    }
     let live = session.look().await?;
-    let applied = session.store.applied(&session.place).await?;
-    session
-        .refuse_at_rest(cx, (&live, applied.as_ref()), &args.stack)
-        .await?;
     let deployment = Deployment::of(&here, live, WITHIN).await?;
     Ok(Some(deployment.deploy(&source).await?))
 }

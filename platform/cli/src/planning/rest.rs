@@ -90,11 +90,10 @@ impl Session {
         Ok(())
     }
 
-    /// Refuses to put anything into a stack that rests without what its tasks need to start: a stopped database, a part that was
-    /// deleted.
+    /// Refuses to put anything into a stack that is without what a version needs to serve: its database is stopped, or a part was deleted.
     ///
     /// # Errors
-    /// It rests; AWS refuses to describe what runs.
+    /// It is; AWS refuses to describe what runs.
     pub(crate) async fn refuse_at_rest(
         &self,
         cx: &Context,
@@ -119,13 +118,17 @@ impl Session {
             }
             None => return Ok(()),
         };
-        without.extend(self.absent(live, applied)?);
+        without.extend(self.deleted(live, applied)?);
         if without.is_empty() {
             return Ok(());
         }
         Err(CommandError::new(
             Exit::Failed,
-            format!("{} rests, without {}", self.stack, without.join(", ")),
+            format!(
+                "{} is without what a version needs: {}",
+                self.stack,
+                without.join(", ")
+            ),
         )
         .hint(format!(
             "start it first; it stays on until its next start by its hours: {}",
