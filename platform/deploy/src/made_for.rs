@@ -3,7 +3,7 @@
 
 use bella_engine::live::Live;
 use bella_image::{Architecture, Credentials, Platform};
-use bella_stack::stack::Architecture as Wanted;
+use bella_stack::stack::{Architecture as Wanted, Service};
 use bella_stack::{DEFINITION, Node};
 
 use crate::listing;
@@ -46,10 +46,15 @@ pub(crate) fn architecture<S: Site>(site: &S) -> Result<Architecture, Problem> {
     if site.is_sandbox() {
         return host_architecture();
     }
-    Ok(match site.stack().service.architecture {
+    Ok(processor(&site.stack().service))
+}
+
+/// As the stack file says.
+pub(crate) const fn processor(service: &Service) -> Architecture {
+    match service.architecture {
         Wanted::Arm64 => Architecture::Arm64,
         Wanted::X86_64 => Architecture::Amd64,
-    })
+    }
 }
 
 /// The same of the definition among `nodes`, whatever the stack file says by now.

@@ -6,11 +6,13 @@ use std::time::Instant;
 use bella_aws::deploy::Registry;
 use bella_engine::live::Live;
 use bella_image::{
-    Architecture, BlobCache, Credentials, Image, Libraries, Origin, Recipe, assemble, push, sbom,
+    Architecture, BlobCache, Credentials, Found, Image, ImageError, Libraries, Origin, Recipe,
+    Toolchain, assemble, push, sbom,
 };
+use bella_stack::stack::Service;
 
 use crate::listing;
-use crate::made_for::{architecture, fits};
+use crate::made_for::{architecture, fits, processor};
 use crate::problem::Problem;
 use crate::site::{Site, Told};
 
@@ -38,6 +40,12 @@ impl Source {
         source_tree().is_some() || beside().is_some()
     }
 
+    /// Whether the current folder is in a source tree of the service.
+    #[must_use]
+    pub fn has_tree() -> bool {
+        source_tree().is_some()
+    }
+
     /// The program that [`Source::Nearest`] made for this machine, or took.
     #[must_use]
     pub fn nearest_program() -> Option<PathBuf> {
@@ -47,6 +55,18 @@ impl Source {
             target.join("release").join(SERVICE)
         });
         built.filter(|path| path.is_file()).or_else(beside)
+    }
+
+    /// With what the service is built for the stack's processor where it is built outside of the sandbox; nothing where there is no source tree
+    /// around the current folder.
+    ///
+    /// # Errors
+    /// [`bella_image::ImageError::NoToolchain`]: this machine cannot.
+    #[must_use]
+    pub fn toolchain(service: &Service) -> Option<Result<Toolchain, ImageError>> {
+        let root = source_tree()?;
+        let found = Found::on_this_machine(&root);
+        Some(Toolchain::choose(processor(service), &found))
     }
 
     /// The image, in a registry that ECS pulls from: by digest, where this run made it.

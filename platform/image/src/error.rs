@@ -80,12 +80,12 @@ pub enum ImageError {
     Origin { given: String },
 
     #[error(
-        "this machine cannot compile for {architecture}: Rust's standard library or a C compiler for it is missing\n  next: rustup target add {target} && sudo apt-get install {package} (or pip install cargo-zigbuild), or name a program built elsewhere with --binary"
+        "this machine cannot compile for {architecture}: Rust's standard library or a C compiler for it is missing\n  next: {install}; or name a program built elsewhere with --binary"
     )]
     NoToolchain {
         architecture: Architecture,
-        target: String,
-        package: String,
+        /// The command after which it can.
+        install: String,
     },
 
     #[error(

@@ -9,6 +9,7 @@ mod cost;
 mod cost_report;
 mod crash;
 mod deploy;
+mod doctor;
 mod drift;
 mod ephemeral;
 mod expiry;

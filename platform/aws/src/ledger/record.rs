@@ -15,6 +15,8 @@ pub struct RunRecord {
     pub at: Timestamp,
     /// Who ran what.
     pub actor: Actor,
+    /// Version of the tool.
+    pub version: String,
     /// Planned changes by action.
     pub planned: BTreeMap<String, usize>,
     /// `done`, `failed`, `interrupted`, `taken over`; `None` when it never said.
@@ -44,13 +46,14 @@ impl RunRecord {
     /// The run that these entries, oldest first, are of; `None` when they do not say who ran.
     pub(super) fn of(entries: &[Entry]) -> Option<Self> {
         let first = entries.first()?;
-        let Event::Started { actor, .. } = &first.event else {
+        let Event::Started { actor, version } = &first.event else {
             return None;
         };
         let mut record = Self {
             run: first.run.clone(),
             at: first.at,
             actor: actor.clone(),
+            version: version.clone(),
             planned: BTreeMap::new(),
             outcome: None,
             done: 0,

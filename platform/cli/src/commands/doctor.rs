@@ -1,9 +1,9 @@
-use std::path::Path;
-use std::process::Command;
+mod repository;
+mod tools;
 
 use bella_aws::doctor::{Subject, examine};
 use bella_stack::stack::Capacity;
-use bella_watch::doctor::{Finding, Verdict, leaks, repository};
+use bella_watch::doctor::{Finding, Verdict};
 use clap::Args as ClapArgs;
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::target::{StackFile, Target};
 use crate::ui::Paint;
 
-/// Examine credentials, clock, region, quotas, roles, cost tags and the repository; of a stack also subscriptions, secrets and zone.
+/// Examine credentials, clock, region, quotas, roles, cost tags, tools and the repository; of a stack also subscriptions, secrets and zone.
 ///
 /// Each failed check says the one command that mends it; the exit code is then 1. What could not be found out says why, and is no
 /// failure.
@@ -30,16 +30,20 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError>
         Some(stack) => {
             let session = Session::open(cx, Target::parse(stack)?).await?;
             let subject = subject(&session.stack, session.file.as_deref());
-            let found = examine(&session.aws, &session.caller, &subject).await;
+            let mut found = examine(&session.aws, &session.caller, &subject).await;
+            found.extend(tools::own(&session).await);
+            found.extend(tools::seen(cx, session.file.as_deref()));
             session.note_calls(cx);
             found
         }
         None => {
             let (aws, caller) = Session::account(cx).await?;
-            examine(&aws, &caller, &Subject::default()).await
+            let mut found = examine(&aws, &caller, &Subject::default()).await;
+            found.extend(tools::seen(cx, None));
+            found
         }
     };
-    found.extend(tracked());
+    found.extend(repository::tracked());
     let wrong = found.iter().filter(|one| one.verdict == Verdict::Wrong);
     let wrong = wrong.count();
     if cx.ui.json {
@@ -94,39 +98,4 @@ fn say(cx: &Context, one: &Finding) {
     if let Some(fix) = &one.fix {
         cx.ui.data(&format!("        fix: {fix}"));
     }
-}
-
-/// A larger file is no text that somebody wrote.
-const LARGEST: u64 = 1_000_000;
-
-/// The files that git tracks from here on down.
-fn tracked() -> Vec<Finding> {
-    let listed = Command::new("git").args(["ls-files", "-z"]).output();
-    let listed = match listed {
-        Ok(output) if output.status.success() => output.stdout,
-        Ok(_) => {
-            return vec![Finding::unknown(
-                "repository",
-                "this folder is in no repository",
-            )];
-        }
-        Err(why) => return vec![Finding::unknown("repository", format!("git: {why}"))],
-    };
-    let listed = String::from_utf8_lossy(&listed);
-    let mut found = Vec::new();
-    let mut files = 0;
-    for path in listed.split('\0').filter(|path| !path.is_empty()) {
-        let is_small = Path::new(path)
-            .metadata()
-            .is_ok_and(|file| file.len() <= LARGEST);
-        let Some(text) = is_small
-            .then(|| std::fs::read_to_string(path).ok())
-            .flatten()
-        else {
-            continue;
-        };
-        files += 1;
-        found.extend(leaks(&text).into_iter().map(|leak| (path.to_owned(), leak)));
-    }
-    repository(files, &found)
 }

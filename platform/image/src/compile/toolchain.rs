@@ -6,7 +6,7 @@ use crate::{Architecture, ImageError};
 /// What this machine has to compile with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
-    /// The processor of this machine, as images name it.
+    /// The processor of this machine, as images name it; none where it does not run Linux, and compiles nothing for itself.
     pub host: Option<Architecture>,
     /// Targets that Rust's standard library is installed for.
     pub targets: Vec<String>,
@@ -28,7 +28,7 @@ impl Found {
             programs.push(format!("{}-linux-gnu-gcc", architecture.machine()));
         }
         Self {
-            host: Architecture::host(),
+            host: Architecture::host().filter(|_| cfg!(target_os = "linux")),
             targets: targets.collect(),
             programs: programs.into_iter().filter(|name| is_there(name)).collect(),
         }
@@ -84,12 +84,7 @@ impl Toolchain {
         libc.map(|libc| Self { architecture, libc })
             .ok_or_else(|| ImageError::NoToolchain {
                 architecture,
-                target: musl(architecture),
-                package: if here {
-                    "musl-tools".to_owned()
-                } else {
-                    format!("gcc-{}-linux-gnu", machine.replace('_', "-"))
-                },
+                install: install(architecture, here, found),
             })
     }
 
@@ -148,6 +143,26 @@ fn static_glibc(architecture: Architecture, here: bool, found: &Found) -> Option
     }
     let cc = format!("{}-linux-gnu-gcc", architecture.machine());
     found.program(&cc).then_some(Libc::Gnu { cc: Some(cc) })
+}
+
+/// Debian's and Ubuntu's compilers where they are to be had, else Zig's.
+fn install(architecture: Architecture, here: bool, found: &Found) -> String {
+    let machine = architecture.machine();
+    match (here, found.host) {
+        (true, _) => format!(
+            "rustup target add {} && sudo apt-get install musl-tools",
+            musl(architecture)
+        ),
+        (false, Some(_)) => format!(
+            "rustup target add {} && sudo apt-get install gcc-{}-linux-gnu",
+            gnu(architecture),
+            machine.replace('_', "-")
+        ),
+        (false, None) => format!(
+            "rustup target add {} && pip install cargo-zigbuild",
+            musl(architecture)
+        ),
+    }
 }
 
 fn musl(architecture: Architecture) -> String {
@@ -225,16 +240,46 @@ mod tests {
         );
     }
 
+    /// What a machine without anything is told to install is enough.
     #[test]
     fn what_is_missing_is_named() {
-        let error = Toolchain::choose(Architecture::Arm64, &found(&[], &[]))
-            .expect_err("nothing is there")
-            .to_string();
-        assert!(
-            error.contains("rustup target add aarch64-unknown-linux-musl"),
-            "{error}"
-        );
-        assert!(error.contains("gcc-aarch64-linux-gnu"), "{error}");
+        let programs = [
+            ("musl-tools", "musl-gcc"),
+            ("gcc-x86-64-linux-gnu", "x86_64-linux-gnu-gcc"),
+            ("gcc-aarch64-linux-gnu", "aarch64-linux-gnu-gcc"),
+            ("cargo-zigbuild", "cargo-zigbuild"),
+        ];
+        let hosts = [None, Some(Architecture::Amd64), Some(Architecture::Arm64)];
+        for (host, architecture) in hosts
+            .into_iter()
+            .flat_map(|host| Architecture::ALL.map(|one| (host, one)))
+        {
+            let bare = Found {
+                host,
+                ..Found::default()
+            };
+            let Err(ImageError::NoToolchain { install, .. }) =
+                Toolchain::choose(architecture, &bare)
+            else {
+                panic!("nothing is there");
+            };
+            let words: Vec<&str> = install.split(' ').collect();
+            let [_, _, _, target, .., package] = words[..] else {
+                panic!("{install}");
+            };
+            let (_, program) = programs
+                .into_iter()
+                .find(|(name, _)| *name == package)
+                .expect("a package that has a compiler");
+            let installed = Found {
+                host,
+                ..found(&[target], &[program])
+            };
+            assert!(
+                Toolchain::choose(architecture, &installed).is_ok(),
+                "{host:?}: {install}"
+            );
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod repository;
 mod role;
 mod secret;
 mod subscription;
+mod tool;
 mod zone;
 
 pub use clock::clock;
@@ -22,4 +23,5 @@ pub use repository::{Leak, leaks, repository};
 pub use role::{ROLES, Role, role};
 pub use secret::secrets;
 pub use subscription::subscriptions;
+pub use tool::{Answer, Tool, own, tool, tools};
 pub use zone::zone;
