@@ -60,3 +60,12 @@ pub(crate) struct Global {
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
 }
+
+impl Global {
+    /// The endpoint that was named; the sandbox's is its own.
+    pub(crate) fn endpoint(&self) -> Option<String> {
+        let variable = || std::env::var("AWS_ENDPOINT_URL").ok();
+        let named = self.endpoint_url.clone().or_else(variable);
+        named.filter(|url| !url.is_empty())
+    }
+}

@@ -45,6 +45,14 @@ impl Context {
         location.transpose()
     }
 
+    /// Another endpoint than AWS's own: the sandbox's, which is brought up, or what was named.
+    pub(crate) async fn endpoint(&self) -> Result<Option<String>, CommandError> {
+        Ok(match self.global.sandbox {
+            true => self.sandbox_up().await?.endpoint,
+            false => self.global.endpoint(),
+        })
+    }
+
     /// The ledger of this machine: the sandbox's own, else `.bella` in `beside`.
     pub(crate) fn local_ledger(&self, beside: Option<PathBuf>) -> Result<Location, CommandError> {
         Ok(Location::Folder(match self.global.sandbox {

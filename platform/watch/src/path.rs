@@ -17,6 +17,22 @@ pub struct Subscriber {
     pub confirmed: bool,
 }
 
+impl Subscriber {
+    /// The command that has AWS ask for a confirmation once more: in the topic's region, no other takes it.
+    pub(crate) fn asked_again(&self) -> String {
+        let Self {
+            topic,
+            protocol,
+            endpoint,
+            ..
+        } = self;
+        let region = topic.split(':').nth(3).unwrap_or_default();
+        format!(
+            "aws sns subscribe --region {region} --topic-arn {topic} --protocol {protocol} --notification-endpoint {endpoint}"
+        )
+    }
+}
+
 /// What became of what an alarm published when it was made to ring.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -63,13 +79,12 @@ pub fn gaps(alarm: &Alarm, subscribers: &[Subscriber], mend: &str) -> Vec<Gap> {
             gap(format!("nobody is subscribed to {topic}"), mend.to_owned());
         }
         for one in told.iter().filter(|one| !one.confirmed) {
-            let Subscriber {
-                protocol, endpoint, ..
-            } = one;
+            let Subscriber { endpoint, .. } = one;
             gap(
                 format!("{endpoint} has not confirmed the subscription, and is told nothing"),
                 format!(
-                    "follow the link in AWS's e-mail to {endpoint}; to have it sent again: aws sns subscribe --topic-arn {topic} --protocol {protocol} --notification-endpoint {endpoint}"
+                    "follow the link in AWS's e-mail to {endpoint}; to have it sent again: {}",
+                    one.asked_again()
                 ),
             );
         }
@@ -124,7 +139,7 @@ mod tests {
             reason: String::new(),
             runbook: None,
             actions_enabled: true,
-            tells: vec!["arn:one".to_owned()],
+            tells: vec!["arn:aws:sns:ca-central-1:1:one".to_owned()],
             silence: "missing".to_owned(),
             configured: None,
             readings: Vec::new(),
@@ -147,23 +162,32 @@ mod tests {
 
     #[test]
     fn a_whole_path_has_no_gap() {
-        assert!(whats(&alarm(), &[told("arn:one", "a@b.example", true)]).is_empty());
+        assert!(
+            whats(
+                &alarm(),
+                &[told("arn:aws:sns:ca-central-1:1:one", "a@b.example", true)]
+            )
+            .is_empty()
+        );
     }
 
     #[test]
     fn every_gap_is_named() {
         let pending = [
-            told("arn:one", "a@b.example", true),
-            told("arn:one", "c@b.example", false),
-            told("arn:two", "d@b.example", false),
+            told("arn:aws:sns:ca-central-1:1:one", "a@b.example", true),
+            told("arn:aws:sns:ca-central-1:1:one", "c@b.example", false),
+            told("arn:aws:sns:ca-central-1:1:two", "d@b.example", false),
         ];
         assert_eq!(
             whats(&alarm(), &pending),
             ["c@b.example has not confirmed the subscription, and is told nothing"]
         );
         let fix = &gaps(&alarm(), &pending, "m")[0].fix;
-        assert!(fix.contains("aws sns subscribe --topic-arn arn:one --protocol email --notification-endpoint c@b.example"), "{fix}");
-        assert_eq!(whats(&alarm(), &[]), ["nobody is subscribed to arn:one"]);
+        assert!(fix.contains("aws sns subscribe --region ca-central-1 --topic-arn arn:aws:sns:ca-central-1:1:one --protocol email --notification-endpoint c@b.example"), "{fix}");
+        assert_eq!(
+            whats(&alarm(), &[]),
+            ["nobody is subscribed to arn:aws:sns:ca-central-1:1:one"]
+        );
         let mut off = alarm();
         off.actions_enabled = false;
         off.tells.clear();

@@ -75,8 +75,12 @@ fn what_is_wrong_is_named_and_mended_by_what_it_says() {
     let ran = doctor(&bed, &line).exits(1);
     assert!(!ran.out.contains(&key) && !ran.err.contains(&key));
     let found = wrong(&ran);
-    let role =
-        |service: &str| format!("aws iam create-service-linked-role --aws-service-name {service}");
+    let here = format!("--endpoint-url {}", cloud.endpoint);
+    let role = |service: &str| {
+        format!(
+            "aws iam create-service-linked-role --aws-service-name {service} --region ca-central-1 {here}"
+        )
+    };
     let services = [
         "ecs.amazonaws.com",
         "elasticloadbalancing.amazonaws.com",
@@ -85,15 +89,20 @@ fn what_is_wrong_is_named_and_mended_by_what_it_says() {
         "ecs.application-autoscaling.amazonaws.com",
     ];
     let roles = services.map(|service| ("roles", role(service)));
+    let state = bed.bella(&format!("alarms list {FILE} --sandbox --json"));
+    let state = state.succeeds().document();
+    let topic = state["alarms"][0]["tells"][0].as_str().expect("a topic");
     let mut expected = vec![(
         "quotas",
-        "aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 6".to_owned(),
+        format!(
+            "aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 6 --region ca-central-1 {here}"
+        ),
     )];
     expected.extend(roles);
     expected.extend([
-        ("cost-tags", "aws ce update-cost-allocation-tags-status --region us-east-1 --cost-allocation-tags-status TagKey=bella:stack,Status=Active".to_owned()),
-        ("subscriptions", found.iter().find(|one| one.0 == "subscriptions").map(|one| one.2.clone()).unwrap_or_default()),
-        ("secrets", "aws secretsmanager restore-secret --secret-id bella/bella-dev/app".to_owned()),
+        ("cost-tags", "aws ce update-cost-allocation-tags-status --region us-east-1 --cost-allocation-tags-status TagKey=bella:stack,Status=Active".to_owned() + " " + &here),
+        ("subscriptions", format!("aws sns subscribe --region ca-central-1 --topic-arn {topic} --protocol email --notification-endpoint platform@bella.example {here}")),
+        ("secrets", format!("aws secretsmanager restore-secret --secret-id bella/bella-dev/app --region ca-central-1 {here}")),
         ("tools", "sudo snap refresh terraform".to_owned()),
         ("repository", "bella runbook show key-leaked".to_owned()),
     ]);
@@ -244,4 +253,31 @@ fn written_by(folder: &std::path::Path, version: &str) -> usize {
         }
     }
     changed
+}
+
+/// By the variable that every AWS tool reads: what is no AWS is known for it.
+#[test]
+fn an_emulator_s_zones_are_not_asked_for_in_the_dns() {
+    let bed = Bed::new();
+    let cloud = bed.cloud();
+    cloud.zone("bella.example");
+    programs(&bed, &[]);
+    let ran = run(bed
+        .command("doctor stacks/prod.yaml --json")
+        .env("PATH", bed.path("bin"))
+        .env("AWS_ENDPOINT_URL", &cloud.endpoint)
+        .env("AWS_ACCESS_KEY_ID", "somebody")
+        .env("AWS_SECRET_ACCESS_KEY", "something"))
+    .exits(1);
+    let document = ran.document();
+    let checks = document["checks"].as_array().expect("a list");
+    let zone = checks.iter().find(|one| one["check"] == "zone");
+    let zone = zone.expect("the stack has a name");
+    assert_eq!(zone["verdict"], "unknown");
+    assert_eq!(zone["fix"], "dig +short NS bella.example");
+    let said = zone["said"].as_str().expect("a text");
+    assert!(
+        said.starts_with("bella.example is there; whether it is asked could not be checked: an emulator's zones are not in the DNS; the DNS has to answer ns-"),
+        "{said}"
+    );
 }

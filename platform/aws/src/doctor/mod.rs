@@ -3,6 +3,7 @@
 mod clock;
 mod cost_tags;
 mod credentials;
+mod delegation;
 mod quotas;
 mod region;
 mod roles;
@@ -22,6 +23,8 @@ pub struct Subject {
     pub stack: Option<String>,
     /// The hosted zone of its name.
     pub zone: Option<String>,
+    /// Whether zones are in the DNS: an emulator's are not.
+    pub in_the_dns: bool,
     /// VPCs it has or will have.
     pub vpcs: usize,
     /// Elastic IP addresses.
@@ -48,7 +51,7 @@ pub async fn examine(aws: &Aws, caller: &Caller, subject: &Subject) -> Vec<Findi
         all.extend(told("secrets", secrets::ask(aws, stack).await));
     }
     if let Some(name) = &subject.zone {
-        all.extend(told("zone", zone::ask(aws, name).await));
+        all.extend(told("zone", zone::ask(aws, name, subject.in_the_dns).await));
     }
     all
 }

@@ -1,10 +1,16 @@
 use bella_engine::cloud::CloudError;
-use bella_watch::doctor::{Finding, zone};
+use bella_watch::doctor::{Delegation, Finding, zone};
+
+use super::delegation;
 
 use crate::clients::Aws;
 use crate::error::refused;
 
-pub(super) async fn ask(aws: &Aws, name: &str) -> Result<Vec<Finding>, CloudError> {
+pub(super) async fn ask(
+    aws: &Aws,
+    name: &str,
+    in_the_dns: bool,
+) -> Result<Vec<Finding>, CloudError> {
     let full = format!("{}.", name.trim_end_matches('.'));
     let call = aws.route53.list_hosted_zones_by_name().dns_name(&full);
     let answer = call.send().await.map_err(refused)?;
@@ -23,5 +29,9 @@ pub(super) async fn ask(aws: &Aws, name: &str) -> Result<Vec<Finding>, CloudErro
                 .unwrap_or_default(),
         );
     }
-    Ok(vec![zone(name, &servers)])
+    let delegation = match in_the_dns {
+        true => delegation::of(name).await,
+        false => Delegation::Unanswered("an emulator's zones are not in the DNS".to_owned()),
+    };
+    Ok(vec![zone(name, &servers, &delegation)])
 }

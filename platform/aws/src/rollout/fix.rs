@@ -230,7 +230,11 @@ fn health(definition: &Definition, said: &str, stack: &str) -> (String, Fix) {
 fn unknown(definition: &Definition) -> (String, Fix) {
     let fix = Fix {
         first: Some("read the evidence, and the whole log".to_owned()),
-        command: format!("aws logs tail {} --since 30m", definition.log_group),
+        command: format!(
+            "aws logs tail {} --since 30m --region {}",
+            definition.log_group,
+            definition.arn.split(':').nth(3).unwrap_or_default()
+        ),
     };
     (
         "unknown: what fails fits none of the known causes".to_owned(),

@@ -3,10 +3,11 @@ mod tools;
 
 use bella_aws::doctor::{Subject, examine};
 use bella_stack::stack::Capacity;
-use bella_watch::doctor::{Finding, Verdict};
+use bella_watch::doctor::{Finding, Here, Verdict};
 use clap::Args as ClapArgs;
 use serde_json::json;
 
+use crate::commands::provision::quoted;
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
 use crate::session::Session;
@@ -26,24 +27,33 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<Exit, CommandError> {
-    let mut found = match &args.stack {
+    let (aws, mut found) = match &args.stack {
         Some(stack) => {
             let session = Session::open(cx, Target::parse(stack)?).await?;
-            let subject = subject(&session.stack, session.file.as_deref());
+            let mut subject = subject(&session.stack, session.file.as_deref());
+            subject.in_the_dns = session.is_aws();
             let mut found = examine(&session.aws, &session.caller, &subject).await;
             found.extend(tools::own(&session).await);
             found.extend(tools::seen(cx, session.file.as_deref()));
             session.note_calls(cx);
-            found
+            (session.aws, found)
         }
         None => {
             let (aws, caller) = Session::account(cx).await?;
             let mut found = examine(&aws, &caller, &Subject::default()).await;
             found.extend(tools::seen(cx, None));
-            found
+            (aws, found)
         }
     };
     found.extend(repository::tracked());
+    let endpoint = cx.endpoint().await?;
+    let profile = cx.global.profile.as_deref().map(quoted);
+    let here = Here {
+        region: aws.region(),
+        profile: profile.as_deref(),
+        endpoint: endpoint.as_deref(),
+    };
+    let found: Vec<Finding> = found.into_iter().map(|one| one.typed(&here)).collect();
     let wrong = found.iter().filter(|one| one.verdict == Verdict::Wrong);
     let wrong = wrong.count();
     if cx.ui.json {

@@ -61,7 +61,7 @@ fn judged(cx: &Context, file: &StackFile) -> Result<Judged, CommandError> {
         deltas: &[],
         money: &Money::of(file)?,
         operation: Operation::Validate,
-        rehearsal: cx.global.sandbox || cx.global.endpoint_url.is_some(),
+        rehearsal: cx.global.sandbox || cx.global.endpoint().is_some(),
         now: Timestamp::now(),
     };
     Judged::of(cx, file, &case)

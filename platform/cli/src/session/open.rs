@@ -88,11 +88,10 @@ impl Session {
 
 impl<'a> Door<'a> {
     async fn new(cx: &'a Context) -> Result<Self, CommandError> {
-        let endpoint = match cx.global.sandbox {
-            true => cx.sandbox_up().await?.endpoint,
-            false => cx.global.endpoint_url.clone(),
-        };
-        Ok(Self { cx, endpoint })
+        Ok(Self {
+            cx,
+            endpoint: cx.endpoint().await?,
+        })
     }
 
     fn access(&self, region: &str) -> Access {

@@ -7,16 +7,13 @@ pub fn subscriptions(all: &[Subscriber]) -> Vec<Finding> {
     let pending = all.iter().filter(|one| !one.confirmed);
     let found: Vec<Finding> = pending
         .map(|one| {
-            let Subscriber {
-                topic,
-                protocol,
-                endpoint,
-                ..
-            } = one;
             Finding::wrong(
                 "subscriptions",
-                format!("{endpoint} has not followed the link in AWS's e-mail, and is told of no alarm"),
-                format!("aws sns subscribe --topic-arn {topic} --protocol {protocol} --notification-endpoint {endpoint}"),
+                format!(
+                    "{} has not followed the link in AWS's e-mail, and is told of no alarm",
+                    one.endpoint
+                ),
+                one.asked_again(),
             )
         })
         .collect();

@@ -207,7 +207,7 @@ fn each_cause_is_told_in_every_wording() {
                 "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed: dial tcp 10.0.0.9:443: i/o timeout",
             ),
             "unknown",
-            "aws logs tail /bella/bella-dev --since 30m",
+            "aws logs tail /bella/bella-dev --since 30m --region ca-central-1",
         ),
         (
             Unknown,
@@ -215,7 +215,7 @@ fn each_cause_is_told_in_every_wording() {
                 "Capacity is unavailable at this time. Please try again later or in a different availability zone",
             ),
             "unknown",
-            "aws logs tail /bella/bella-dev --since 30m",
+            "aws logs tail /bella/bella-dev --since 30m --region ca-central-1",
         ),
     ];
     for (cause, evidence, says, command) in table {
