@@ -11,8 +11,9 @@ pub enum Delegation {
     Unanswered(String),
 }
 
-/// Whether the hosted zone of a stack's name is there and asked; `servers` are the name servers of each public zone of that name. A zone
-/// that is there and not delegated looks the same from within AWS as one that is asked.
+/// Whether the hosted zone of a stack's name is there and asked; `servers` are the name servers of each public zone of that name.
+///
+/// A zone that is there and not delegated looks the same from within AWS as one that is asked.
 #[must_use]
 pub fn zone(name: &str, servers: &[Vec<String>], delegation: &Delegation) -> Finding {
     match servers {
