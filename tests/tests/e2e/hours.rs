@@ -1,5 +1,6 @@
 //! `bella schedule`: a stack is stopped, started and left on, on the sandbox's clock.
 
+use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -145,34 +146,48 @@ fn a_stack_is_left_on_for_a_while() {
     assert_eq!(failures(&cloud), Vec::<Value>::new());
 }
 
-/// A year's two changes of the clock, with the months in between left out by a pause.
+/// A year on the sandbox's clock, with both changes of the clock on the wall. What is wanted changes at the stop and at the start, so each
+/// is looked at from both sides; whatever fires in between asserts what is so already, or puts right what somebody did at night.
 #[test]
-fn the_state_is_right_around_both_changes_of_the_clock() {
-    let (bed, cloud, thursday) = at_noon();
+fn the_state_is_right_in_every_minute_of_a_year() {
+    let (_bed, cloud, thursday) = at_noon();
     let toronto = TimeZone::get("America/Toronto").expect("a zone");
     let noon: Timestamp = thursday.at(0, "12:00").parse().expect("a moment");
-    let later = |at: Timestamp, hours: i64| at + SignedDuration::from_hours(hours);
-    for change in toronto.following(later(noon, 7 * 24)).take(2) {
-        let monday = later(change.timestamp(), -6 * 24);
-        schedule(&bed, &format!("start --until {monday}"));
-        cloud.control("POST", "clock", &json!({"set": monday.to_string()}));
-        let mut time = later(monday, 3);
-        // Every five hours of eight days, and so at every hour of the day, on its clock.
-        while time < later(monday, 8 * 24) {
-            let wall = toronto.to_datetime(time);
-            let workday = wall.date().weekday().to_monday_zero_offset() < 5;
+    let changes = toronto.following(noon).take(2);
+    let changes: Vec<_> = changes.map(|change| change.timestamp()).collect();
+    let mut offsets = std::collections::BTreeSet::new();
+    raise(&cloud);
+    for day in 0..=365 {
+        let look = |clock: &str, database: &str, least: i64| {
+            let moment: Timestamp = thursday.at(day, clock).parse().expect("a moment");
+            if moment > noon {
+                at(&cloud, &moment.to_string(), database, least);
+            }
+            moment
+        };
+        let midnight = look("00:05", "stopped", 0);
+        offsets.insert(toronto.to_offset(midnight));
+        let weekday = toronto.to_datetime(midnight).weekday();
+        if weekday.to_monday_zero_offset() < 5 {
             // The database is on twenty minutes before.
-            let minutes = i32::from(wall.hour()) * 60 + i32::from(wall.minute());
-            let on = workday && (460..1200).contains(&minutes);
-            at(
-                &cloud,
-                &time.to_string(),
-                if on { "available" } else { "stopped" },
-                0,
-            );
-            time = later(time, 5);
+            look("07:39", "stopped", 0);
+            look("07:41", "available", 0);
+            if look("07:59", "available", 0) > noon {
+                look("08:01", "available", 0);
+                raise(&cloud);
+            }
+            look("19:59", "available", 1);
+            look("20:01", "stopped", 0);
+        }
+        look("23:30", "stopped", 0);
+        // A deployment at night, once a week.
+        if weekday == Weekday::Wednesday {
+            raise(&cloud);
         }
     }
+    let last: Timestamp = thursday.at(365, "23:30").parse().expect("a moment");
+    assert!(changes.iter().all(|change| *change < last), "{changes:?}");
+    assert_eq!(offsets.len(), 2, "{offsets:?}");
     assert_eq!(failures(&cloud), Vec::<Value>::new());
 }
 

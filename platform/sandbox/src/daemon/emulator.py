@@ -29,6 +29,8 @@ BLOB = 64 * 1024
 KEPT = 2
 # How often a service is asked again whose state a thread changed while it was read.
 TRIES = 5
+# AWS shows this many of a service's events, the latest.
+EVENTS = 100
 
 
 def own_channel():
@@ -50,6 +52,7 @@ if os.environ.get("BELLA_SERVERS"):
 
 import ministack.app as emulator  # noqa: E402 - after the channel, as importing it may print
 from ministack.core import persistence  # noqa: E402
+from ministack.services import ecs  # noqa: E402
 
 
 def generations():
@@ -284,7 +287,22 @@ def reply(value):
     REPLIES.flush()
 
 
+def forget_old_events():
+    """The emulator keeps all events of a service, so that each answer and each save takes longer than the last."""
+    whole = ecs._reconcile_service_tasks
+
+    def reconciled(cluster, key):
+        answer = whole(cluster, key)
+        service = ecs._services.get(key)
+        if service is not None:
+            del service["events"][EVENTS:]
+        return answer
+
+    ecs._reconcile_service_tasks = reconciled
+
+
 def main():
+    forget_old_events()
     os.makedirs(SAVES, exist_ok=True)
     for name in os.listdir(SAVES):
         if not name.isdigit():

@@ -87,6 +87,41 @@ async fn a_service_keeps_its_deployments() {
 }
 
 /// The service's deployments, newest first.
+/// The emulator behind keeps all of them.
+#[tokio::test]
+async fn the_latest_hundred_events_of_a_service_are_kept() {
+    let (_instance, aws) = started("events").await;
+    let net = network(&aws).await;
+    aws.ecs("CreateCluster", &json!({"clusterName": "c"})).await;
+    let definition = json!({
+        "family": "app", "cpu": "256", "memory": "512", "networkMode": "awsvpc",
+        "requiresCompatibilities": ["FARGATE"],
+        "containerDefinitions": [{"name": "app", "image": "i"}],
+    });
+    aws.ecs("RegisterTaskDefinition", &definition).await;
+    let service = json!({
+        "cluster": "c", "serviceName": "s", "taskDefinition": "app:1", "desiredCount": 0,
+        "networkConfiguration": {"awsvpcConfiguration": {"subnets": [net.subnets[0]]}},
+    });
+    aws.ecs("CreateService", &service).await;
+    let mut latest = Vec::new();
+    for _ in 0..105 {
+        let update = json!({"cluster": "c", "service": "s", "desiredCount": 0});
+        let (_, updated) = aws.ecs("UpdateService", &update).await;
+        latest.push(updated["service"]["events"][0]["id"].clone());
+    }
+    let asked = json!({"cluster": "c", "services": ["s"]});
+    let (_, described) = aws.ecs("DescribeServices", &asked).await;
+    let events = described["services"][0]["events"].as_array();
+    let kept: Vec<_> = events
+        .expect("a list")
+        .iter()
+        .map(|one| one["id"].clone())
+        .collect();
+    latest.reverse();
+    assert_eq!(kept, latest[..100]);
+}
+
 async fn list(aws: &Aws, more: Value) -> Vec<Value> {
     let mut asked = json!({"cluster": "c", "service": "s"});
     for (key, value) in more.as_object().expect("fields") {
