@@ -1,9 +1,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, watch};
+use tokio::time::sleep;
 
 use super::agenda::{Agenda, Attempt, Item, Restart};
 use super::caller::call;
@@ -18,6 +20,8 @@ use crate::temper::Temper;
 
 /// The most invocations that one advance of the clock carries out.
 const MOST: usize = 100_000;
+/// From a moment that could not be saved, on a full disk, to the next look at it.
+const UNSAVED_PAUSE: Duration = Duration::from_secs(1);
 
 /// Carries out what comes due, in order, each at its own moment of the sandbox's clock.
 #[derive(Debug)]
@@ -78,8 +82,14 @@ impl Clockwork {
                 None => {
                     let _turn = self.turn.lock().await;
                     let first = Agenda::read(&self.store).first();
-                    if let Some((_, item)) = first.filter(|(due, _)| *due <= self.clock.now()) {
-                        self.carry_out(item).await;
+                    let Some((_, item)) = first.filter(|(due, _)| *due <= self.clock.now()) else {
+                        continue;
+                    };
+                    let carried_out = self.carry_out(item).await;
+                    self.invoker.publish().await;
+                    if carried_out.is_err() {
+                        // It is still due.
+                        sleep(UNSAVED_PAUSE).await;
                     }
                 }
                 Some(Ok(())) => {}
@@ -92,6 +102,12 @@ impl Clockwork {
     pub(crate) async fn advance(&self, to: Timestamp) -> Result<Advanced, SandboxError> {
         let _turn = self.turn.lock().await;
         self.cancelled.store(false, Ordering::Relaxed);
+        let advanced = self.step_to(to).await;
+        self.invoker.publish().await;
+        advanced
+    }
+
+    async fn step_to(&self, to: Timestamp) -> Result<Advanced, SandboxError> {
         let mut fired = 0;
         while let Some((due, item)) = Agenda::read(&self.store)
             .first()
@@ -104,7 +120,7 @@ impl Clockwork {
                 });
             }
             self.clock.set(due)?;
-            self.carry_out(item).await;
+            self.carry_out(item).await?;
             fired += 1;
         }
         self.clock.set(to)?;
@@ -146,9 +162,10 @@ impl Clockwork {
         })
     }
 
-    async fn carry_out(&self, item: Item) {
+    /// An error is that it cannot be saved what is carried out now: then it is not, and stays due.
+    async fn carry_out(&self, item: Item) -> Result<(), SandboxError> {
         match item {
-            Item::Schedule(key) => self.schedule(&key).await,
+            Item::Schedule(key) => self.schedule(&key).await?,
             Item::Repeat(execution) => {
                 let taken = Agenda::change(&self.store, |agenda| {
                     let at = agenda
@@ -157,20 +174,21 @@ impl Clockwork {
                         .position(|one| one.execution == execution);
                     at.map(|at| agenda.repeats.remove(at))
                 });
-                if let Ok(Some(attempt)) = taken {
+                if let Some(attempt) = taken? {
                     self.invoke(attempt).await;
                 }
             }
             Item::Restart(key) => {
                 let taken = Agenda::change(&self.store, |agenda| agenda.restarts.remove(&key));
-                if let Ok(Some(restart)) = taken {
+                if let Some(restart) = taken? {
                     self.restart(restart).await;
                 }
             }
         }
+        Ok(())
     }
 
-    async fn schedule(&self, key: &str) {
+    async fn schedule(&self, key: &str) -> Result<(), SandboxError> {
         // Taken first: a kill in between loses one invocation and repeats none.
         let taken = Agenda::change(&self.store, |agenda| {
             let entry = agenda.schedules.get_mut(key)?;
@@ -188,20 +206,21 @@ impl Clockwork {
             };
             Some((entry.clone(), attempt))
         });
-        let Ok(Some((entry, attempt))) = taken else {
-            return;
+        let Some((entry, attempt)) = taken? else {
+            return Ok(());
         };
         let place = &entry.place;
         let named = json!({"Name": entry.name, "GroupName": entry.group});
         if self.invoker.is_gone(&entry.group, &entry.name, place).await {
             // Should it not be saved, the next moment finds the same.
             let _ = Agenda::remove(&self.store, place, &entry.group, &entry.name);
-            return;
+            return Ok(());
         }
         self.invoke(attempt).await;
         if entry.is_over() {
             self.invoker.delete_schedule(&named, place).await;
         }
+        Ok(())
     }
 
     async fn invoke(&self, attempt: Attempt) {

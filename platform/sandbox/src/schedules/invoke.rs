@@ -9,7 +9,7 @@ use super::caller::call;
 use super::clockwork::pause;
 use super::dead_letter::{Exhausted, letter, with_url};
 use super::fired::Outcome;
-use super::metrics::{self, count};
+use super::metrics::{self, Counts};
 use super::place::Place;
 use super::role::{Role, no_trust};
 use super::service;
@@ -24,6 +24,7 @@ pub(super) struct Invoker {
     gateway: EmulatorClient,
     emulator: EmulatorClient,
     roles: Mutex<BTreeMap<String, Option<Role>>>,
+    counts: Counts,
 }
 
 /// What became of an attempt.
@@ -42,6 +43,7 @@ impl Invoker {
             gateway,
             emulator,
             roles: Mutex::default(),
+            counts: Counts::default(),
         }
     }
 
@@ -52,6 +54,11 @@ impl Invoker {
     pub(super) fn forget_roles(&self) {
         let mut roles = self.roles.lock().unwrap_or_else(PoisonError::into_inner);
         roles.clear();
+    }
+
+    /// Publishes metrics of what was invoked since the last time.
+    pub(super) async fn publish(&self) {
+        self.counts.publish(&self.emulator).await;
     }
 
     /// True when the emulator surely has no such schedule any more.
@@ -89,7 +96,7 @@ impl Invoker {
                     .await
             }
         };
-        count(&self.emulator, &counted, &attempt.group, &attempt.place).await;
+        self.counts.add(&counted, &attempt.group, &attempt.place);
         done
     }
 

@@ -167,14 +167,21 @@ impl Aws {
 
     /// The gateway's own endpoints.
     pub(crate) async fn control(&self, method: Method, path: &str, body: &str) -> Value {
+        let (status, told) = self.told(method, path, body).await;
+        assert_eq!(status, StatusCode::OK, "{told}");
+        told
+    }
+
+    /// What the sandbox itself answers, and whether it does what it is asked.
+    pub(crate) async fn told(&self, method: Method, path: &str, body: &str) -> (StatusCode, Value) {
         let request = Request::builder()
             .method(method)
             .uri(format!("{}/_bella/{path}", self.endpoint))
             .body(Full::from(body.to_owned()))
             .expect("a request");
         let answer = self.send(request).await.expect("an answer");
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        serde_json::from_str(&answer.body).expect("JSON")
+        let told = serde_json::from_str(&answer.body).expect("JSON");
+        (answer.status, told)
     }
 
     async fn query(&self, service: &str, form: &str) -> Option<Answer> {

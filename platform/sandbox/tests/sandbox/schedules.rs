@@ -57,6 +57,43 @@ async fn a_database_rests_at_night_in_its_time_zone() {
     down_for_a_day(&instance, &aws).await;
 }
 
+/// As on a full disk: nothing is carried out that could be carried out twice, and nothing is lost.
+#[tokio::test]
+async fn what_cannot_be_saved_waits() {
+    let (instance, aws) = started("unsaved").await;
+    hold(&aws).await;
+    set(&aws, "2027-03-13T12:00:00Z").await;
+    database(&aws).await;
+    role(&aws, "nights", json!(["rds:St*DBInstance"])).await;
+    schedule(
+        &aws,
+        "off",
+        "cron(0 13 * * ? *)",
+        &rds("stopDBInstance", "nights"),
+    )
+    .await;
+    let rules = instance.home.root().join("rules");
+    let aside = instance.home.root().join("aside");
+    std::fs::rename(&rules, &aside).expect("it is there");
+    let asked = json!({"set": "2027-03-14T00:00:00Z"}).to_string();
+    let (status_code, told) = aws.told(Method::POST, "clock", &asked).await;
+    assert_eq!(status_code, StatusCode::INTERNAL_SERVER_ERROR, "{told}");
+    assert_eq!(status(&aws).await, "available");
+    assert_eq!(fired(&aws).await.len(), 0);
+
+    std::fs::rename(&aside, &rules).expect("it is there");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while fired(&aws).await.is_empty() && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let fired = fired(&aws).await;
+    assert_eq!(
+        (text(&fired[0], "at"), outcome(&fired[0])),
+        ("2027-03-13T18:00:00Z", "done")
+    );
+    assert_eq!(status(&aws).await, "stopped");
+}
+
 /// What came due while the sandbox was down is caught up as far as its greatest age goes.
 async fn down_for_a_day(instance: &Instance, aws: &Aws) {
     let mut target = rds("startDBInstance", "nights");
