@@ -1,8 +1,8 @@
 //! `bella schedule`: a stack is stopped, started and left on, on the sandbox's clock.
 
+use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::bed::{Bed, FILE, Ran};
