@@ -11,6 +11,14 @@ deny contains {"address": definition.address, "message": message} if {
 	message := sprintf("names the image %s; name it by digest, NAME@sha256:…, as bella deploy does", [image])
 }
 
+deny contains {"address": definition.address, "message": message} if {
+	data.bella.lib.production
+	some definition in data.bella.lib.of("task_definition")
+	some name, sidecar in data.bella.lib.property(definition, "sidecars")
+	not by_digest(sidecar.image)
+	message := sprintf("names the image %s for the container %s beside it; name it by digest, or choose cache.mode serverless or node", [sidecar.image, name])
+}
+
 unknown contains {"address": definition.address, "message": "has an image that is known only after apply"} if {
 	data.bella.lib.production
 	some definition in data.bella.lib.of("task_definition")

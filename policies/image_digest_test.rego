@@ -34,3 +34,20 @@ test_unknown_is_looked_at_before_the_call if {
 test_other_stacks_may_run_a_tag if {
 	count(image_digest.deny) == 0 with input as wanting("development", "registry.example/bella:latest")
 }
+
+beside(environment, image) := {
+	"environment": environment,
+	"resources": [{"address": "task_definition.service", "kind": "task_definition", "properties": {
+		"container": {"image": "registry.example/bella@sha256:00"},
+		"sidecars": {"cache": {"image": image}},
+	}}],
+}
+
+test_a_tag_beside_it_is_denied if {
+	image_digest.deny == {{
+		"address": "task_definition.service",
+		"message": "names the image registry.example/valkey:8 for the container cache beside it; name it by digest, or choose cache.mode serverless or node",
+	}} with input as beside("production", "registry.example/valkey:8")
+	count(image_digest.deny) == 0 with input as beside("production", "registry.example/valkey@sha256:00")
+	count(image_digest.deny) == 0 with input as beside("development", "registry.example/valkey:8")
+}

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::clients::Aws;
 use crate::error::refused;
+use crate::kinds::main_of;
 
 /// The image of the revision that the ECS service at `service` is set to run, as its task definition
 /// names it; `None` where there is no such service.
@@ -41,7 +42,7 @@ pub async fn image(
     }
 }
 
-/// The image of a revision's one container.
+/// The image of a revision's container.
 ///
 /// # Errors
 /// AWS refuses to describe the revision.
@@ -56,7 +57,7 @@ async fn container(aws: &Aws, arn: &str) -> Result<Option<ContainerDefinition>, 
     let containers = answer
         .task_definition
         .and_then(|it| it.container_definitions);
-    Ok(containers.and_then(|containers| containers.into_iter().next()))
+    Ok(main_of(&containers.unwrap_or_default()).cloned())
 }
 
 /// Plain ones and those from secrets, sorted.

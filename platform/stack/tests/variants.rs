@@ -258,6 +258,42 @@ replication_group.main {\"automatic_failover\":true,\"description\":\"call sessi
     assert_eq!(lines(&of("{ mode: none }"), &kinds), "");
 }
 
+#[test]
+fn a_cache_beside_the_service_is_in_its_task_alone() {
+    let of = |engine: &str| {
+        let cache = format!(
+            "environment: development\ndatabase: {{}}\ncache: {{ mode: sidecar, engine: {engine} }}"
+        );
+        blueprint(&stack(&cache))
+    };
+    let nodes = of("valkey");
+    let service = "task_definition.service";
+    assert_eq!(
+        property(&nodes, service, "/sidecars"),
+        json!({ "cache": {
+            "image": "public.ecr.aws/valkey/valkey:8-alpine",
+            "command": ["valkey-server", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+                "--maxmemory", "64mb", "--maxmemory-policy", "volatile-lru"],
+            "memory": 96,
+            "log_group": "${log_group.service.name}",
+            "log_region": "ca-central-1",
+            "log_stream_prefix": "cache",
+        } })
+    );
+    assert_eq!(
+        property(&nodes, service, "/container/environment/REDIS_URL"),
+        json!("redis://127.0.0.1:6379")
+    );
+    assert_eq!(
+        property(&of("redis"), service, "/sidecars/cache/command/0"),
+        json!("redis-server")
+    );
+    let others = nodes.iter().filter(|node| node.address != service);
+    for node in others {
+        assert!(!node.properties.to_string().contains("valkey"), "{node:?}");
+    }
+}
+
 /// Takes the items that refer to something out of all lists.
 fn forget(value: &mut Value, gone: &str) {
     match value {
@@ -342,10 +378,9 @@ fn raw_resources_come_last_as_they_were_written() {
 fn every_accepted_part_that_is_not_made_is_named() {
     let some = stack(
         "environment: development
-ttl: 8h
-cache: { mode: sidecar }",
+ttl: 8h",
     );
-    assert_eq!(not_yet_provisioned(&some), ["cache.mode", "ttl"]);
+    assert_eq!(not_yet_provisioned(&some), ["ttl"]);
     let none: [&str; 0] = [];
     assert_eq!(
         not_yet_provisioned(&stack("environment: development\ncache: {}")),

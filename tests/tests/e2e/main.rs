@@ -32,6 +32,7 @@ mod sandbox;
 mod saved;
 mod scaling;
 mod secret;
+mod sidecar;
 mod strict;
 mod switch;
 mod terraform;

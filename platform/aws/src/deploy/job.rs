@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::clients::Aws;
 use crate::error::refused;
-use crate::kinds::ecs_tags;
+use crate::kinds::{Logs, ecs_tags, main_of};
 
 /// ECS is asked so often; DescribeTasks bears 20 calls a second of an account.
 const POLL: Duration = Duration::from_secs(1);
@@ -96,7 +96,7 @@ pub async fn run(
             on(&state);
         }
         if state == "STOPPED" {
-            return Ok(ended(aws, &task, &seen).await);
+            return Ok(ended(aws, job, &task, &seen).await);
         }
         if began.elapsed() >= within {
             let call = aws.ecs.stop_task().cluster(&job.cluster).task(&task);
@@ -170,8 +170,9 @@ async fn look(aws: &Aws, cluster: &str, task: &str) -> Result<Task, CloudError> 
     })
 }
 
-async fn ended(aws: &Aws, task: &str, seen: &Task) -> Ended {
-    let container = seen.containers().first();
+async fn ended(aws: &Aws, job: &Job, task: &str, seen: &Task) -> Ended {
+    let mut containers = seen.containers().iter();
+    let container = containers.find(|container| container.name() == Some(&job.container));
     let exit_code = container.and_then(|it| it.exit_code());
     let reasons = [seen.stopped_reason(), container.and_then(|it| it.reason())];
     let reason = reasons.into_iter().flatten().collect::<Vec<_>>().join(": ");
@@ -194,12 +195,11 @@ async fn lines(aws: &Aws, task: &str, seen: &Task) -> Option<Vec<String>> {
     let call = aws.ecs.describe_task_definition();
     let answer = call.task_definition(definition).send().await.ok()?;
     let definition = answer.task_definition?;
-    let container = definition.container_definitions().first()?;
-    let options = container.log_configuration()?.options()?;
-    let group = options.get("awslogs-group")?;
+    let container = main_of(definition.container_definitions())?;
+    let logs = Logs::read(container);
     let stream = format!(
         "{}/{}/{}",
-        options.get("awslogs-stream-prefix")?,
+        logs.stream_prefix,
         container.name()?,
         task.rsplit('/').next()?
     );
@@ -208,7 +208,7 @@ async fn lines(aws: &Aws, task: &str, seen: &Task) -> Option<Vec<String>> {
         let call = aws
             .logs
             .get_log_events()
-            .log_group_name(group)
+            .log_group_name(logs.group)
             .log_stream_name(&stream)
             .limit(LAST_LINES);
         // The stream may not be there yet.

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ecs::types::{
-    ContainerDefinition, KeyValuePair, LogConfiguration, LogDriver, PortMapping, Secret,
-    TransportProtocol,
+    ContainerDefinition, KeyValuePair, PortMapping, Secret, TransportProtocol,
 };
 use bella_engine::cloud::{CloudError, Fault};
 use bella_engine::resource::Identity;
@@ -12,7 +11,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// The one container of a task.
+use super::ecs_logs::Logs;
+use super::ecs_sidecar::{self, Sidecar};
+
+/// The container that a task is for; when it ends, the task does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Container {
@@ -57,8 +59,12 @@ fn thirty() -> u32 {
 }
 
 impl Container {
-    /// As a request carries it; refused without an image.
-    pub(super) fn wire(&self, who: &Identity) -> Result<ContainerDefinition, CloudError> {
+    /// As a request carries it, after those beside it; refused without an image.
+    pub(super) fn wire(
+        &self,
+        who: &Identity,
+        sidecars: &BTreeMap<String, Sidecar>,
+    ) -> Result<ContainerDefinition, CloudError> {
         let refuse = |message: String| {
             CloudError::new(Fault::Rejected, "ecs", "RegisterTaskDefinition", message)
         };
@@ -74,12 +80,7 @@ impl Container {
             .container_port(port)
             .host_port(port)
             .protocol(TransportProtocol::Tcp);
-        let logs = LogConfiguration::builder()
-            .log_driver(LogDriver::Awslogs)
-            .options(LOG_GROUP, &self.log_group)
-            .options(LOG_REGION, &self.log_region)
-            .options(LOG_PREFIX, &self.log_stream_prefix)
-            .build();
+        let after = ecs_sidecar::dependencies(sidecars).map_err(|err| refuse(err.to_string()))?;
         let environment = self.environment.iter();
         let environment = environment
             .map(|(name, value)| KeyValuePair::builder().name(name).value(value).build());
@@ -94,7 +95,8 @@ impl Container {
             .port_mappings(port.build())
             .set_environment(Some(environment.collect()))
             .set_secrets(Some(secrets.map_err(|err| refuse(err.to_string()))?))
-            .log_configuration(logs.map_err(|err| refuse(err.to_string()))?)
+            .log_configuration(self.logs().wire().map_err(|err| refuse(err.to_string()))?)
+            .set_depends_on((!after.is_empty()).then_some(after))
             .readonly_root_filesystem(self.read_only_root_filesystem)
             .stop_timeout(self.stop_timeout_seconds.cast_signed())
             .set_command(self.command.clone().filter(|command| !command.is_empty()))
@@ -102,7 +104,11 @@ impl Container {
     }
 
     /// As ECS writes it in JSON; without an image of its own it has the one that runs.
-    pub(super) fn document(&self, running: Option<&str>) -> Value {
+    pub(super) fn document(
+        &self,
+        running: Option<&str>,
+        sidecars: &BTreeMap<String, Sidecar>,
+    ) -> Value {
         let pairs = |key: &str, pairs: &BTreeMap<String, String>| -> Value {
             let pair = |(name, value): (&String, &String)| json!({"name": name, key: value});
             pairs.iter().map(pair).collect()
@@ -114,32 +120,31 @@ impl Container {
             "portMappings": [{"containerPort": self.port, "hostPort": self.port, "protocol": "tcp"}],
             "environment": pairs("value", &self.environment),
             "secrets": pairs("valueFrom", &self.secrets),
-            "logConfiguration": {
-                "logDriver": "awslogs",
-                "options": {
-                    LOG_GROUP: self.log_group,
-                    LOG_REGION: self.log_region,
-                    LOG_PREFIX: self.log_stream_prefix,
-                },
-            },
+            "logConfiguration": self.logs().document(),
             "readonlyRootFilesystem": self.read_only_root_filesystem,
             "stopTimeout": self.stop_timeout_seconds,
         });
         if let Some(command) = self.command.as_ref().filter(|command| !command.is_empty()) {
             document["command"] = json!(command);
         }
+        if !sidecars.is_empty() {
+            let after = |name| json!({"containerName": name, "condition": "START"});
+            document["dependsOn"] = sidecars.keys().map(after).collect();
+        }
         document
+    }
+
+    fn logs(&self) -> Logs<'_> {
+        Logs {
+            group: &self.log_group,
+            region: &self.log_region,
+            stream_prefix: &self.log_stream_prefix,
+        }
     }
 
     /// From an answer, without what AWS adds there: `hostPort`, empty lists, zeroes (row 45).
     pub(super) fn read(wire: &ContainerDefinition) -> Self {
-        let options = wire.log_configuration().and_then(LogConfiguration::options);
-        let option = |key: &str| {
-            options
-                .and_then(|all| all.get(key))
-                .cloned()
-                .unwrap_or_default()
-        };
+        let logs = Logs::read(wire);
         let port = wire
             .port_mappings()
             .first()
@@ -154,16 +159,12 @@ impl Container {
                 .unwrap_or_default(),
             environment: wire.environment().iter().filter_map(pair).collect(),
             secrets: wire.secrets().iter().map(secret).collect(),
-            log_group: option(LOG_GROUP),
-            log_region: option(LOG_REGION),
-            log_stream_prefix: option(LOG_PREFIX),
+            log_group: logs.group.to_owned(),
+            log_region: logs.region.to_owned(),
+            log_stream_prefix: logs.stream_prefix.to_owned(),
             read_only_root_filesystem: wire.readonly_root_filesystem().unwrap_or(false),
             stop_timeout_seconds: wire.stop_timeout().map_or_else(thirty, i32::cast_unsigned),
             command: Some(wire.command().to_vec()),
         }
     }
 }
-
-pub(crate) const LOG_GROUP: &str = "awslogs-group";
-const LOG_REGION: &str = "awslogs-region";
-pub(crate) const LOG_PREFIX: &str = "awslogs-stream-prefix";

@@ -179,6 +179,18 @@ pub(super) fn task(variant: &str) -> Value {
     })
 }
 
+/// A container beside that of [`task`].
+pub(super) fn sidecar() -> Value {
+    json!({
+        "image": "public.ecr.aws/docker/library/busybox:1.36",
+        "command": ["sleep", "300"],
+        "memory": 64,
+        "log_group": "${log_group.parent.name}",
+        "log_region": "ca-central-1",
+        "log_stream_prefix": "beside",
+    })
+}
+
 /// What [`service`] takes: [`balancer`], [`task_parents`], a cluster and two revisions.
 pub(super) fn service_parents() -> Vec<(&'static str, Value)> {
     let cluster = json!({"capacity_providers": ["FARGATE", "FARGATE_SPOT"]});

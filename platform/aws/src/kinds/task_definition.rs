@@ -1,8 +1,11 @@
 //! A task definition: what an ECS task runs. Every change registers a revision.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_ecs::types::{
-    Compatibility, CpuArchitecture, NetworkMode, OsFamily, RuntimePlatform, SortOrder,
-    TaskDefinition as Wire, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus,
+    Compatibility, ContainerDefinition, CpuArchitecture, NetworkMode, OsFamily, RuntimePlatform,
+    SortOrder, TaskDefinition as Wire, TaskDefinitionFamilyStatus, TaskDefinitionField,
+    TaskDefinitionStatus,
 };
 use bella_engine::address::Address;
 use bella_engine::cloud::{CloudError, Fault};
@@ -19,6 +22,7 @@ use serde_json::json;
 
 use super::at_once::{self, Read};
 use super::ecs_container::Container;
+use super::ecs_sidecar::{self, Sidecar};
 use super::when::timestamp;
 use super::{ecs_tags, sample};
 use crate::clients::Aws;
@@ -26,7 +30,7 @@ use crate::error::refused;
 use crate::look::Look;
 use crate::tags::owned;
 
-/// What a Fargate task runs: one container with its size and its roles.
+/// What a Fargate task runs: a container, those beside it, its size and its roles.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TaskDefinition {
@@ -42,6 +46,26 @@ pub struct TaskDefinition {
     pub task_role: String,
     /// The container.
     pub container: Container,
+    /// Containers beside it, by name: started before it, started anew when they end, and ended after it.
+    #[serde(default)]
+    pub sidecars: BTreeMap<String, Sidecar>,
+}
+
+impl TaskDefinition {
+    fn containers(&self, who: &Identity) -> Result<Vec<ContainerDefinition>, CloudError> {
+        let mut containers = vec![self.container.wire(who, &self.sidecars)?];
+        for (name, sidecar) in &self.sidecars {
+            containers.push(sidecar.wire(name).map_err(|err| {
+                CloudError::new(
+                    Fault::Rejected,
+                    "ecs",
+                    "RegisterTaskDefinition",
+                    err.to_string(),
+                )
+            })?);
+        }
+        Ok(containers)
+    }
 }
 
 impl Resource for TaskDefinition {
@@ -139,7 +163,7 @@ impl Resource for TaskDefinition {
             .runtime_platform(platform)
             .execution_role_arn(&self.execution_role)
             .task_role_arn(&self.task_role)
-            .container_definitions(self.container.wire(who)?)
+            .set_container_definitions(Some(self.containers(who)?))
             .set_tags(Some(ecs_tags::wire(&who.tags)));
         let made = call.send().await.map_err(refused)?.task_definition;
         let arn = made
@@ -194,6 +218,9 @@ impl Resource for TaskDefinition {
             .set("cpu_architecture", self.architecture.as_str())
             .set("operating_system_family", "LINUX");
         let running = exported.live["container"]["image"].as_str();
+        let beside = self.sidecars.iter();
+        let mut containers = vec![self.container.document(running, &self.sidecars)];
+        containers.extend(beside.map(|(name, sidecar)| sidecar.document(name)));
         let body = Body::new()
             .set("family", exported.output("family"))
             .list("requires_compatibilities", ["FARGATE"])
@@ -202,19 +229,18 @@ impl Resource for TaskDefinition {
             .set("memory", self.memory)
             .set("execution_role_arn", self.execution_role.as_str())
             .set("task_role_arn", self.task_role.as_str())
-            .document(
-                "container_definitions",
-                json!([self.container.document(running)]),
-            )
+            .document("container_definitions", json!(containers))
             .block("runtime_platform", platform)
             .tags(exported.tags);
         vec![Block::new("aws_ecs_task_definition", exported.id, body)]
     }
 
     fn example() -> Example {
+        let mut properties = sample::task("one");
+        properties["sidecars"] = json!({"beside": sample::sidecar()});
         Example {
             parents: sample::task_parents(),
-            properties: sample::task("one"),
+            properties,
             changes: vec![
                 ("cpu", json!(512)),
                 ("memory", json!(2048)),
@@ -240,6 +266,19 @@ impl Resource for TaskDefinition {
                 ("container.read_only_root_filesystem", json!(true)),
                 ("container.stop_timeout_seconds", json!(60)),
                 ("container.command", json!(["nginx"])),
+                (
+                    "sidecars.beside.image",
+                    json!("public.ecr.aws/docker/library/busybox:1.37"),
+                ),
+                ("sidecars.beside.command", json!(["sleep", "600"])),
+                ("sidecars.beside.memory", json!(96)),
+                (
+                    "sidecars.beside.log_group",
+                    json!("${log_group.other.name}"),
+                ),
+                ("sidecars.beside.log_region", json!("us-east-1")),
+                ("sidecars.beside.log_stream_prefix", json!("other")),
+                ("sidecars", json!({})),
             ],
         }
     }
@@ -380,7 +419,8 @@ fn observe(address: &Address, definition: &Wire, tags: &Tags) -> Option<Observed
                 .to_owned(),
             execution_role: text(definition.execution_role_arn()),
             task_role: text(definition.task_role_arn()),
-            container: Container::read(definition.container_definitions().first()?),
+            container: Container::read(ecs_sidecar::main_of(definition.container_definitions())?),
+            sidecars: ecs_sidecar::read(definition.container_definitions()),
         }),
         outputs: outputs(arn, definition.family().unwrap_or_default()),
         tags: tags.clone(),

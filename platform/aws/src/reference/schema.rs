@@ -20,7 +20,7 @@ pub(super) fn description(schema: &Value) -> String {
     words.join(" ").replace('|', "\\|")
 }
 
-/// Every property, those of objects and of lists of objects after them.
+/// Every property, those of objects and of lists and maps of objects after them.
 pub(super) fn properties(schema: &Value) -> Vec<Row> {
     let mut rows = Vec::new();
     walk(schema, schema, "", 0, &mut rows);
@@ -51,6 +51,9 @@ fn walk(root: &Value, schema: &Value, lead: &str, depth: usize, rows: &mut Vec<R
         if inner["items"].is_object() {
             inner = resolved(root, &inner["items"]);
             mark = "[].";
+        } else if inner["additionalProperties"].is_object() {
+            inner = resolved(root, &inner["additionalProperties"]);
+            mark = ".NAME.";
         }
         if depth < DEEPEST {
             walk(root, inner, &format!("{path}{mark}"), depth + 1, rows);
@@ -149,6 +152,7 @@ mod tests {
                 "mode": {"$ref": "#/$defs/Mode", "default": "on"},
                 "name": {"type": "string", "description": "What it is\n called."},
                 "part": {"anyOf": [{"$ref": "#/$defs/Part"}, {"type": "null"}]},
+                "parts": {"type": "object", "additionalProperties": {"$ref": "#/$defs/Part"}},
                 "tags": {"type": "object", "additionalProperties": {"type": "string"}, "default": {}},
             },
         });
@@ -171,6 +175,8 @@ mod tests {
                 "name: string: required: What it is called.",
                 "part: object: unmanaged: ",
                 "part.size: integer: unmanaged: ",
+                "parts: map to object: unmanaged: ",
+                "parts.NAME.size: integer: unmanaged: ",
                 "tags: map to string: `{}`: ",
             ]
         );

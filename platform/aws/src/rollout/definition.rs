@@ -8,7 +8,7 @@ use bella_engine::cloud::{CloudError, Fault};
 use super::evidence::Definition;
 use crate::clients::Aws;
 use crate::error::refused;
-use crate::kinds::{LOG_GROUP, LOG_PREFIX};
+use crate::kinds::{Logs, main_of};
 
 /// Reads a revision; `service` says where the load balancer asks.
 ///
@@ -46,7 +46,7 @@ pub(super) async fn read(
             .unwrap_or(0),
         ..Definition::default()
     };
-    if let Some(container) = revision.container_definitions().first() {
+    if let Some(container) = main_of(revision.container_definitions()) {
         definition.image = container.image().unwrap_or_default().to_owned();
         definition.container = container.name().unwrap_or_default().to_owned();
         let port = container
@@ -67,17 +67,9 @@ pub(super) async fn read(
         definition.secrets = secrets
             .map(|one| (one.name().to_owned(), one.value_from().to_owned()))
             .collect();
-        let options = container
-            .log_configuration()
-            .and_then(|logs| logs.options());
-        let option = |key: &str| {
-            options
-                .and_then(|it| it.get(key))
-                .cloned()
-                .unwrap_or_default()
-        };
-        definition.log_group = option(LOG_GROUP);
-        definition.log_prefix = option(LOG_PREFIX);
+        let logs = Logs::read(container);
+        definition.log_group = logs.group.to_owned();
+        definition.log_prefix = logs.stream_prefix.to_owned();
     }
     check(aws, service, &mut definition).await?;
     Ok(definition)

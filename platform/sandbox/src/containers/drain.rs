@@ -31,10 +31,17 @@ impl Engine {
         })
     }
 
-    /// Whether a container that has an address runs.
+    /// Whether the container that a target stands for runs; those beside it do not serve.
     pub(crate) fn runs(&self, address: IpAddr) -> bool {
-        let mut all = self.all().into_iter().chain(self.leaving());
-        all.any(|container| IpAddr::V4(container.address) == address && container.is_running())
+        self.first_at(address)
+            .is_some_and(|container| container.is_running())
+    }
+
+    /// The oldest container at an address: that which a task is for, since the emulator makes those beside it later.
+    fn first_at(&self, address: IpAddr) -> Option<Arc<Container>> {
+        let all = self.all().into_iter().chain(self.leaving());
+        let at = all.filter(|container| IpAddr::V4(container.address) == address);
+        at.min_by_key(|container| container.created)
     }
 
     pub(super) fn leaving(&self) -> Vec<Arc<Container>> {
@@ -63,6 +70,13 @@ impl Engine {
             tokio::select! {
                 () = engine.targets().released(address) => {}
                 _ = container.ended() => {}
+            }
+            // ECS ends what others depend on after them.
+            if let Some(first) = engine
+                .first_at(address)
+                .filter(|first| first.id != container.id)
+            {
+                first.ended().await;
             }
             // The emulator's own patience is five seconds, whatever the task definition says.
             let grace = engine.targets().stop_timeout(address).unwrap_or(grace);

@@ -164,9 +164,16 @@ impl Engine {
             return Err(NotMade::NameTaken);
         }
         let leaving = self.leaving();
-        let taken = containers.values().chain(&leaving).map(|c| c.address);
-        let taken = taken.collect();
-        let address = self.free_address(&name, &taken)?;
+        let beside = containers
+            .values()
+            .find(|container| spec.shares_network_of(&container.spec));
+        let address = match beside {
+            Some(container) => container.address,
+            None => {
+                let taken = containers.values().chain(&leaving).map(|c| c.address);
+                self.free_address(&name, &taken.collect())?
+            }
+        };
         let folder = self.root.join("containers").join(&id);
         let mut container = Container::new(id, name, spec, image, address, folder)?;
         container.seed = seed;

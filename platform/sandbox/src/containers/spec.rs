@@ -3,6 +3,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+/// The label that names the ECS task of a container.
+const TASK: &str = "com.amazonaws.ecs.task-arn";
+
 /// What a container is made from: the part of Docker's create request that means something to a process.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -68,6 +71,17 @@ impl Spec {
 
     pub(super) fn label(&self, name: &str) -> Option<&str> {
         Some(self.labels.as_ref()?.get(name)?.as_str())
+    }
+
+    /// Whether the two are containers of one ECS task with a network interface of its own. Tasks whose ports are the machine's have
+    /// none.
+    pub(super) fn shares_network_of(&self, other: &Self) -> bool {
+        let task = self.label(TASK);
+        let ports = self
+            .host_config
+            .as_ref()
+            .and_then(|host| host.port_bindings.as_ref());
+        task.is_some() && task == other.label(TASK) && ports.is_none_or(BTreeMap::is_empty)
     }
 
     /// Named volumes by where the container sees them.

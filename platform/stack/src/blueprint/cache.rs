@@ -5,7 +5,7 @@ use crate::{
     Stack,
     stack::{Cache, CacheEngine, CacheMode},
 };
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 /// Gigabytes that a serverless cache may grow to. A session is a few kilobytes; the limit is on what a runaway may cost.
 pub(super) const MOST_GB: u32 = 1;
@@ -84,19 +84,63 @@ pub(super) fn node_count(cache: &Cache) -> u32 {
     cache.nodes.unwrap_or(1)
 }
 
-/// Where sessions are kept, with TLS as both kinds of cache demand it; `None` where they are in the task's memory.
+/// Where sessions are kept, with TLS as both kinds of ElastiCache demand it; `None` where they are in the service's memory.
 pub(super) fn url(stack: &Stack) -> Option<&'static str> {
-    let mode = match stack.ephemeral.is_guest() {
-        true => guest::cache_mode(stack)?,
-        false => stack.cache.as_ref()?.mode,
-    };
-    match mode {
+    match mode(stack)? {
         CacheMode::Serverless => {
             Some("rediss://${serverless_cache.main.endpoint}:${serverless_cache.main.port}")
         }
         CacheMode::Node => Some(
             "rediss://${replication_group.main.primary_endpoint}:${replication_group.main.port}",
         ),
-        CacheMode::Sidecar | CacheMode::None => None,
+        CacheMode::Sidecar => Some("redis://127.0.0.1:6379"),
+        CacheMode::None => None,
+    }
+}
+
+/// MiB that the data of a cache in the task may take, and that its container may hold.
+const SIDECAR_DATA: u32 = 64;
+const SIDECAR_MEMORY: u32 = 96;
+
+/// The container of a cache in the task, by its name. Only the task reaches it: it listens on the task's loopback address, and without
+/// TLS, as what is said there never leaves the task. Nothing is kept: a new task begins with an empty one.
+pub(super) fn sidecars(stack: &Stack) -> Map<String, Value> {
+    let mut sidecars = Map::new();
+    let Some(cache) = stack.cache.as_ref().filter(|_| in_task(stack)) else {
+        return sidecars;
+    };
+    // Both are at Amazon's public registry, which asks for no login.
+    let (image, server) = match cache.engine {
+        CacheEngine::Valkey => ("public.ecr.aws/valkey/valkey:8-alpine", "valkey-server"),
+        CacheEngine::Redis => (
+            "public.ecr.aws/docker/library/redis:7-alpine",
+            "redis-server",
+        ),
+    };
+    let most = format!("{SIDECAR_DATA}mb");
+    let cache = json!({
+        "image": image,
+        "command": [
+            server, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+            "--maxmemory", most, "--maxmemory-policy", "volatile-lru",
+        ],
+        "memory": SIDECAR_MEMORY,
+        "log_group": "${log_group.service.name}",
+        "log_region": stack.region,
+        "log_stream_prefix": "cache",
+    });
+    sidecars.insert("cache".to_owned(), cache);
+    sidecars
+}
+
+fn in_task(stack: &Stack) -> bool {
+    mode(stack) == Some(CacheMode::Sidecar)
+}
+
+/// Where sessions are kept; of a guest, what its host has for it.
+fn mode(stack: &Stack) -> Option<CacheMode> {
+    match stack.ephemeral.is_guest() {
+        true => guest::cache_mode(stack),
+        false => Some(stack.cache.as_ref()?.mode),
     }
 }

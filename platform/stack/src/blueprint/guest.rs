@@ -76,10 +76,10 @@ pub(super) fn key_prefix(stack: &Stack) -> String {
     format!("{}:", stack.stack)
 }
 
-/// The kind of cache that the host has, where the guest wants one.
+/// The kind of cache that the host has, where the guest wants one that is not in its own task.
 pub(super) fn cache_mode(stack: &Stack) -> Option<CacheMode> {
     let wanted = stack.cache.as_ref()?.mode;
-    let Some(host) = &stack.ephemeral.at else {
+    let Some(host) = stack.ephemeral.at.as_ref().filter(|_| wanted.is_shared()) else {
         return Some(wanted);
     };
     let has = |output: &str| host.outputs.contains_key(output);

@@ -1,6 +1,8 @@
 //! The booking service on Fargate.
 
-use super::{Node, edge, network::task_subnets, scaling, security::group_with_rules, variables};
+use super::{
+    Node, cache, edge, network::task_subnets, scaling, security::group_with_rules, variables,
+};
 use crate::{
     Stack,
     stack::{Architecture, Capacity, Egress},
@@ -45,12 +47,16 @@ fn task_definition(stack: &Stack, image: Option<&str>) -> Node {
     if !secrets.is_empty() {
         container.insert("secrets".to_owned(), secrets.into());
     }
-    let task = task(
+    let mut task = task(
         stack,
         "${iam_role.execution.arn}",
         "${iam_role.task.arn}",
         container,
     );
+    let sidecars = cache::sidecars(stack);
+    if !sidecars.is_empty() {
+        task["sidecars"] = sidecars.into();
+    }
     Node::new("task_definition", "service", task)
 }
 

@@ -174,6 +174,19 @@ fn environment(
     if let Some(bind) = own_address(bind, container.address) {
         process.env("BIND", bind);
     }
+    let cache = container.spec.variable("REDIS_URL");
+    if let Some(url) = cache.and_then(|url| beside(url, container.address)) {
+        process.env("REDIS_URL", url);
+    }
+}
+
+/// Where a cache in the same task is: on AWS on the loopback address that its containers share, here on the address that they share.
+fn beside(url: &str, address: Ipv4Addr) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let rest = ["127.0.0.1:6379", "localhost:6379"]
+        .iter()
+        .find_map(|own| rest.strip_prefix(own))?;
+    Some(format!("{scheme}://{address}:6379{rest}"))
 }
 
 /// What on AWS everybody trusts already, the certificates of databases and caches, is here the sandbox's own authority's.
@@ -204,7 +217,7 @@ fn own_address(bind: Option<&str>, address: Ipv4Addr) -> Option<String> {
 mod tests {
     use std::net::Ipv4Addr;
 
-    use super::own_address;
+    use super::{beside, own_address};
 
     #[test]
     fn a_service_listens_on_its_own_address() {
@@ -215,5 +228,21 @@ mod tests {
         );
         assert_eq!(own(None).as_deref(), Some("127.64.0.2:8000"));
         assert_eq!(own(Some("127.0.0.1:80")), None);
+    }
+
+    #[test]
+    fn a_cache_in_the_same_task_is_at_the_tasks_address() {
+        let of = |url| beside(url, Ipv4Addr::new(127, 64, 0, 2));
+        assert_eq!(
+            of("redis://127.0.0.1:6379/0").as_deref(),
+            Some("redis://127.64.0.2:6379/0")
+        );
+        assert_eq!(
+            of("redis://localhost:6379").as_deref(),
+            Some("redis://127.64.0.2:6379")
+        );
+        for elsewhere in ["redis://127.0.0.1:7000", "rediss://cache.example:6379", ""] {
+            assert_eq!(of(elsewhere), None);
+        }
     }
 }
