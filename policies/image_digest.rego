@@ -14,7 +14,9 @@ deny contains {"address": definition.address, "message": message} if {
 deny contains {"address": definition.address, "message": message} if {
 	data.bella.lib.production
 	some definition in data.bella.lib.of("task_definition")
-	some name, sidecar in data.bella.lib.property(definition, "sidecars")
+	sidecars := data.bella.lib.property(definition, "sidecars")
+	is_object(sidecars)
+	some name, sidecar in sidecars
 	not by_digest(sidecar.image)
 	message := sprintf("names the image %s for the container %s beside it; name it by digest, or choose cache.mode serverless or node", [sidecar.image, name])
 }
