@@ -66,7 +66,7 @@ impl Engine {
     /// Prepares the folders of an instance; ends what processes an earlier daemon left running.
     ///
     /// `endpoint` is the gateway's URL, where tasks find AWS and images.
-    pub(crate) fn open(
+    pub(crate) async fn open(
         home: &Home,
         servers: Servers,
         endpoint: &str,
@@ -82,7 +82,8 @@ impl Engine {
             open_to_all(&folder).map_err(failed(&folder))?;
         }
         open_to_all(&root).map_err(failed(&root))?;
-        end_left_over(&root.join("containers"), &journal).map_err(failed(&root))?;
+        let ended = end_left_over(&root.join("containers"), &journal).await;
+        ended.map_err(failed(&root))?;
         let network = Network::claim(home.root(), &home.networks()).map_err(SandboxError::Port)?;
         let tls = home.root().join("tls");
         let authority = Authority::open(&tls).map_err(failed(&tls))?;
@@ -352,7 +353,9 @@ pub(super) fn open_to_all(folder: &Path) -> std::io::Result<()> {
 }
 
 /// Ends the processes that an earlier daemon wrote down and removes their containers, which nothing knows any more.
-fn end_left_over(folder: &Path, journal: &Journal) -> std::io::Result<()> {
+async fn end_left_over(folder: &Path, journal: &Journal) -> std::io::Result<()> {
+    /// A killed process that stays longer waits for a disk; its successor says what it lacks.
+    const LIMIT: Duration = Duration::from_secs(5);
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if let Some(process) = record::read::<ProcessId>(&path.join("process.json"))
@@ -363,6 +366,7 @@ fn end_left_over(folder: &Path, journal: &Journal) -> std::io::Result<()> {
                 process.pid
             ));
             process.kill_group();
+            process.wait_gone(LIMIT).await;
         }
         remove_folder(&path)?;
     }

@@ -73,12 +73,8 @@ impl Daemon {
             Mode::Records => None,
             Mode::Real => {
                 let servers = Servers::at(home.servers());
-                Some(Engine::open(
-                    home,
-                    servers,
-                    &endpoint,
-                    Arc::clone(&journal),
-                )?)
+                let opened = Engine::open(home, servers, &endpoint, Arc::clone(&journal));
+                Some(opened.await?)
             }
         };
         let docker = Docker::start(home.docker_socket(), engine.clone())?;

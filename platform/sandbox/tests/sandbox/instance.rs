@@ -102,8 +102,14 @@ impl Drop for Instance {
 
 /// Ends a process the hard way.
 pub(crate) fn kill(pid: u32) {
+    signal("KILL", pid);
+}
+
+/// Sends a process the signal of this name.
+pub(crate) fn signal(name: &str, pid: u32) {
     let status = Command::new("kill")
-        .args(["-9", &pid.to_string()])
+        .arg(format!("-{name}"))
+        .arg(pid.to_string())
         .status()
         .expect("kill runs");
     assert!(status.success());

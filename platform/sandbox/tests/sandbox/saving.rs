@@ -16,7 +16,7 @@ async fn saves(aws: &Aws) -> Value {
 }
 
 /// Waits until everything that was done is on the disk.
-async fn saved(aws: &Aws) -> Value {
+pub(crate) async fn saved(aws: &Aws) -> Value {
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         let now = saves(aws).await;

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::aws::Aws;
-use crate::instance::{Instance, kill};
+use crate::instance::{Instance, kill, signal};
+use crate::saving::saved;
 use crate::scene::{done, network};
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -94,6 +95,19 @@ impl Scene {
             Ok(text(&output.stdout))
         } else {
             Err(text(&output.stderr))
+        }
+    }
+
+    /// Waits until the database has its row again: what was saved calls it available from the beginning, while its
+    /// server recovers from a kill.
+    async fn recovered(&self, address: &str) {
+        let began = Instant::now();
+        loop {
+            match self.sql(address, "first-secret", "select x from t") {
+                Ok(rows) => break assert_eq!(rows, "7"),
+                Err(said) => assert!(began.elapsed() < LIMIT, "{said}"),
+            }
+            sleep(Duration::from_millis(50)).await;
         }
     }
 
@@ -214,15 +228,30 @@ async fn servers_die_with_the_daemon_and_come_back_with_their_data() {
     }
     scene.instance.up_with(Servers::Real).await;
     assert_eq!(scene.available().await, address);
-    // What was saved calls it available from the beginning, while its server recovers from the kill.
-    let began = Instant::now();
-    loop {
-        match scene.sql(&address, "first-secret", "select x from t") {
-            Ok(rows) => break assert_eq!(rows, "7"),
-            Err(said) => assert!(began.elapsed() < LIMIT, "{said}"),
-        }
+    scene.recovered(&address).await;
+}
+
+#[tokio::test]
+async fn a_database_waits_for_what_is_left_of_the_one_before() {
+    let scene = Scene::new("left-over").await;
+    let address = scene.database().await;
+    let statement = "select pid from pg_stat_activity where backend_type = 'checkpointer'";
+    let process = scene.sql(&address, "first-secret", statement);
+    let process: u32 = process.expect("a row").parse().expect("a process");
+    saved(&scene.aws).await;
+    signal("STOP", process);
+    let status = bella_sandbox::status(&scene.instance.home).await;
+    kill(status.pids.daemon.expect("a daemon"));
+    kill(status.pids.emulator.expect("an emulator"));
+    scene.instance.up_with(Servers::Real).await;
+    let look = || scene.sql(&address, "first-secret", "select x from t");
+    for _ in 0..20 {
+        assert!(look().is_err(), "two servers at work on one folder");
         sleep(Duration::from_millis(50)).await;
     }
+    signal("CONT", process);
+    assert_eq!(scene.available().await, address);
+    scene.recovered(&address).await;
 }
 
 #[tokio::test]

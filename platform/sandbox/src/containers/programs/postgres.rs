@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::process::Child;
-use tokio::time::{Duration, sleep};
+use tokio::time::{Duration, Instant, sleep};
 
 use super::command::{command, run};
 use super::{Running, listen};
@@ -58,27 +58,45 @@ pub(super) async fn launch(
     if !data.join("PG_VERSION").exists() {
         create(container, surroundings, &folder, &data).await?;
     }
-    let inner = SocketAddr::from((container.address, INNER));
-    let mut server = command(servers.postgres("postgres"), servers.user(), "INT");
-    server
-        .arg("-D")
-        .arg(&data)
-        .arg("-c")
-        .arg(format!("listen_addresses={}", container.address))
-        .arg("-c")
-        .arg(format!("port={INNER}"))
-        .current_dir("/");
-    let mut child = server.spawn()?;
-    ready(&mut child, inner).await?;
+    let child = start(container, servers, &data).await?;
     let listener = listen(container.address, PORT).await?;
     let tls = surroundings
         .authority
         .server(container.address, std::slice::from_ref(&container.name))?;
+    let inner = SocketAddr::from((container.address, INNER));
     let front = tokio::spawn(front::serve(listener, inner, Manner::Postgres, tls));
     Ok(Running {
         child,
         fronts: vec![Front(front)],
     })
+}
+
+/// Starts the server, as soon as nothing of an earlier one is at work on the data.
+///
+/// The processes of a server that was killed outlive it for a moment, each until it looks for its parent. While one of
+/// them holds the shared memory a new server refuses to start, and leaves the earlier one's `postmaster.pid`.
+async fn start(container: &Container, servers: &Servers, data: &Path) -> std::io::Result<Child> {
+    const LIMIT: Duration = Duration::from_secs(30);
+    let began = Instant::now();
+    loop {
+        let mut server = command(servers.postgres("postgres"), servers.user(), "INT");
+        server
+            .arg("-D")
+            .arg(data)
+            .arg("-c")
+            .arg(format!("listen_addresses={}", container.address))
+            .arg("-c")
+            .arg(format!("port={INNER}"))
+            .current_dir("/");
+        let mut child = server.spawn()?;
+        let Err(error) = ready(&mut child, (container.address, INNER).into()).await else {
+            return Ok(child);
+        };
+        if began.elapsed() > LIMIT || !data.join("postmaster.pid").exists() {
+            return Err(error);
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
 }
 
 /// Makes the data of a new instance: a copy of the template, with the master user and the database.
@@ -216,8 +234,13 @@ async fn template(servers: &Servers) -> std::io::Result<PathBuf> {
 async fn ready(child: &mut Child, at: SocketAddr) -> std::io::Result<()> {
     loop {
         if let Some(how) = child.try_wait()? {
+            let mut said = String::new();
+            if let Some(mut output) = child.stderr.take() {
+                output.read_to_string(&mut said).await?;
+            }
             return Err(std::io::Error::other(format!(
-                "PostgreSQL ended at once ({how})"
+                "PostgreSQL ended at once ({how}): {}",
+                said.trim()
             )));
         }
         if greets(at).await.unwrap_or(false) {
